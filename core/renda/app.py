@@ -1,0 +1,143 @@
+"""Assembly: one function makes the application, one opens a node for commands and workers.
+
+The order is settings, profiles, plugins, includes; whatever is wrong stops the start with a sentence.
+"""
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from importlib import import_module
+from pathlib import Path
+from typing import Any, cast
+
+import transaction
+import zope.sqlalchemy
+from pyramid.config import Configurator
+from pyramid.paster import get_appsettings
+from pyramid.router import Router
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+from zope.sqlalchemy.datamanager import STATUS_CHANGED
+
+from renda import migrate, plugins, profile, settings
+from renda.clock import Clock, local_day, system_clock
+from renda.database import everything, make_engine
+from renda.errors import Misconfigured
+from renda.types import Registry, Request
+
+INCLUDES = ("renda.security", "renda.web", "renda.records", "renda.tasks")
+
+
+def main(_global_config: Mapping[str, str], **text: str) -> Router:
+    """The WSGI application of a node, for `renda serve` and any PasteDeploy server."""
+    return configure(text).make_wsgi_app()
+
+
+def configure(
+    text: Mapping[str, Any],
+    *,
+    environment: Mapping[str, str] | None = None,
+    clock: Clock = system_clock,
+) -> Configurator:
+    """A committed Configurator from the text of a node's ini file.
+
+    Raises:
+        Misconfigured: a setting, profile, plugin, hook or page is wrong.
+    """
+    environment = os.environ if environment is None else environment
+    tier = settings.early(text, environment, "profile")
+    profiles = profile.load(settings.early(text, environment, "profiles"))
+    if tier not in profiles:
+        raise Misconfigured(settings.unknown_tier(tier, profiles))
+    names = settings.early(text, environment, "modules") or profiles[tier].modules.allowed
+    declared = plugins.collect(plugins.load(names))
+    values = settings.resolve(declared.settings, text, environment, profiles[tier].settings, tier)
+
+    registry = Registry("renda")
+    registry.declared = declared
+    registry.profiles = dict(profiles)
+    registry.values = values
+    registry.clock = clock
+    registry.engine = make_engine(values["database_url"])
+    config = Configurator(registry=registry)
+    config.setup_registry(settings={"tm.manager_hook": "pyramid_tm.explicit_manager", "retry.attempts": 3})
+    config.include("pyramid_tm")
+    config.include("pyramid_retry")
+    config.add_request_method(_session, "db", reify=True)
+    config.add_request_method(lambda request: registry.clock(), "now", reify=True)
+    config.add_request_method(lambda request: local_day(request.now), "today", reify=True)
+    for package in INCLUDES:
+        config.include(package)
+    for component in declared.components[1:]:
+        if hasattr(import_module(component.package), "includeme"):
+            config.include(component.package)
+    config.commit()
+    return config
+
+
+def open_session(engine: Engine, manager: transaction.TransactionManager) -> Session:
+    """A session that the transaction manager commits or aborts; it sees nothing until it is scoped."""
+    session = Session(engine, autoflush=False, expire_on_commit=False)
+    zope.sqlalchemy.register(session, initial_state=STATUS_CHANGED, transaction_manager=manager)
+    return session
+
+
+def _session(request: Request) -> Session:
+    reading = request.method in {"GET", "HEAD"}
+    engine = request.registry.engine
+    bind = engine.execution_options(renda_read=True) if reading else engine
+    session = open_session(bind, request.tm)
+    session.info["registry"] = request.registry
+    return session
+
+
+@contextmanager
+def unit_of_work(registry: Registry) -> Iterator[Session]:
+    """A session of the system itself, outside any request; commits at the end, aborts on an error."""
+    manager = transaction.TransactionManager(explicit=True)
+    manager.begin()
+    session = open_session(registry.engine, manager)
+    session.info["registry"] = registry
+    try:
+        with everything(session):
+            yield session
+        manager.commit()
+    except BaseException:
+        manager.abort()
+        raise
+
+
+@dataclass(frozen=True)
+class Node:
+    """An opened node, as commands and workers use it."""
+
+    registry: Registry
+    session: Session
+    now: datetime
+
+
+def load_node(path: str | Path) -> Registry:
+    """The registry of the node that an ini file describes, without a web server.
+
+    Raises:
+        Misconfigured: the file is missing or says something wrong.
+    """
+    if not Path(path).is_file():
+        raise Misconfigured(settings.no_such_file(path))
+    text = get_appsettings(str(path), name="main")
+    return cast("Registry", configure(text).registry)
+
+
+@contextmanager
+def open_node(path: str | Path) -> Iterator[Node]:
+    """A node and one unit of work on it: commits at the end, changes nothing after an error."""
+    registry = load_node(path)
+    with unit_of_work(registry) as session:
+        yield Node(registry, session, registry.clock())
+
+
+def upgrade(registry: Registry) -> None:
+    """Run the migrations of every component that this node loads, the core first."""
+    migrate.upgrade(registry.engine, [(one.name, one.package) for one in registry.declared.components])

@@ -1,0 +1,102 @@
+"""What the core itself declares, through the same hooks as every plugin."""
+
+from typing import Any
+
+import click
+from sqlalchemy import ColumnElement, Select, literal, null, or_, select
+
+from renda import commands, hookimpl, settings
+from renda.declarations import Indicator, Measure, Module, Role, Setting, Span
+from renda.directory.models import Mandate, Person
+from renda.i18n import _
+from renda.indicators.kinds import Basis, Kind
+
+
+@hookimpl
+def register_module() -> Module:
+    """The directory is always in use."""
+    read = ("read",)
+    return Module(
+        title=_("Directory"),
+        summary=_("Organisations, persons, mandates and accounts."),
+        grants={
+            "admin": ("read", "write", "administer"),
+            "clerk": ("read", "write"),
+            "reviewer": read,
+            "leader": read,
+            "auditor": ("read", "audit"),
+        },
+    )
+
+
+@hookimpl
+def register_settings() -> list[Setting]:
+    """See `renda.settings`."""
+    return settings.CORE
+
+
+@hookimpl
+def register_roles() -> list[Role]:
+    """The seven roles that every install knows."""
+    return [
+        Role("admin", _("Administrator")),
+        Role("clerk", _("Clerk")),
+        Role("reviewer", _("Reviewer")),
+        Role("leader", _("Leader")),
+        Role("deputy", _("Deputy")),
+        Role("handler", _("Handling unit")),
+        Role("auditor", _("Auditor")),
+    ]
+
+
+def _in_office(span: Span) -> list[ColumnElement[bool]]:
+    return [
+        Mandate.organisation == span.organisation,
+        Mandate.starts_on <= span.end,
+        or_(Mandate.ended_on.is_(None), Mandate.ended_on > span.end),
+    ]
+
+
+def _seats(span: Span) -> Select[Any]:
+    return select(
+        Mandate.id.label("record"), literal(1).label("value"), null().label("key")
+    ).where(*_in_office(span))
+
+
+def _deputies(span: Span) -> Select[Any]:
+    return (
+        select(Mandate.id.label("record"), literal(1).label("value"), Person.key.label("key"))
+        .join(Person, Person.id == Mandate.person)
+        .where(*_in_office(span))
+    )
+
+
+@hookimpl
+def register_indicators() -> list[Indicator]:
+    """Deputies in office: seats are a stock; a person with seats at two tiers is one person."""
+    return [
+        Indicator(
+            "R01",
+            _("Deputies in office (seats)"),
+            _("Seats of this congress that are held on the last day of the period."),
+            unit="seat",
+            kind=Kind.STOCK,
+            basis=Basis.CUMULATIVE,
+            measure=Measure("core_mandate", _seats),
+        ),
+        Indicator(
+            "R02",
+            _("Deputies in office (persons)"),
+            _("Persons who hold a seat on the last day of the period, each counted once."),
+            unit="person",
+            kind=Kind.DISTINCT,
+            basis=Basis.CUMULATIVE,
+            measure=Measure("core_mandate", _deputies),
+        ),
+    ]
+
+
+@hookimpl
+def register_commands() -> list[click.Command]:
+    """Commands that need nothing but the core."""
+    return commands.ALL

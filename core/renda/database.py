@@ -1,0 +1,208 @@
+"""One database per node: engine, base class, sessions, and the wall around organisations.
+
+Every component keeps its tables in one metadata, named `<component>_…`. Rows that belong to an
+organisation are `Scoped`; a session reads and writes them only for the organisations it was opened for,
+and fails where it was opened for none.
+"""
+
+import os
+import threading
+import time
+import uuid
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Date,
+    DateTime,
+    Dialect,
+    Engine,
+    ForeignKey,
+    LargeBinary,
+    MetaData,
+    Text,
+    TypeDecorator,
+    Uuid,
+    create_engine,
+    event,
+    false,
+)
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    Mapped,
+    ORMExecuteState,
+    Session,
+    UOWTransaction,
+    mapped_column,
+    with_loader_criteria,
+)
+
+from renda.errors import Forbidden, ScopeMissing
+
+NAMING = {
+    "ix": "%(table_name)s_%(column_0_N_name)s_idx",
+    "uq": "%(table_name)s_%(column_0_N_name)s_key",
+    "ck": "%(table_name)s_%(constraint_name)s_check",
+    "fk": "%(table_name)s_%(column_0_N_name)s_fkey",
+    "pk": "%(table_name)s_pkey",
+}
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """An aware instant; stored in UTC, whatever the database keeps."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse naive instants, store UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            msg = "naive datetime"
+            raise ValueError(msg)
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give back an aware UTC instant."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """The base of every table of every component."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads it from the class
+        int: BigInteger,
+        str: Text,
+        bytes: LargeBinary,
+        date: Date,
+        datetime: UTCDateTime,
+        uuid.UUID: Uuid,
+    }
+
+
+class Scoped:
+    """A row that belongs to one organisation and is seen only by sessions opened for it."""
+
+    organisation: Mapped[str] = mapped_column(ForeignKey("core_organisation.code"), index=True)
+
+
+def scope_to(session: Session, organisations: Iterable[str]) -> None:
+    """Open a session for these organisation codes and for no others."""
+    session.info["scope"] = frozenset(organisations)
+
+
+@contextmanager
+def everything(session: Session) -> Iterator[None]:
+    """Lift the wall for work of the system itself, never on behalf of a reader."""
+    missing = object()
+    before = session.info.get("scope", missing)
+    session.info["scope"] = None
+    try:
+        yield
+        session.flush()
+    finally:
+        if before is missing:
+            session.info.pop("scope", None)
+        else:
+            session.info["scope"] = before
+
+
+def _is_scoped(entity: Any) -> bool:
+    return isinstance(entity, type) and issubclass(entity, Scoped)
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _within_scope(state: ORMExecuteState) -> None:
+    if not (state.is_select or state.is_update or state.is_delete):
+        return
+    info = state.session.info
+    if "scope" not in info:
+        if any(_is_scoped(mapper.class_) for mapper in state.all_mappers):
+            raise ScopeMissing
+        state.statement = state.statement.options(
+            with_loader_criteria(Scoped, lambda _cls: false(), include_aliases=True)
+        )
+        return
+    scope = info["scope"]
+    if scope is None:
+        return
+    state.statement = state.statement.options(
+        with_loader_criteria(
+            Scoped,
+            lambda cls: cls.organisation.in_(scope),
+            include_aliases=True,
+        )
+    )
+
+
+@event.listens_for(Session, "before_flush")
+def _write_within_scope(session: Session, _context: UOWTransaction, _instances: object) -> None:
+    changed = [row for row in (*session.new, *session.dirty, *session.deleted) if isinstance(row, Scoped)]
+    if not changed:
+        return
+    if "scope" not in session.info:
+        raise ScopeMissing
+    scope = session.info["scope"]
+    if scope is not None and any(row.organisation not in scope for row in changed):
+        raise Forbidden
+
+
+def make_engine(url: str) -> Engine:
+    """An engine for a node's database; SQLite gets the settings that make it durable.
+
+    SQLite runs in WAL with `synchronous=FULL` and takes its single write lock at BEGIN, so that a
+    transaction never fails half way for want of it. Connections opened with the execution option
+    `renda_read` begin without the lock.
+    """
+    engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _tune_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _tune_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (
+        "busy_timeout=30000",
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "cache_size=-65536",
+        "temp_store=MEMORY",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    reading = connection.get_execution_options().get("renda_read", False)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+_last_stamp = 0
+_stamp_lock = threading.Lock()
+
+
+def new_id() -> uuid.UUID:
+    """A new UUIDv7 (RFC 9562): random, and rising within a process, so that indexes stay compact.
+
+    The instant in it orders rows and means nothing else; no rule may read it.
+    """
+    global _last_stamp  # noqa: PLW0603 - one counter per process keeps ids rising
+    with _stamp_lock:
+        # 12 bits of sub-millisecond precision follow the 48 bits of milliseconds.
+        _last_stamp = max(_last_stamp + 1, time.time_ns() * 4096 // 1_000_000)
+        stamp = _last_stamp
+    value = (stamp >> 12) << 80 | 0x7 << 76 | (stamp & 0xFFF) << 64 | 0b10 << 62
+    return uuid.UUID(int=value | int.from_bytes(os.urandom(8)) & (1 << 62) - 1)

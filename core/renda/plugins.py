@@ -1,0 +1,196 @@
+"""Loading: which components run on this node, and everything that they declare.
+
+One plugin manager per application. The order is the profile's; a missing plugin, a misspelt hook, a plugin
+that raises and two declarations of one name each stop the start with a sentence that names them.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from importlib import import_module
+from importlib.metadata import entry_points
+from types import ModuleType
+from typing import Any
+
+import click
+import pluggy
+
+from renda import hookspecs
+from renda.declarations import (
+    Card,
+    DocumentKind,
+    Indicator,
+    MenuEntry,
+    Module,
+    RecordType,
+    ReportTemplate,
+    Role,
+    Sample,
+    Setting,
+)
+from renda.errors import Misconfigured
+from renda.i18n import _
+from renda.records.participation import participation_type
+
+GROUP = "renda.plugins"
+CORE = "core"
+
+
+@dataclass(frozen=True)
+class Component:
+    """A package that owns tables, migrations, templates and messages under one name."""
+
+    name: str
+    package: str
+
+
+@dataclass(frozen=True)
+class Declared:
+    """Everything that the components of this node declare, by name, in their order."""
+
+    components: tuple[Component, ...]
+    modules: Mapping[str, Module]
+    settings: Mapping[str, Setting]
+    record_types: Mapping[str, RecordType]
+    roles: Mapping[str, Role]
+    indicators: Mapping[str, Indicator]
+    templates: Mapping[str, ReportTemplate]
+    document_kinds: Mapping[str, DocumentKind]
+    menu: tuple[tuple[str, MenuEntry], ...]
+    cards: tuple[tuple[str, Card], ...]
+    samples: Mapping[str, Sample]
+    commands: Mapping[str, click.Command]
+
+    def module_of_indicator(self, code: str) -> str:
+        """Name of the module whose records an indicator measures, or "" where none does."""
+        measure = self.indicators[code].measure
+        return measure.records.partition("_")[0] if measure else ""
+
+    def parts_of(self, name: str) -> list[RecordType]:
+        """Record types whose rows belong to rows of this one, its participation included."""
+        return [kind for kind in self.record_types.values() if kind.part_of == name]
+
+
+def load(names: Sequence[str]) -> tuple[Component, ...]:
+    """Import the core and the named plugins, in this order.
+
+    Raises:
+        Misconfigured: a plugin is not installed, is installed twice, or fails to import.
+    """
+    installed: dict[str, list[str]] = {}
+    for point in entry_points(group=GROUP):
+        installed.setdefault(point.name, []).append(point.value)
+    components = [Component(CORE, "renda")]
+    for name in names:
+        packages = installed.get(name, [])
+        if len(packages) != 1:
+            raise Misconfigured(
+                _(
+                    "The module ${name} is named in the profile but installed ${count} times. "
+                    "Install exactly one package that provides it, or take it out of the profile.",
+                    mapping={"name": name, "count": len(packages)},
+                )
+            )
+        components.append(Component(name, packages[0]))
+    for component in components:
+        _guarded(component.name, lambda package=component.package: import_module(package))
+    return tuple(components)
+
+
+def _guarded(name: str, call: Callable[[], Any]) -> Any:
+    try:
+        return call()
+    except Exception as error:
+        raise Misconfigured(
+            _(
+                "The module ${name} failed while starting: ${error}",
+                mapping={"name": name, "error": f"{type(error).__name__}: {error}"},
+            )
+        ) from error
+
+
+def manager(components: Iterable[Component]) -> pluggy.PluginManager:
+    """A plugin manager that holds the components.
+
+    Raises:
+        Misconfigured: a component implements a hook that does not exist.
+    """
+    found = pluggy.PluginManager("renda")
+    found.add_hookspecs(hookspecs)
+    for component in components:
+        plugin: ModuleType = import_module(
+            "renda.builtin" if component.name == CORE else component.package
+        )
+        found.register(plugin, name=component.name)
+    try:
+        found.check_pending()
+    except pluggy.PluginValidationError as error:
+        raise Misconfigured(
+            _("A module implements a hook that does not exist: ${error}", mapping={"error": str(error)})
+        ) from error
+    return found
+
+
+def collect(components: tuple[Component, ...]) -> Declared:
+    """Ask every component for its declarations, in order.
+
+    Raises:
+        Misconfigured: a hook raises, or two components declare one name.
+    """
+    plugins = manager(components)
+
+    def ask(hook: str) -> list[tuple[str, Any]]:
+        answers: dict[str, Any] = {}
+        for implementation in getattr(plugins.hook, hook).get_hookimpls():
+            answers[implementation.plugin_name] = _guarded(
+                implementation.plugin_name, implementation.function
+            )
+        return [(one.name, answers[one.name]) for one in components if one.name in answers]
+
+    def named(hook: str, key: Callable[[Any], str]) -> dict[str, Any]:
+        return _unique(hook, ((name, key(one), one) for name, many in ask(hook) for one in many))
+
+    slots = [(name, slot) for name, many in ask("register_slots") for slot in many]
+    templates = {
+        code: replace(template, module=name)
+        for name, many in ask("register_report_templates")
+        for code, template in _unique("register_report_templates", ((name, t.code, t) for t in many)).items()
+    }
+    return Declared(
+        components=components,
+        modules=dict(ask("register_module")),
+        settings=named("register_settings", lambda one: one.name),
+        record_types=_with_participation(named("register_record_types", lambda one: one.name)),
+        roles=named("register_roles", lambda one: one.name),
+        indicators=named("register_indicators", lambda one: one.code),
+        templates=templates,
+        document_kinds=named("register_document_kinds", lambda one: one.name),
+        menu=tuple((name, slot) for name, slot in slots if isinstance(slot, MenuEntry)),
+        cards=tuple((name, slot) for name, slot in slots if isinstance(slot, Card)),
+        samples=named("register_samples", lambda one: one.name),
+        commands=named("register_commands", lambda one: one.name),
+    )
+
+
+def _unique(hook: str, entries: Iterable[tuple[str, str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    owner: dict[str, str] = {}
+    for plugin, key, one in entries:
+        if key in found:
+            raise Misconfigured(
+                _(
+                    "${first} and ${second} both declare ${key} (${hook}).",
+                    mapping={"first": owner[key], "second": plugin, "key": key, "hook": hook},
+                )
+            )
+        found[key], owner[key] = one, plugin
+    return found
+
+
+def _with_participation(types: Mapping[str, RecordType]) -> dict[str, RecordType]:
+    complete: dict[str, RecordType] = {}
+    for name, kind in types.items():
+        complete[name] = kind
+        if kind.participation is not None:
+            derived = participation_type(kind, kind.participation)
+            complete[derived.name] = derived
+    return complete

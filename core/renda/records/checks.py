@@ -1,0 +1,49 @@
+"""What a declaration of a record type must hold to, checked once, at start."""
+
+from collections.abc import Iterator, Mapping
+
+from renda.declarations import RecordType
+from renda.errors import Misconfigured
+from renda.i18n import _
+
+RESERVED = frozenset(
+    {"q", "sort", "page", "csrf_token", "do", "transition", "reason"}
+    | {"id", "organisation", "state", "author", "created_at", "changed_at", "lock", "whole"}
+)
+"""Words that pages and records use themselves; no field may be called so."""
+
+
+def check(types: Mapping[str, RecordType]) -> None:
+    """Refuse declarations that contradict themselves.
+
+    Raises:
+        Misconfigured: with the type and what is wrong in it.
+    """
+    for kind in types.values():
+        for problem in _problems(kind, types):
+            raise Misconfigured(
+                _("The record type ${name}: ${problem}", mapping={"name": kind.name, "problem": problem})
+            )
+
+
+def _problems(kind: RecordType, types: Mapping[str, RecordType]) -> Iterator[str]:
+    known = kind.fields.keys()
+    if not kind.columns:
+        yield "it has no columns"
+    if clash := known & RESERVED:
+        yield f"{sorted(clash)} are words of the engine and no names of fields"
+    for part in ("columns", "search", "evidence"):
+        if unknown := {*getattr(kind, part)} - known - ({"state"} if part != "search" else set()):
+            yield f"{part} names {sorted(unknown)}, which are no fields"
+    if told := [name for name in kind.evidence if name in known and kind.fields[name].personal]:
+        yield f"evidence names {told}, which are personal data"
+    if kind.part_of and (kind.part_of not in types or not hasattr(kind.model, "whole")):
+        yield f"it is part of {kind.part_of}, which is no record type, or its class has no column `whole`"
+    yield from _wrong_steps(kind)
+
+
+def _wrong_steps(kind: RecordType) -> Iterator[str]:
+    states = {state.name for state in kind.workflow.states}
+    for step in kind.workflow.transitions:
+        if unknown := {*step.sources, step.target} - states:
+            yield f"the step {step.name} names {sorted(unknown)}, which are no states"

@@ -1,0 +1,151 @@
+"""The page of one record: what it says, its parts, who takes part, what became of it, what comes next."""
+
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from renda.clock import LOCAL
+from renda.declarations import RecordType
+from renda.i18n import _
+from renda.plugins import Declared
+from renda.records import forms, persons, tables, workflow
+from renda.records.listing import ListQuery, listed, persons_of
+from renda.records.views import register_path, whole_path
+from renda.security.models import Account
+from renda.types import Request
+from renda.web.contexts import Entry
+
+SHOWN_PARTS = 500
+"""Rows of a part that the page of the whole shows; the part's own list has them all."""
+
+
+def entry_path(request: Request) -> str:
+    """The address of the context's record."""
+    return f"{register_path(request)}/{request.context.row.id}"
+
+
+def participation_of(declared: Declared, kind: RecordType) -> RecordType | None:
+    """The record type of those who take part in records of this type, if it has one."""
+    if kind.participation is None:
+        return None
+    return declared.record_types[f"{kind.name}_{kind.participation.name}"]
+
+
+def named(context: Entry, request: Request) -> Mapping[uuid.UUID, str]:
+    """Names of the persons in the fields of the context's record."""
+    kind = context.type
+    found = {kind.value(context.row, name) for name in persons_of(kind, kind.fields)}
+    return persons.names(request.db, found - {None})
+
+
+def detail(context: Entry, request: Request, errors: Mapping[str, str]) -> dict[str, Any]:
+    """The page of one record, with errors of what was just tried on it."""
+    kind, row, here = context.type, context.row, entry_path(request)
+    names = named(context, request)
+    may_write = request.has_permission("write", context)
+    kinds = request.registry.declared.parts_of(kind.name)
+    participation = participation_of(request.registry.declared, kind)
+    return {
+        "title": tables.label(kind, row, names, request.translate),
+        "back": _back(request, kind),
+        "state": tables.state_sign(kind, row.state),
+        "actions": [{"title": _("Change"), "href": f"{here}/edit", "primary": True}] if may_write else [],
+        "facts": tables.facts(kind, row, names, request.translate),
+        "parts": [
+            _part(request, one, may_write=bool(may_write)) for one in kinds if one is not participation
+        ],
+        "participation": participation and _participation(request, participation, may_write=bool(may_write)),
+        "timeline": _timeline(request, kind),
+        "transitions": [
+            {
+                "name": step.name,
+                "title": step.title,
+                "needs_reason": step.needs_reason,
+                "danger": kind.workflow.state(step.target).light == "stopped",
+            }
+            for step in workflow.open_steps(kind, row.state, context.permissions)
+        ],
+        "transition_action": f"{here}/do",
+        "lock": row.lock,
+        "errors": errors,
+    }
+
+
+def _back(request: Request, kind: RecordType) -> dict[str, str]:
+    if not kind.part_of:
+        return {"title": kind.title, "href": register_path(request)}
+    host = request.registry.declared.record_types[kind.part_of]
+    return {"title": host.title, "href": whole_path(request, request.context.row.whole)}
+
+
+def _part(request: Request, kind: RecordType, *, may_write: bool) -> dict[str, Any]:
+    context, base = request.context, register_path(request, kind)
+    query = ListQuery(filters={"whole": str(context.row.id)}, size=SHOWN_PARTS)
+    page = listed(request.db, kind, context.organisation.code, query)
+    return {
+        "title": kind.title,
+        "columns": tables.columns(kind),
+        "rows": tables.table_rows(kind, page, base, request.translate),
+        "add_href": f"{base}/new?whole={context.row.id}" if may_write else None,
+        "empty": None,
+    }
+
+
+def _participation(request: Request, kind: RecordType, *, may_write: bool) -> dict[str, Any]:
+    context, base = request.context, register_path(request, kind)
+    query = ListQuery(filters={"whole": str(context.row.id)}, size=SHOWN_PARTS)
+    page = listed(request.db, kind, context.organisation.code, query)
+    reached = {step.target for step in kind.workflow.transitions}
+    offered = persons.offered(request.db, context.organisation.code, request.today) if may_write else ()
+    return {
+        "columns": tables.columns(kind),
+        "rows": tables.table_rows(kind, page, base, request.translate, select=may_write),
+        "counts": _counts(request, kind),
+        "action": f"{entry_path(request)}/people" if may_write else None,
+        "states": [(state.name, state.title) for state in kind.workflow.states if state.name in reached],
+        "add": [forms.control(name, what, "", persons=offered) for name, what in kind.fields.items()],
+    }
+
+
+def _counts(request: Request, kind: RecordType) -> list[dict[str, Any]]:
+    state = kind.column("state")
+    counted = (
+        select(state, func.count())
+        .where(kind.column("whole") == request.context.row.id, kind.column("type") == kind.name)
+        .group_by(state)
+    )
+    found: dict[str, int] = dict(row.tuple() for row in request.db.execute(counted))
+    return [
+        {"title": one.title, "value": found[one.name], "unit": ""}
+        for one in kind.workflow.states
+        if one.name in found
+    ]
+
+
+def _timeline(request: Request, kind: RecordType) -> list[dict[str, Any]]:
+    row = request.context.row
+    titles = {step.name: step.title for step in kind.workflow.transitions}
+    author = request.db.scalar(select(Account.name).where(Account.id == row.author)) if row.author else None
+    steps = [
+        {
+            "when": _when(step.at),
+            "title": titles.get(step.name, step.name),
+            "who": who,
+            "text": step.reason,
+            "light": tables.state_sign(kind, step.target)["light"],
+        }
+        for step, who in workflow.history(request.db, kind, row)
+    ]
+    made = {
+        "when": f"{row.created_at.astimezone(LOCAL):%Y-%m-%d %H:%M}",
+        "title": _("Entered"),
+        "who": author,
+    }
+    return [*steps, {**made, "text": "", "light": "off"}]
+
+
+def _when(instant: datetime) -> str:
+    return f"{instant.astimezone(LOCAL):%Y-%m-%d %H:%M}"

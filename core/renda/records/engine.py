@@ -1,0 +1,215 @@
+"""Records are made, found and changed here, whoever asks: a form, a program, a spreadsheet or a sample.
+
+Every change is checked as a whole before anything is written, and leaves an audit row.
+"""
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from renda.clock import local_day
+from renda.database import new_id
+from renda.declarations import RecordType
+from renda.errors import Conflict, Invalid, NotFound
+from renda.i18n import _
+from renda.records.fields import Person, Rejected
+from renda.records.models import Record
+from renda.records.persons import eligible
+from renda.security import audit
+
+UNKNOWN = _("This register has no such field.")
+NOT_OFFERED = _("Choose a deputy who holds a seat at this organisation or below it.")
+PART_OF_NOTHING = _("Open the record that this is a part of, and add it there.")
+
+
+def find(session: Session, kind: RecordType, organisation: str, identifier: uuid.UUID | str) -> Record:
+    """The record of this id at an organisation.
+
+    Raises:
+        NotFound: there is none, or it lies elsewhere.
+    """
+    try:
+        wanted = uuid.UUID(str(identifier))
+    except ValueError:
+        raise NotFound from None
+    where = {"id": wanted, "organisation": organisation, **kind.constants}
+    found = session.scalars(
+        select(kind.model).where(*(kind.column(name) == value for name, value in where.items()))
+    ).one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def cleaned(kind: RecordType, values: Mapping[str, object], names: Iterable[str]) -> dict[str, Any]:
+    """What is to be stored in the fields `names` for the values given.
+
+    Raises:
+        Invalid: with a sentence for each field that refuses its value, and for each that does not exist.
+    """
+    errors = {name: UNKNOWN for name in values if name not in kind.fields}
+    found = {}
+    for name in names:
+        try:
+            found[name] = kind.fields[name].clean(values.get(name))
+        except Rejected as error:
+            errors[name] = error.message
+    if errors:
+        raise Invalid(errors)
+    return found
+
+
+def create(
+    session: Session,
+    kind: RecordType,
+    organisation: str,
+    values: Mapping[str, object],
+    *,
+    now: datetime,
+    author: uuid.UUID | None,
+    whole: Record | None = None,
+) -> Record:
+    """A new record in the first state of its workflow; `whole` is the record that it is a part of.
+
+    Raises:
+        Invalid: see `cleaned`; a person is not one of this organisation's.
+        Conflict: there is one already that may exist only once.
+    """
+    stored = cleaned(kind, values, kind.fields)
+    _check_persons(session, kind, organisation, now, stored)
+    row = build(kind, organisation, stored, now=now, author=author, whole=whole)
+    session.add(row)
+    save(session)
+    log(session, kind, [row], "create", {"values": _told(kind, stored)}, now=now, actor=author)
+    return row
+
+
+def build(
+    kind: RecordType,
+    organisation: str,
+    stored: Mapping[str, Any],
+    *,
+    now: datetime,
+    author: uuid.UUID | None,
+    whole: Record | None,
+) -> Record:
+    """A row of cleaned values that no session holds yet.
+
+    Raises:
+        Invalid: the type is part of another, and `whole` is no record of the same organisation.
+    """
+    inside: dict[str, Any] = {}
+    if kind.part_of:
+        if whole is None or whole.organisation != organisation:
+            raise Invalid({"whole": PART_OF_NOTHING})
+        inside["whole"] = whole.id
+    return kind.model(
+        id=new_id(),
+        organisation=organisation,
+        state=kind.workflow.initial,
+        author=author,
+        created_at=now,
+        changed_at=now,
+        **kind.constants,
+        **inside,
+        **stored,
+    )
+
+
+def update(
+    session: Session,
+    kind: RecordType,
+    row: Record,
+    values: Mapping[str, object],
+    *,
+    lock: int,
+    now: datetime,
+    actor: uuid.UUID | None,
+) -> Record:
+    """Change the fields that are given; `lock` is the count of changes that the writer has seen.
+
+    Raises:
+        Invalid: see `create`.
+        Conflict: somebody changed the record after that.
+    """
+    stored = cleaned(kind, values, [name for name in kind.fields if name in values])
+    changed = {name: value for name, value in stored.items() if kind.value(row, name) != value}
+    if row.lock != lock:
+        raise Conflict(lock=row.lock)
+    _check_persons(session, kind, row.organisation, now, changed)
+    if not changed:
+        return row
+    before = {name: kind.value(row, name) for name in changed}
+    for name, value in changed.items():
+        setattr(row, name, value)
+    row.changed_at = now
+    save(session)
+    detail = {"from": _told(kind, before), "to": _told(kind, changed)}
+    log(session, kind, [row], "update", detail, now=now, actor=actor)
+    return row
+
+
+def save(session: Session) -> None:
+    """Write what the session holds, so that a conflict is told here and not at the end of the request.
+
+    Raises:
+        Conflict: a row was changed or made by somebody else meanwhile.
+    """
+    try:
+        session.flush()
+    except StaleDataError as error:
+        raise Conflict from error
+    except IntegrityError as error:
+        raise Conflict(_("There is such an entry already, or what it refers to is gone.")) from error
+
+
+def log(
+    session: Session,
+    kind: RecordType,
+    rows: Sequence[Record],
+    action: str,
+    detail: Mapping[str, Any],
+    *,
+    now: datetime,
+    actor: uuid.UUID | None,
+) -> None:
+    """Write one audit row for a change to records of one organisation, at least one."""
+    several = {"records": [str(row.id) for row in rows]} if len(rows) > 1 else {}
+    audit.record(
+        session,
+        actor=actor,
+        organisation=rows[0].organisation,
+        action=f"record.{action}",
+        target=kind.name if several else f"{kind.name}/{rows[0].id}",
+        now=now,
+        detail={**detail, **several},
+    )
+
+
+def _check_persons(
+    session: Session, kind: RecordType, organisation: str, now: datetime, stored: Mapping[str, Any]
+) -> None:
+    wanted = {
+        name: value
+        for name, value in stored.items()
+        if value is not None and isinstance(kind.fields[name], Person)
+    }
+    if wanted:
+        known = eligible(session, organisation, local_day(now), set(wanted.values()))
+        errors = {name: NOT_OFFERED for name, value in wanted.items() if value not in known}
+        if errors:
+            raise Invalid(errors)
+
+
+def _told(kind: RecordType, stored: Mapping[str, Any]) -> dict[str, Any]:
+    """Values as an audit row keeps them: of personal fields only that they were given."""
+    return {
+        name: "***" if kind.fields[name].personal else kind.fields[name].plain(value)
+        for name, value in stored.items()
+    }

@@ -1,0 +1,186 @@
+"""Lists of records: filters, search, sort and pages, in one query for the rows and at most one to count."""
+
+import operator
+import uuid
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from renda.declarations import RecordType
+from renda.directory.models import Person as PersonRow
+from renda.errors import Invalid
+from renda.i18n import _
+from renda.records.fields import Choice, Day, Field, Integer, Person, Rejected, Text
+
+PAGE = 50
+_NAME = "_is_named"
+BOUNDS = {"from": operator.ge, "to": operator.le}
+_SEARCH = Text(_("Search"), required=False)
+
+
+@dataclass(frozen=True)
+class ListQuery:
+    """What a reader wants to see of a register.
+
+    Attributes:
+        filters: text by the name of a field, `state` or `whole`; `<name>.from` and `<name>.to` are the
+            first and the last day or number wanted. Empty text filters nothing.
+        search: text that one of the type's search fields contains, in upper or lower case.
+        sort: name of a column, with `-` before it for falling order; "" for the newest first.
+        page: counted from 1.
+        size: rows on a page.
+    """
+
+    filters: Mapping[str, str] = field(default_factory=dict)
+    search: str = ""
+    sort: str = ""
+    page: int = 1
+    size: int = PAGE
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some rows of a list.
+
+    Attributes:
+        rows: each has `id`, `state`, the type's columns, and `whole` where the type is part of another;
+            `RecordType.value` reads them.
+        total: rows on all pages.
+        number: number of this page; the last one where a later one was asked for.
+        size: rows on a full page.
+        names: names of the persons in the rows.
+    """
+
+    rows: Sequence[Row[Any]]
+    total: int
+    number: int = 1
+    size: int = PAGE
+    names: Mapping[uuid.UUID, str] = field(default_factory=dict)
+
+    @property
+    def pages(self) -> int:
+        """Number of pages, at least one."""
+        return max(1, -(-self.total // self.size))
+
+
+def listed(session: Session, kind: RecordType, organisation: str, query: ListQuery) -> Page:
+    """A page of an organisation's records.
+
+    Raises:
+        Invalid: a filter, the search or the sort is none of this type's.
+    """
+    statement, where = _statement(kind, organisation, query)
+    start = (query.page - 1) * query.size
+    # One row more than the page holds tells whether it is the last one, and saves the count.
+    rows = session.execute(statement.limit(query.size + 1).offset(start)).all()
+    if len(rows) <= query.size and (rows or query.page == 1):
+        total = start + len(rows)
+    else:
+        count = select(func.count()).select_from(kind.model).where(*where)
+        total = session.execute(count).scalar_one()
+        if not rows:
+            last = Page((), total, size=query.size).pages
+            return listed(session, kind, organisation, replace(query, page=last))
+    shown = rows[: query.size]
+    return Page(shown, total, query.page, query.size, _names(kind, shown))
+
+
+def batches(
+    session: Session, kind: RecordType, organisation: str, query: ListQuery, size: int = 1000
+) -> Iterator[Page]:
+    """All rows that a query finds, whatever its page, in pages of `size`; no more than one is in memory.
+
+    Raises:
+        Invalid: see `listed`.
+    """
+    statement, _where = _statement(kind, organisation, query)
+    for rows in session.execute(statement.execution_options(yield_per=size)).partitions():
+        yield Page(rows, len(rows), size=size, names=_names(kind, rows))
+
+
+def persons_of(kind: RecordType, names: Iterable[str]) -> list[str]:
+    """Those of the fields named that hold a person."""
+    return [name for name in names if isinstance(kind.fields.get(name), Person)]
+
+
+@lru_cache(maxsize=1024)
+def _selection(kind: RecordType) -> Select[Any]:
+    wanted = dict.fromkeys(("id", "state", *(("whole",) if kind.part_of else ()), *kind.columns))
+    found = select(*(kind.column(name).label(name) for name in wanted))
+    for name in persons_of(kind, kind.columns):
+        who = aliased(PersonRow)
+        found = found.add_columns(who.name.label(name + _NAME)).outerjoin(who, who.id == kind.column(name))
+    return found
+
+
+def _names(kind: RecordType, rows: Sequence[Row[Any]]) -> Mapping[uuid.UUID, str]:
+    return {
+        getattr(row, name): getattr(row, name + _NAME)
+        for name in persons_of(kind, kind.columns)
+        for row in rows
+    }
+
+
+def _statement(
+    kind: RecordType, organisation: str, query: ListQuery
+) -> tuple[Select[Any], list[ColumnElement[bool]]]:
+    errors: dict[str, str] = {}
+    where = [kind.column("organisation") == organisation]
+    where += [kind.column(name) == value for name, value in kind.constants.items()]
+    for key, value in query.filters.items():
+        try:
+            where += _condition(kind, key, value)
+        except Rejected as error:
+            errors[key] = error.message
+    try:
+        where += _found(kind, query.search)
+    except Rejected as error:
+        errors["search"] = error.message
+    name = query.sort.removeprefix("-")
+    order = [kind.column("id").desc()]
+    if name in sortable(kind):
+        column = kind.column(name)
+        wanted = column.desc() if query.sort.startswith("-") else column.asc()
+        optional = name in kind.fields and not kind.fields[name].required
+        order.insert(0, wanted.nulls_last() if optional else wanted)
+    elif name:
+        errors["sort"] = _("This list cannot be sorted like that.")
+    if errors:
+        raise Invalid(errors)
+    return _selection(kind).where(*where).order_by(*order), where
+
+
+def sortable(kind: RecordType) -> list[str]:
+    """Columns that a list can be sorted by: all but persons."""
+    return [name for name in kind.columns if not isinstance(kind.fields.get(name), Person)]
+
+
+def filterable(kind: RecordType) -> dict[str, Field]:
+    """What a list can be filtered by: its fields, the state, and the whole of a part."""
+    states = tuple((state.name, state.title) for state in kind.workflow.states)
+    found = {**kind.fields, "state": Choice(_("State"), choices=states)}
+    return {**found, "whole": Person(_("Record"))} if kind.part_of else found
+
+
+def _condition(kind: RecordType, key: str, value: str) -> list[ColumnElement[bool]]:
+    name, _dot, bound = key.partition(".")
+    field = filterable(kind).get(name)
+    if field is None or (bound and not (bound in BOUNDS and isinstance(field, Day | Integer))):
+        raise Rejected(_("This list has no such filter."))
+    if not value.strip():
+        return []
+    compare = BOUNDS.get(bound, operator.eq)
+    return [compare(kind.column(name), field.clean(value))]
+
+
+def _found(kind: RecordType, search: str) -> list[ColumnElement[bool]]:
+    wanted = _SEARCH.clean(search)
+    if not wanted:
+        return []
+    if not kind.search:
+        raise Rejected(_("This list cannot be searched."))
+    return [or_(*(kind.column(name).icontains(wanted, autoescape=True) for name in kind.search))]

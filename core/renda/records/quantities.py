@@ -1,0 +1,118 @@
+"""Field kinds that are counted: days, whole numbers and money, in every spelling that people type."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any, ClassVar
+
+from renda.i18n import _
+from renda.indicators.kinds import LIMIT
+from renda.records.kinds import Field, Rejected, Translate, plain_text
+
+_NUMBER = re.compile(r"([+-]?)([0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(\.[0-9]*)?")
+_DAY = re.compile(
+    r"([0-9]{4})(?:([-./])([0-9]{1,2})\2([0-9]{1,2})|年([0-9]{1,2})月([0-9]{1,2})日|([0-9]{2})([0-9]{2}))"
+)
+_FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
+_DIGITS = 16
+
+_NO_NUMBER = _("Write a whole number in digits, such as 1200.")
+_NO_FRACTION = _("Only whole numbers are kept here; leave out the decimal places.")
+_TOO_BIG = _("This number is too large.")
+_NO_DAY = _("Write a day as 2024-03-05.")
+_NO_SUCH_DAY = _("There is no such day in the calendar.")
+_YEAR_OUT_OF_RANGE = _("Write a year between 1900 and 2199.")
+
+
+@dataclass(frozen=True)
+class Day(Field):
+    """A civil day."""
+
+    widget: ClassVar[str] = "day"
+
+    def read(self, text: str) -> date:
+        """See `Field`: 2024-03-05, 2024.3.5, 2024/3/5, 20240305 and 2024年3月5日 are one day."""
+        found = _DAY.fullmatch(plain_text(text))
+        if not found:
+            raise Rejected(_NO_DAY)
+        year, month, day = (int(part) for part in found.groups() if part and part.isdigit())
+        try:
+            return self.check(date(year, month, day))
+        except ValueError as error:
+            raise error if isinstance(error, Rejected) else Rejected(_NO_SUCH_DAY) from None
+
+    def check(self, value: Any) -> date:
+        """See `Field`; a spreadsheet's midnight is its day."""
+        if isinstance(value, datetime) and value.time() == time():
+            value = value.date()
+        if type(value) is not date:
+            raise Rejected(_NO_DAY)
+        if not _FIRST_DAY <= value <= _LAST_DAY:
+            raise Rejected(_YEAR_OUT_OF_RANGE)
+        return value
+
+    def plain(self, value: Any) -> Any:
+        """See `Field`."""
+        return None if value is None else value.isoformat()
+
+    def _schema(self) -> dict[str, Any]:
+        return {"type": "string", "format": "date"}
+
+
+@dataclass(frozen=True)
+class Integer(Field):
+    """A whole number from `least` to `most`."""
+
+    least: int = -LIMIT
+    most: int = LIMIT
+    widget: ClassVar[str] = "number"
+
+    def read(self, text: str) -> int:
+        """See `Field`: 1200, 1,200, １２００ and 1200.00 are one number."""
+        if text.isascii() and text.isdigit() and len(text) < _DIGITS:
+            return self.check(int(text))
+        found = _NUMBER.fullmatch(self._digits(plain_text(text)))
+        if not found:
+            raise Rejected(_NO_NUMBER)
+        sign, digits, fraction = found.groups()
+        if fraction and fraction.strip(".0"):
+            raise Rejected(_NO_FRACTION)
+        digits = digits.replace(",", "").lstrip("0")
+        if len(digits) > _DIGITS:
+            raise Rejected(_TOO_BIG)
+        return self.check(int(f"{sign}{digits or 0}"))
+
+    def _digits(self, text: str) -> str:
+        return text
+
+    def check(self, value: Any) -> int:
+        """See `Field`; a spreadsheet's 3.0 is 3."""
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
+        if type(value) is not int:
+            raise Rejected(_NO_FRACTION if isinstance(value, float) else _NO_NUMBER)
+        if not -LIMIT <= value <= LIMIT:
+            raise Rejected(_TOO_BIG)
+        if value < self.least:
+            raise Rejected(_("Write ${limit} or more.", mapping={"limit": f"{self.least:,}"}))
+        if value > self.most:
+            raise Rejected(_("Write ${limit} or less.", mapping={"limit": f"{self.most:,}"}))
+        return value
+
+    def _schema(self) -> dict[str, Any]:
+        return {"type": "integer", "minimum": self.least, "maximum": self.most}
+
+    def show(self, value: Any, translate: Translate) -> str:
+        """See `Field`; digits are grouped in threes."""
+        del translate
+        return "" if value is None else f"{value:,}"
+
+
+@dataclass(frozen=True)
+class Money(Integer):
+    """An amount in whole units of `unit`; typed signs of the currency are skipped."""
+
+    least: int = 0
+
+    def _digits(self, text: str) -> str:
+        return text.removeprefix("¥").removesuffix("元").strip()

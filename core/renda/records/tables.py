@@ -1,0 +1,136 @@
+"""Tables and facts of a register, as the templates want them, made from its type."""
+
+import uuid
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from renda.declarations import RecordType
+from renda.i18n import _
+from renda.records.fields import Choice, Field, Integer, Person, Translate
+from renda.records.listing import ListQuery, Page, sortable
+
+LIGHTS = {"todo": "warn", "doing": "busy", "done": "ok", "stopped": "off"}
+"""Signs of the pages for the lights of workflow states."""
+
+APART = frozenset({"number", "day", "paragraph"})
+"""Widgets whose values a table or a list of facts sets apart from plain text."""
+
+Names = Mapping[uuid.UUID, str]
+Cell = Callable[[Any, Names], Any]
+
+
+def state_sign(kind: RecordType, name: str) -> dict[str, str]:
+    """Light and words of a state; a state that the workflow no longer has shows its name."""
+    for state in kind.workflow.states:
+        if state.name == name:
+            return {"light": LIGHTS.get(state.light, "busy"), "text": state.title}
+    return {"light": "off", "text": name}
+
+
+def shape(what: Field) -> str:
+    """How a field's values are set: as text, number, day or paragraph."""
+    return what.widget if what.widget in APART else "text"
+
+
+def _cell(kind: RecordType, name: str, translate: Translate) -> Cell:
+    """What a column shows for a value; whatever can be worked out beforehand is."""
+    what = kind.fields.get(name)
+    if what is None:
+        signs = {state.name: state_sign(kind, state.name) for state in kind.workflow.states}
+        return lambda value, _names: signs.get(value) or state_sign(kind, value)
+    if isinstance(what, Integer):
+        return lambda value, _names: value
+    if isinstance(what, Person):
+        return lambda value, names: names.get(value)
+    if isinstance(what, Choice):
+        titles = {value: translate(title) for value, title in what.choices}
+        return lambda value, _names: titles.get(value, value)
+    return lambda value, _names: what.show(value, translate) or None
+
+
+def table_rows(
+    kind: RecordType, page: Page, base: str, translate: Translate, *, select: bool = False
+) -> list[dict[str, Any]]:
+    """Rows of a table; the first cell opens the record below the address `base`."""
+    plan = [(name, _cell(kind, name, translate)) for name in kind.columns]
+    names, value = page.names, kind.value
+    found = []
+    for row in page.rows:
+        cells = [cell(value(row, name), names) for name, cell in plan]
+        if not isinstance(cells[0], Mapping):
+            cells[0] = {"text": cells[0] if cells[0] is not None else "—", "href": f"{base}/{row.id}"}
+        shown: dict[str, Any] = {"cells": cells}
+        if select:
+            shown["select"] = str(row.id)
+        found.append(shown)
+    return found
+
+
+def columns(kind: RecordType) -> list[dict[str, Any]]:
+    """Headers of a table of this type."""
+    found = []
+    for name in kind.columns:
+        what = kind.fields.get(name)
+        if what is None:
+            found.append({"title": _("State"), "kind": "text", "key": name})
+        else:
+            width = shape(what)
+            found.append({"title": what.label, "kind": width, "unit": what.unit, "key": name})
+    return found
+
+
+def sorted_columns(kind: RecordType, query: ListQuery, base: str) -> list[dict[str, Any]]:
+    """Headers whose links sort the list, rising first."""
+    headers = columns(kind)
+    able = sortable(kind)
+    for header in headers:
+        name = header["key"]
+        if name in able:
+            rising = query.sort == name
+            direction = "ascending" if rising else "descending" if query.sort == f"-{name}" else None
+            wanted = f"-{name}" if rising else name
+            header["sort"] = {"href": address(base, query, sort=wanted), "direction": direction}
+    return headers
+
+
+def address(base: str, query: ListQuery, *, sort: str | None = None, page: int = 1) -> str:
+    """The address of the same list, sorted otherwise or at another page."""
+    said = {name: value for name, value in query.filters.items() if value}
+    said |= {"q": query.search, "sort": query.sort if sort is None else sort}
+    said["page"] = str(page) if page > 1 else ""
+    text = urlencode({name: value for name, value in said.items() if value})
+    return f"{base}?{text}" if text else base
+
+
+def pager(page: Page, query: ListQuery, base: str) -> dict[str, Any]:
+    """Where a page lies among the others."""
+    number, pages = page.number, page.pages
+    return {
+        "total": page.total,
+        "page": number,
+        "pages": pages,
+        "previous": address(base, query, page=number - 1) if number > 1 else None,
+        "next": address(base, query, page=number + 1) if number < pages else None,
+    }
+
+
+def facts(kind: RecordType, row: Any, names: Names, translate: Translate) -> list[dict[str, Any]]:
+    """Every field of a record with its value."""
+    return [
+        {
+            "name": name,
+            "label": what.label,
+            "unit": what.unit,
+            "kind": shape(what),
+            "value": _cell(kind, name, translate)(kind.value(row, name), names),
+        }
+        for name, what in kind.fields.items()
+    ]
+
+
+def label(kind: RecordType, row: Any, names: Names, translate: Translate) -> str:
+    """What a record is called: the value of its type's first column."""
+    name = kind.columns[0]
+    shown = _cell(kind, name, translate)(kind.value(row, name), names)
+    return translate(shown["text"]) if isinstance(shown, Mapping) else str(shown or "—")

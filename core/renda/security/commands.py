@@ -1,0 +1,137 @@
+"""`renda user …`: accounts and roles from the command line."""
+
+import sys
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from renda.app import Node, open_node
+from renda.cli import emit, json_option, translator
+from renda.i18n import _
+from renda.security import accounts, grants
+from renda.security.models import Account
+
+config_argument = click.argument("config", type=click.Path(dir_okay=False))
+
+
+@click.group(help="Accounts and their roles.")
+def user() -> None:
+    """Commands about accounts."""
+
+
+def _on_account(config: str, login: str, act: Callable[[Node, Account], None]) -> uuid.UUID:
+    with open_node(config) as node:
+        account = accounts.find_account(node.session, login)
+        act(node, account)
+        return account.id
+
+
+@user.command(help="Create an account; prints a one-time code unless a password comes by standard input.")
+@config_argument
+@click.argument("login")
+@click.option("--name", required=True, help="The name that others see.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from one line of standard input.")
+@json_option
+def add(config: str, login: str, name: str, password_stdin: bool, as_json: bool) -> None:  # noqa: FBT001 - click
+    """Create an account that has no role yet."""
+    password = sys.stdin.readline().rstrip("\r\n") if password_stdin else None
+    result: dict[str, Any] = {"login": accounts.folded(login)}
+    with open_node(config) as node:
+        account = accounts.create_account(
+            node.session, login=login, name=name, now=node.now, password=password
+        )
+        result["account"] = str(account.id)
+        if password is None:
+            result["code"] = accounts.issue_code(node.session, account, now=node.now)
+    _emit_code(result, as_json=as_json)
+
+
+@user.command(help="Print a new one-time code, with which the account's owner chooses a password.")
+@config_argument
+@click.argument("login")
+@json_option
+def code(config: str, login: str, as_json: bool) -> None:  # noqa: FBT001 - click
+    """Let an owner in who has no password yet, or has forgotten it."""
+    result: dict[str, Any] = {"login": accounts.folded(login)}
+
+    def act(node: Node, account: Account) -> None:
+        result["code"] = accounts.issue_code(node.session, account, now=node.now)
+
+    result["account"] = str(_on_account(config, login, act))
+    _emit_code(result, as_json=as_json)
+
+
+def _emit_code(result: dict[str, Any], *, as_json: bool) -> None:
+    say = translator()
+    lines = [say(_("Account ${login} is ready.", mapping={"login": result["login"]}))]
+    if "code" in result:
+        lines.append(
+            say(
+                _(
+                    "One-time code, good for 24 hours, to be entered at /first-sign-in: ${code}",
+                    mapping={"code": result["code"]},
+                )
+            )
+        )
+    emit(result, as_json=as_json, lines=lines)
+
+
+def _role_command(name: str, help_text: str, change: Callable[..., None], done: str) -> None:
+    @user.command(name, help=help_text)
+    @config_argument
+    @click.argument("login")
+    @click.option("--org", required=True, help="Code of the organisation.")
+    @click.option("--role", required=True, help="Name of the role, such as clerk.")
+    @json_option
+    def command(config: str, login: str, org: str, role: str, as_json: bool) -> None:  # noqa: FBT001 - click
+        def act(node: Node, account: Account) -> None:
+            change(node.session, account=account, organisation=org, role=role, now=node.now)
+
+        account = _on_account(config, login, act)
+        emit(
+            {"account": str(account), "login": accounts.folded(login), "organisation": org, "role": role},
+            as_json=as_json,
+            lines=[translator()(_(done, mapping={"login": login, "role": role, "code": org}))],
+        )
+
+
+_role_command(
+    "grant",
+    "Give an account a role at an organisation.",
+    grants.grant,
+    _("${login} now holds the role ${role} at ${code}."),
+)
+_role_command(
+    "revoke",
+    "Take a role at an organisation from an account.",
+    grants.revoke,
+    _("${login} no longer holds the role ${role} at ${code}."),
+)
+
+
+def _switch_command(name: str, help_text: str, done: str, *, active: bool) -> None:
+    @user.command(name, help=help_text)
+    @config_argument
+    @click.argument("login")
+    @json_option
+    def command(config: str, login: str, as_json: bool) -> None:  # noqa: FBT001 - click
+        def act(node: Node, account: Account) -> None:
+            accounts.set_active(node.session, account, active=active, now=node.now, actor=None)
+
+        account = _on_account(config, login, act)
+        emit(
+            {"account": str(account), "login": accounts.folded(login), "active": active},
+            as_json=as_json,
+            lines=[translator()(_(done, mapping={"login": login}))],
+        )
+
+
+_switch_command(
+    "close",
+    "Close an account and end its sessions; nothing is deleted.",
+    _("The account ${login} is closed."),
+    active=False,
+)
+_switch_command("open", "Open a closed account again.", _("The account ${login} is open."), active=True)

@@ -1,0 +1,109 @@
+"""Accounts, sessions, grants, counted attempts and the audit trail."""
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from renda.database import Base, new_id
+
+
+class Account(Base):
+    """Somebody who may sign in.
+
+    Attributes:
+        login: what they type, folded by `renda.security.accounts.folded`.
+        name: what others see.
+        password: Argon2id hash, or None until the first sign-in.
+        active: False closes every way in; accounts are never deleted, because audit rows name them.
+        code: SHA-256 of the one-time code that lets its owner choose a password, or None.
+        code_expires_at: when that code stops working.
+    """
+
+    __tablename__ = "core_account"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    login: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    password: Mapped[str | None]
+    password_changed_at: Mapped[datetime | None]
+    active: Mapped[bool] = mapped_column(default=True)
+    code: Mapped[bytes | None]
+    code_expires_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+
+class SignIn(Base):
+    """A session: from one sign-in to its sign-out, kept on the server.
+
+    Attributes:
+        id: SHA-256 of the token in the cookie, so that reading this table opens no session.
+        csrf: token that every form of this session sends back.
+        seen_at: last use, exact to five minutes.
+        closed_at: when it was ended by its owner, a new password or an administrator.
+    """
+
+    __tablename__ = "core_sign_in"
+
+    id: Mapped[bytes] = mapped_column(primary_key=True)
+    account: Mapped[uuid.UUID] = mapped_column(ForeignKey("core_account.id"), index=True)
+    csrf: Mapped[str]
+    created_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+
+
+class Grant(Base):
+    """That an account plays a role at an organisation, from one instant up to and not including another."""
+
+    __tablename__ = "core_grant"
+
+    account: Mapped[uuid.UUID] = mapped_column(ForeignKey("core_account.id"), primary_key=True)
+    organisation: Mapped[str] = mapped_column(
+        ForeignKey("core_organisation.code"), primary_key=True, index=True
+    )
+    role: Mapped[str] = mapped_column(primary_key=True)
+    since: Mapped[datetime] = mapped_column(primary_key=True)
+    until: Mapped[datetime | None]
+
+
+class Attempt(Base):
+    """Failed sign-ins in a row, by login and by address, whether or not such an account exists.
+
+    Attributes:
+        subject: SHA-256 of what is counted; people type passwords into the wrong field.
+        locked_until: nothing is tried before this instant.
+    """
+
+    __tablename__ = "core_attempt"
+
+    subject: Mapped[bytes] = mapped_column(primary_key=True)
+    failures: Mapped[int]
+    last_at: Mapped[datetime] = mapped_column(index=True)
+    locked_until: Mapped[datetime | None]
+
+
+class AuditEntry(Base):
+    """Who did what to what, and when; written with the change itself, never changed, never deleted.
+
+    Attributes:
+        actor: account that acted, or None for the system and for strangers.
+        organisation: where, or None for the node as a whole.
+        action: `<thing>.<verb>`, such as `grant.add`.
+        target: identity of what was acted on.
+        detail: further facts as a JSON object.
+        request: number of the request, as in the log and on error pages.
+    """
+
+    __tablename__ = "core_audit"
+    __table_args__ = (Index(None, "organisation", "at"), Index(None, "target", "at"))
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    at: Mapped[datetime]
+    actor: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("core_account.id"))
+    organisation: Mapped[str | None] = mapped_column(ForeignKey("core_organisation.code"))
+    action: Mapped[str]
+    target: Mapped[str]
+    detail: Mapped[str] = mapped_column(default="{}")
+    request: Mapped[str] = mapped_column(default="")

@@ -1,0 +1,155 @@
+"""Sessions on the server: the cookie carries a random token, the database everything else."""
+
+import hashlib
+import logging
+import re
+import secrets
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from pyramid.request import RequestLocalCache
+from sqlalchemy import Table, and_, or_, select, update
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from renda.security.identity import Identity
+from renda.security.models import Account, Grant, SignIn
+from renda.types import Registry, Request
+
+SEEN_EVERY = timedelta(minutes=5)
+_TOKEN = re.compile(r"[\w-]{43}", re.ASCII)
+
+_log = logging.getLogger(__name__)
+_sign_in: Any = SignIn.__table__
+_account: Any = Account.__table__
+_grant: Any = Grant.__table__
+
+
+@dataclass(frozen=True)
+class Current:
+    """The session that a request belongs to."""
+
+    key: bytes
+    csrf: str
+    seen_at: datetime
+    identity: Identity
+
+
+def cookie_name(registry: Registry) -> str:
+    """Name of the session cookie; `__Host-` binds it to HTTPS and to this host."""
+    return "__Host-renda" if registry.values["secure_cookies"] else "renda"
+
+
+def cookie_options(registry: Registry) -> dict[str, Any]:
+    """What all our cookies have in common."""
+    return {
+        "path": "/",
+        "httponly": True,
+        "secure": registry.values["secure_cookies"],
+        "samesite": "Lax",
+    }
+
+
+def open_session(session: Session, account: uuid.UUID, now: datetime) -> str:
+    """Begin a session; returns the token for the cookie. Token and CSRF token are always new ones."""
+    token = secrets.token_urlsafe(32)
+    session.add(
+        SignIn(id=_key(token), account=account, csrf=secrets.token_urlsafe(32), created_at=now, seen_at=now)
+    )
+    return token
+
+
+def close_session(session: Session, key: bytes, now: datetime) -> None:
+    """End one session."""
+    session.execute(update(_sign_in).where(_sign_in.c.id == key).values(closed_at=now))
+
+
+def close_sessions(session: Session, account: uuid.UUID, now: datetime) -> None:
+    """End every session of an account."""
+    session.execute(
+        update(_sign_in)
+        .where(_sign_in.c.account == account, _sign_in.c.closed_at.is_(None))
+        .values(closed_at=now)
+    )
+
+
+def current(request: Request) -> Current | None:
+    """The session that the request's cookie opens, looked up once per request; None for a stranger."""
+    found: Current | None = _cache.get_or_create(request)
+    return found
+
+
+def known_reader(request: Request) -> Identity | None:
+    """The reader as far as this request has asked for them already; error pages ask nothing new."""
+    found: Current | None = _cache.get(request)
+    return found.identity if found else None
+
+
+def _load(request: Request) -> Current | None:
+    token = request.cookies.get(cookie_name(request.registry), "")
+    if not _TOKEN.fullmatch(token):
+        return None
+    request.db.info["request_id"] = request.request_id
+    found = find(request.db, _key(token), request.registry, request.now)
+    if found is not None and request.now - found.seen_at >= SEEN_EVERY:
+        request.add_finished_callback(_note_use)
+    return found
+
+
+_cache = RequestLocalCache(_load)
+
+
+def find(session: Session, key: bytes, registry: Registry, now: datetime) -> Current | None:
+    """The living session of this key with its account and grants, in one SELECT."""
+    idle = timedelta(minutes=registry.values["idle_minutes"])
+    longest = timedelta(hours=registry.values["session_hours"])
+    rows = session.execute(
+        select(
+            _sign_in.c.csrf,
+            _sign_in.c.seen_at,
+            _account.c.id,
+            _account.c.login,
+            _account.c.name,
+            _grant.c.organisation,
+            _grant.c.role,
+        )
+        .join_from(_sign_in, _account, _account.c.id == _sign_in.c.account)
+        .outerjoin(_grant, and_(_grant.c.account == _account.c.id, _in_force(_grant, now)))
+        .where(
+            _sign_in.c.id == key,
+            _sign_in.c.closed_at.is_(None),
+            _sign_in.c.created_at > now - longest,
+            _sign_in.c.seen_at > now - idle,
+            _account.c.active,
+        )
+    ).all()
+    if not rows:
+        return None
+    roles: dict[str, frozenset[str]] = {}
+    for row in rows:
+        if row.organisation is not None:
+            roles[row.organisation] = roles.get(row.organisation, frozenset()) | {row.role}
+    first = rows[0]
+    return Current(key, first.csrf, first.seen_at, Identity(first.id, first.login, first.name, roles))
+
+
+def _in_force(grant: Table, now: datetime) -> Any:
+    return and_(grant.c.since <= now, or_(grant.c.until.is_(None), grant.c.until > now))
+
+
+def _key(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()
+
+
+def _note_use(request: Request) -> None:
+    """Move `seen_at` on, after the response and on its own: reading pages must not wait for a writer."""
+    found = current(request)
+    if found is None:
+        return
+    try:
+        with request.registry.engine.begin() as connection:
+            connection.execute(update(_sign_in).where(_sign_in.c.id == found.key).values(seen_at=request.now))
+    except SQLAlchemyError:
+        _log.exception("the use of a session was not noted")

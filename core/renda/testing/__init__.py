@@ -1,0 +1,1 @@
+"""What tests of renda and of its plugins use: a real application on a real database."""

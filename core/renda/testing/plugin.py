@@ -1,0 +1,153 @@
+"""The pytest plugin of renda: a real application on a fresh, migrated database for every test.
+
+`pytest --database postgresql` runs the same tests on PostgreSQL.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any, Protocol, cast
+
+import pytest
+import transaction
+from sqlalchemy.orm import Session
+
+from renda.app import configure, open_session, unit_of_work, upgrade
+from renda.database import everything, make_engine
+from renda.testing.databases import PostgreSQLDatabases, SQLiteDatabases
+from renda.types import Registry
+
+
+class Databases(Protocol):
+    """Gives fresh databases and takes them back."""
+
+    def fresh(self) -> str:
+        """The address of a new, migrated, empty database."""
+
+    def drop(self, url: str) -> None:
+        """Remove it."""
+
+
+class VirtualClock:
+    """A clock that stands still until a test moves it."""
+
+    def __init__(self, start: datetime) -> None:
+        self.now = start
+
+    def __call__(self) -> datetime:
+        """The present instant."""
+        return self.now
+
+    def forward(self, **duration: float) -> None:
+        """Move on by a `timedelta` of these arguments."""
+        self.now += timedelta(**duration)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let a run choose the database of its tests."""
+    parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite")
+
+
+def node_settings(folder: Path, database_url: str, **more: Any) -> dict[str, Any]:
+    """The text of an ini file for a node whose files lie in a folder."""
+    for name in ("renda.secret", "renda.key"):
+        path = folder / name
+        if not path.exists():
+            path.write_bytes(b"only-for-tests-" * 4)
+            path.chmod(0o600)
+    return {
+        "renda.profile": "city",
+        "renda.database_url": database_url,
+        "renda.secret_file": str(folder / "renda.secret"),
+        "renda.key_file": str(folder / "renda.key"),
+        "renda.secure_cookies": "false",
+        **more,
+    }
+
+
+@pytest.fixture(scope="session")
+def database_backend(request: pytest.FixtureRequest) -> str:
+    """`sqlite` or `postgresql`."""
+    return cast("str", request.config.getoption("--database"))
+
+
+@pytest.fixture(scope="session")
+def node_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where this run's databases and secrets lie."""
+    return tmp_path_factory.mktemp("node")
+
+
+@pytest.fixture(scope="session")
+def databases(database_backend: str, node_folder: Path) -> Iterator[Databases]:
+    """Fresh databases of this run's kind."""
+
+    def build(url: str) -> None:
+        registry = cast("Registry", configure(node_settings(node_folder, url), environment={}).registry)
+        upgrade(registry)
+        registry.engine.dispose()
+
+    if database_backend == "sqlite":
+        yield SQLiteDatabases(node_folder, build)
+        return
+    found = PostgreSQLDatabases(node_folder, build)
+    yield found
+    found.close()
+
+
+@pytest.fixture(scope="session")
+def assembled(databases: Databases, node_folder: Path) -> Any:
+    """The Configurator of the tests' application, made once; each test gives it a fresh database."""
+    return configure(node_settings(node_folder, databases.fresh()), environment={})
+
+
+@pytest.fixture
+def database_url(databases: Databases) -> Iterator[str]:
+    """A fresh database for one test."""
+    url = databases.fresh()
+    yield url
+    databases.drop(url)
+
+
+@pytest.fixture
+def clock() -> VirtualClock:
+    """Wednesday, 6 May 2026, 09:00 in China."""
+    return VirtualClock(datetime(2026, 5, 6, 1, tzinfo=UTC))
+
+
+@pytest.fixture
+def registry(assembled: Any, database_url: str, clock: VirtualClock) -> Iterator[Registry]:
+    """The application's registry on this test's database and clock."""
+    found: Registry = assembled.registry
+    found.engine = make_engine(database_url)
+    found.clock = clock
+    yield found
+    found.engine.dispose()
+
+
+@pytest.fixture
+def work(registry: Registry) -> Callable[[], AbstractContextManager[Session]]:
+    """`with work() as session:` is one committed unit of work of the system."""
+    return partial(unit_of_work, registry)
+
+
+@pytest.fixture
+def db(registry: Registry) -> Iterator[Session]:
+    """A session that sees everything and whose changes are thrown away."""
+    manager = transaction.TransactionManager(explicit=True)
+    manager.begin()
+    session = open_session(registry.engine, manager)
+    session.info["registry"] = registry
+    with everything(session):
+        yield session
+    manager.abort()
+
+
+@pytest.fixture
+def app(assembled: Any, registry: Registry) -> Any:
+    """The application, called without a network (WebTest)."""
+    from webtest import TestApp
+
+    del registry
+    return TestApp(assembled.make_wsgi_app())

@@ -1,0 +1,48 @@
+"""What renda attaches to Pyramid's objects, so that type checkers and readers see it."""
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from pyramid.registry import Registry as PyramidRegistry
+from pyramid.request import Request as PyramidRequest
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from renda.clock import Clock
+
+if TYPE_CHECKING:
+    from renda.i18n import Translator
+    from renda.plugins import Declared
+    from renda.profile import Profile
+    from renda.security.identity import Identity
+    from renda.settings import Settings
+
+
+class Registry(PyramidRegistry):
+    """The application's registry."""
+
+    declared: "Declared"
+    profiles: "dict[str, Profile]"
+    values: "Settings"
+    engine: Engine
+    clock: Clock
+
+
+class Request(PyramidRequest):
+    """A request as renda's views see it.
+
+    Attributes:
+        db: the session of this request, opened for the organisations of its reader.
+        now: the instant at which it arrived.
+        today: the civil day in China at that instant.
+        reader: who asks, or None.
+        translate: turns a message into the reader's language.
+    """
+
+    registry: Registry
+    context: Any
+    db: Session
+    now: datetime
+    today: date
+    reader: "Identity | None"
+    translate: "Translator"

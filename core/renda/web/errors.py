@@ -1,0 +1,138 @@
+"""Exceptions become responses here and nowhere else: a page for people, a problem (RFC 9457) for programs."""
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from pyramid.config import Configurator
+from pyramid.exceptions import BadCSRFOrigin, BadCSRFToken
+from pyramid.httpexceptions import HTTPException, HTTPForbidden, HTTPFound, HTTPNotFound
+from pyramid.renderers import render_to_response
+from pyramid.response import Response
+from pyramid_retry import is_error_retryable
+from sqlalchemy.exc import DataError, IntegrityError
+from sqlalchemy.orm.exc import StaleDataError
+
+from renda.errors import Conflict, Forbidden, Invalid, NotFound, RendaError
+from renda.i18n import _
+from renda.security.errors import SignInNeeded, Unreadable
+from renda.security.sessions import known_reader
+from renda.types import Request
+from renda.web.addresses import sign_in_address
+
+TEMPLATE = "renda:web/templates/error.jinja2"
+_HTML, _JSON, _PROBLEM = "text/html", "application/json", "application/problem+json"
+_SERVER_ERROR = 500
+
+_log = logging.getLogger(__name__)
+
+
+class Expired(RendaError):
+    """A form that this session did not give out, or that was posted from another site."""
+
+    def default_message(self) -> str:
+        """See `RendaError`."""
+        return _("This form is no longer valid. Go back, load the page again and repeat what you did.")
+
+
+class Failed(RendaError):
+    """A fault of ours; the log has the rest under the request's number."""
+
+    status = _SERVER_ERROR
+
+    def default_message(self) -> str:
+        """See `RendaError`."""
+        return _("Something went wrong on our side. Nothing was saved.")
+
+
+_MEANINGS: tuple[tuple[tuple[type[Exception], ...], type[RendaError]], ...] = (
+    ((StaleDataError, IntegrityError), Conflict),
+    ((BadCSRFToken, BadCSRFOrigin), Expired),
+    ((UnicodeError, DataError), Unreadable),
+    ((HTTPNotFound,), NotFound),
+    ((HTTPForbidden,), Forbidden),
+)
+
+
+def refusal(error: Exception, request: Request) -> RendaError:
+    """What an exception means to the person who caused it."""
+    if isinstance(error, RendaError):
+        return Failed() if error.status == _SERVER_ERROR else error
+    if isinstance(error, HTTPForbidden) and known_reader(request) is None:
+        return SignInNeeded()
+    for kinds, meaning in _MEANINGS:
+        if isinstance(error, kinds):
+            return meaning()
+    if isinstance(error, HTTPException):
+        plain = RendaError()
+        plain.status = error.code
+        return plain
+    return Failed()
+
+
+def error_view(error: Exception, request: Request) -> Response:
+    """The response to any exception; what broke is logged and never shown."""
+    if isinstance(error, HTTPException) and error.code < 400:  # noqa: PLR2004 - a redirect is an answer
+        return error
+    said = refusal(error, request)
+    if said.status >= _SERVER_ERROR and not is_error_retryable(request, error):
+        _log.error("request %s failed", request.request_id, exc_info=error)
+    elif said is not error:
+        _log.info("request %s refused: %s", request.request_id, said.status, exc_info=error)
+    if wants_json(request):
+        return _problem(said, request)
+    if isinstance(said, SignInNeeded):
+        return HTTPFound(sign_in_address(request))
+    return _page(said, request)
+
+
+def wants_json(request: Request) -> bool:
+    """Whether the request comes from a program: it asks for JSON, or for an address under `/api/`."""
+    if request.environ.get("PATH_INFO", "").startswith(("/api/", "/readyz")):
+        return True
+    offers = request.accept.acceptable_offers([_HTML, _JSON, _PROBLEM])
+    return bool(offers) and offers[0][0] != _HTML
+
+
+def _problem(said: RendaError, request: Request) -> Response:
+    translate = request.translate
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "title": type(said).__name__,
+        "status": said.status,
+        "detail": translate(said.message),
+        "request": request.request_id,
+        **said.detail,
+    }
+    if errors := _errors(said):
+        body["errors"] = {name: translate(message) for name, message in errors.items()}
+    return Response(json=body, status=said.status, content_type=_PROBLEM)
+
+
+def _page(said: RendaError, request: Request) -> Response:
+    advice = []
+    if said.status >= _SERVER_ERROR:
+        advice.append(
+            _("Tell your administrator the number ${number}.", mapping={"number": request.request_id})
+        )
+    referrer = request.referrer or ""
+    page = {
+        "status": said.status,
+        "message": said.message,
+        "advice": advice,
+        "errors": _errors(said),
+        "back": referrer if referrer.startswith(f"{request.host_url}/") else None,
+    }
+    response = render_to_response(TEMPLATE, page, request, response=Response())
+    response.status_int = said.status
+    return response
+
+
+def _errors(said: RendaError) -> Mapping[str, str]:
+    return said.errors if isinstance(said, Invalid) else {}
+
+
+def includeme(config: Configurator) -> None:
+    """Register the view for everything that can be raised."""
+    for kind in (Exception, HTTPException):
+        config.add_exception_view(error_view, context=kind)

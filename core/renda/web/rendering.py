@@ -1,0 +1,32 @@
+"""Jinja2: everything is escaped, and what is missing is an error and not an empty string."""
+
+from importlib import resources
+
+from jinja2 import Undefined
+from pyramid.config import Configurator
+
+from renda.plugins import CORE
+
+
+class Missing(Undefined):
+    """A value that a page was not given: a template may ask whether it is there, and whether it is something.
+
+    Showing it, or looping over it, is an error.
+    """
+
+    __slots__ = ()
+    __str__ = __iter__ = __len__ = Undefined._fail_with_undefined_error  # noqa: SLF001 - as jinja2's own do
+
+
+def _prepare(config: Configurator) -> None:
+    config.get_jinja2_environment().undefined = Missing
+
+
+def includeme(config: Configurator) -> None:
+    """Find templates in `templates/` of every component, the core's in `renda:web/templates`."""
+    config.include("pyramid_jinja2")
+    config.add_jinja2_search_path("renda:web/templates")
+    for component in config.registry.declared.components:
+        if component.name != CORE and (resources.files(component.package) / "templates").is_dir():
+            config.add_jinja2_search_path(f"{component.package}:templates")
+    config.action(None, _prepare, args=(config,), order=1)

@@ -1,0 +1,105 @@
+"""What every page shows around its content, and in which language."""
+
+import secrets
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pyramid.config import Configurator
+from pyramid.csrf import get_csrf_token
+from pyramid.events import BeforeRender
+
+from renda.i18n import DEFAULT_LOCALE, LOCALES, Translator, _
+from renda.security.identity import qualified
+from renda.security.sessions import cookie_name, known_reader
+from renda.types import Request
+from renda.web.contexts import Organisation
+from renda.web.static import static_address
+
+SLOTS: Mapping[str, str] = {
+    "todo": _("To do"),
+    "reporting": _("Reporting"),
+    "supervision": _("Supervision"),
+    "opinions": _("Opinions"),
+    "deputies": _("Deputies"),
+    "topics": _("Topics"),
+    "statistics": _("Statistics"),
+    "administration": _("Administration"),
+}
+"""Groups of the menu, in their order."""
+
+
+def language_cookie(request: Request) -> str:
+    """Name of the cookie that keeps the reader's language."""
+    return f"{cookie_name(request.registry)}-language"
+
+
+def negotiate(request: Request) -> str:
+    """The language that the reader chose, or Chinese."""
+    chosen = request.cookies.get(language_cookie(request), DEFAULT_LOCALE)
+    return chosen if chosen in LOCALES else DEFAULT_LOCALE
+
+
+def menu(context: Organisation, request: Request) -> list[dict[str, Any]]:
+    """Groups of links to what the reader may open at this organisation."""
+    root = f"{request.script_name}/o/{context.organisation.code}"
+    entries: dict[str, list[dict[str, Any]]] = {slot: [] for slot in SLOTS}
+    entries["todo"].append({"title": _("My to-do list"), "href": root})
+    for module, entry in sorted(request.registry.declared.menu, key=lambda pair: pair[1].weight):
+        if qualified(entry.permission, module) in context.permissions:
+            entries[entry.slot].append({"title": entry.title, "href": f"{root}/{entry.path}"})
+    shown = [link for links in entries.values() for link in links]
+    here = max(
+        (link["href"] for link in shown if _leads_to(link["href"], request.path)), key=len, default=None
+    )
+    for link in shown:
+        link["current"] = link["href"] == here
+    return [{"title": SLOTS[slot], "entries": links} for slot, links in entries.items() if links]
+
+
+def _leads_to(href: str, path: str) -> bool:
+    return path == href or path.startswith(f"{href}/")
+
+
+def _steps(context: Organisation, request: Request) -> Iterator[dict[str, str | None]]:
+    for place in context.path:
+        open_to_reader = bool(context.reader.plays_at(place.code))
+        yield {
+            "name": place.name,
+            "href": f"{request.script_name}/o/{place.code}" if open_to_reader else None,
+        }
+
+
+def before_render(event: BeforeRender) -> None:
+    """Give templates what the layout needs; a page that tells of an error asks the database nothing."""
+    request: Request | None = event.get("request")
+    if request is None or not str(event.get("renderer_name", "")).endswith(".jinja2"):
+        return
+    failed = getattr(request, "exception", None) is not None
+    reader = known_reader(request) if failed else request.reader
+    context = getattr(request, "context", None)
+    here = context if isinstance(context, Organisation) else None
+    event.update(
+        {
+            "_": request.translate,
+            "locale": request.translate.locale,
+            "today": request.today,
+            "static": lambda path: static_address(request, path),
+            "csrf_token": "" if failed and reader is None else get_csrf_token(request),
+            "identity": reader,
+            "organisation": here.organisation if here else None,
+            "path": list(_steps(here, request)) if here else [],
+            "menu": menu(here, request) if here else [],
+            "notice": request.registry.values["notice"] or None,
+            "flashes": [],
+        }
+    )
+
+
+def includeme(config: Configurator) -> None:
+    """Give requests their number and language, and templates their frame."""
+    packages = [component.package for component in config.registry.declared.components]
+    translators = {locale: Translator(packages, locale) for locale in LOCALES}
+    config.set_locale_negotiator(negotiate)
+    config.add_request_method(lambda request: translators[request.locale_name], "translate", reify=True)
+    config.add_request_method(lambda _request: secrets.token_hex(8), "request_id", reify=True)
+    config.add_subscriber(before_render, BeforeRender)

@@ -1,0 +1,77 @@
+/* Enhancements only: every page reads, lists and submits without this file. */
+"use strict";
+(() => {
+  const all = (selector, root = document) => Array.from(root.querySelectorAll(selector));
+  const entries = part => (part ? all("input:not([type=hidden]), select, textarea", part) : []);
+
+  /** The entry in the same column of the next row that has one; step is 1 or -1. */
+  const neighbour = (input, step) => {
+    const cell = input.closest("td, th");
+    let row = cell.parentElement;
+    while ((row = step > 0 ? row.nextElementSibling : row.previousElementSibling)) {
+      const found = entries(row.cells[cell.cellIndex])[0];
+      if (found) return found;
+    }
+    return null;
+  };
+
+  document.addEventListener("keydown", event => {
+    const input = event.target;
+    if (event.key === "Escape") all("details.user[open]").forEach(menu => { menu.open = false; });
+    if (!input.matches("[data-grid] input, [data-grid] select")) return;
+    if (event.isComposing || event.altKey || event.ctrlKey || event.metaKey) return;
+    const row = entries(input.closest("tr"));
+    const typed = input.type === "text";
+    const whole = typed && input.selectionEnd - input.selectionStart === input.value.length;
+    const beside = (edge, step) => typed && (whole || input.selectionEnd === edge) && row[row.indexOf(input) + step];
+    const moves = {
+      Enter: () => neighbour(input, event.shiftKey ? -1 : 1) || input,
+      ArrowUp: () => typed && neighbour(input, -1),
+      ArrowDown: () => typed && neighbour(input, 1),
+      ArrowLeft: () => beside(0, -1),
+      ArrowRight: () => beside(input.value.length, 1),
+    };
+    const target = Object.keys(moves).includes(event.key) && moves[event.key]();
+    if (!target) return;
+    event.preventDefault();
+    target.focus();
+    if (target.select) target.select();
+  });
+
+  /* A block copied from a spreadsheet fills the entries from here to the right and down. */
+  document.addEventListener("paste", event => {
+    const text = event.clipboardData.getData("text/plain").replace(/\r\n?/g, "\n").replace(/\n$/, "");
+    if (!event.target.matches("[data-grid] input") || !/[\t\n]/.test(text)) return;
+    event.preventDefault();
+    text.split("\n").reduce((start, line) => {
+      const row = start ? entries(start.closest("tr")) : [];
+      row.slice(row.indexOf(start)).forEach((input, i) => {
+        const value = line.split("\t")[i];
+        if (value === undefined || input.readOnly) return;
+        input.value = value.trim();
+        input.dispatchEvent(new Event("input", { bubbles: true }));
+      });
+      return start && neighbour(start, 1);
+    }, event.target);
+  });
+
+  all("[data-select-all]").forEach(box => {
+    const boxes = all("tbody .pick input", box.closest("table"));
+    box.hidden = false;
+    box.addEventListener("change", () => boxes.forEach(one => { one.checked = box.checked; }));
+  });
+
+  let unsaved = false;
+  all("form[data-guard]").forEach(form => {
+    form.addEventListener("input", () => { unsaved = true; });
+    form.addEventListener("submit", () => { unsaved = false; });
+  });
+  window.addEventListener("beforeunload", event => {
+    if (unsaved) { event.preventDefault(); event.returnValue = ""; }
+  });
+  all("[data-print]").forEach(button => {
+    button.hidden = false;
+    button.addEventListener("click", () => window.print());
+  });
+  all("[data-focus]").slice(0, 1).forEach(summary => summary.focus());
+})();

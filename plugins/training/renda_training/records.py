@@ -1,0 +1,75 @@
+"""The register of training classes."""
+
+from datetime import date
+
+from sqlalchemy.orm import Mapped
+
+from renda.declarations import Participation, RecordType, State, Transition, Workflow
+from renda.i18n import _
+from renda.records import fields
+from renda.records.models import Record
+
+KINDS = (
+    ("full", _("Training of all deputies")),
+    ("topic", _("Training on a topic")),
+    ("study", _("Study visit")),
+    ("self", _("Collective study")),
+)
+
+PLANNED_WORK = Workflow(
+    states=(
+        State("planned", _("Planned"), "todo"),
+        State("held", _("Held"), "done"),
+        State("cancelled", _("Cancelled"), "stopped"),
+    ),
+    transitions=(
+        Transition("hold", _("Mark as held"), ("planned",), "held"),
+        Transition("cancel", _("Cancel"), ("planned",), "cancelled", needs_reason=True),
+        Transition("reopen", _("Reopen"), ("held", "cancelled"), "planned", "decide", needs_reason=True),
+    ),
+)
+
+ATTENDANCE = Participation(
+    name="attendance",
+    title=_("Attendance"),
+    roles=(("trainee", _("Trainee")), ("lecturer", _("Lecturer"))),
+    workflow=Workflow(
+        states=(
+            State("invited", _("Invited"), "todo"),
+            State("attended", _("Attended"), "done"),
+            State("leave", _("On approved leave"), "stopped"),
+            State("absent", _("Absent"), "stopped"),
+        ),
+        transitions=(
+            Transition("attend", _("Attended"), ("invited", "leave", "absent"), "attended"),
+            Transition("excuse", _("On approved leave"), ("invited", "attended", "absent"), "leave"),
+            Transition("miss", _("Absent"), ("invited", "attended", "leave"), "absent"),
+        ),
+    ),
+)
+
+
+class TrainingClass(Record):
+    """A course that a congress body runs for its deputies."""
+
+    __tablename__ = "training_class"
+
+    title: Mapped[str] = fields.text(_("Title"), max_length=120)
+    kind: Mapped[str] = fields.choice(_("Kind"), KINDS)
+    starts_on: Mapped[date] = fields.day(_("Starts on"))
+    ends_on: Mapped[date | None] = fields.day(_("Ends on"))
+    place: Mapped[str | None] = fields.text(_("Place"), max_length=120)
+    budget: Mapped[int | None] = fields.money(_("Budget"), unit="yuan")
+    summary: Mapped[str | None] = fields.paragraph(_("Summary"))
+
+
+CLASSES = RecordType(
+    TrainingClass,
+    title=_("Training classes"),
+    workflow=PLANNED_WORK,
+    columns=("title", "kind", "starts_on", "place", "state"),
+    search=("title", "place"),
+    evidence=("title", "kind", "starts_on"),
+    participation=ATTENDANCE,
+    duty="training",
+)

@@ -1,0 +1,1 @@
+"""The tests of every component; folders mirror the code."""

@@ -1,0 +1,1 @@
+"""What the algebra of figures and the periods promise."""

@@ -1,0 +1,74 @@
+import json
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import select
+
+from renda.errors import Conflict, NotFound
+from renda.security.commands import user
+from renda.security.models import AuditEntry
+from renda.testing.plugin import node_settings
+from tests.core.security.town import COUNTY, PASSWORD, sign_in
+
+
+@pytest.fixture
+def renda(node_folder, database_url, people):
+    """`renda user …` against this test's node; gives the JSON that it prints."""
+    ini = node_folder / "commands.ini"
+    lines = [f"{key} = {value}" for key, value in node_settings(node_folder, database_url).items()]
+    ini.write_text("[app:main]\nuse = egg:renda\n" + "\n".join(lines), encoding="utf-8")
+
+    def run(command, *arguments, text=None):
+        result = CliRunner().invoke(
+            user, [command, str(ini), *arguments, "--json"], input=text, catch_exceptions=False
+        )
+        assert result.exit_code == 0, result.output
+        return json.loads(result.output)
+
+    return run
+
+
+def test_an_account_with_a_password_from_standard_input(renda, app):
+    renda("add", "Sun", "--name", "孙六", "--password-stdin", text=f"{PASSWORD}\n")
+    renda("grant", "sun", "--org", COUNTY, "--role", "clerk")
+    sign_in(app, "sun")
+    app.get(f"/o/{COUNTY}", status=200)
+
+
+def test_an_account_with_a_one_time_code(renda, app):
+    added = renda("add", "sun", "--name", "孙六")
+    again = renda("code", "sun")
+    assert added["code"] != again["code"]
+    form = app.get("/first-sign-in").form
+    form["login"], form["code"], form["password"] = "sun", again["code"], PASSWORD
+    form.submit(status=303)
+
+
+def test_roles_and_accounts_end(renda, app):
+    renda("revoke", "li", "--org", COUNTY, "--role", "clerk")
+    sign_in(app, "li")
+    app.get(f"/o/{COUNTY}", status=404)
+    assert renda("close", "li")["active"] is False
+    sign_in(app, "li", status=422)
+    assert renda("open", "li")["active"] is True
+    sign_in(app, "li")
+
+
+def test_what_is_refused_changes_nothing(renda, work):
+    with pytest.raises(Conflict):
+        renda("add", "li", "--name", "李四")
+    with pytest.raises(NotFound):
+        renda("grant", "nobody", "--org", COUNTY, "--role", "clerk")
+
+
+def test_commands_are_audited_without_an_actor(renda, work):
+    renda("grant", "qian", "--org", COUNTY, "--role", "leader")
+    with work() as session:
+        entry = session.scalars(select(AuditEntry).order_by(AuditEntry.at.desc())).first()
+        assert (entry.action, entry.organisation, entry.actor) == ("grant.add", COUNTY, None)
+        assert json.loads(entry.detail) == {"role": "leader"}
+
+
+def test_without_json_a_person_reads_a_sentence(node_folder, renda):
+    result = CliRunner().invoke(user, ["code", str(node_folder / "commands.ini"), "li"], catch_exceptions=False)
+    assert "/first-sign-in" in result.output

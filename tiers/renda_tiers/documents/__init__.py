@@ -1,0 +1,1 @@
+"""The ledger of signed documents: the only thing that crosses a link between two nodes."""

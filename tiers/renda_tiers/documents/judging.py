@@ -1,0 +1,189 @@
+"""Judging and applying: the same steps for what has just arrived, what had to wait, and a rebuild.
+
+A verdict is a function of the ledger and of the installed modules. An effect runs in a savepoint: where it
+fails, the document is parked with the reason and the next one goes on.
+"""
+
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+
+from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from renda.declarations import DocumentKind
+from renda.errors import RendaError
+from renda.failpoints import reach
+from renda.i18n import _, freeze
+from renda_tiers.documents import store, tree
+from renda_tiers.documents.authority import CONTROL
+from renda_tiers.documents.envelope import Document, Outcome
+from renda_tiers.documents.models import KeyGrant
+from renda_tiers.documents.store import Kept, Verdict
+
+APPLIED = Verdict(Outcome.APPLIED)
+
+
+def parked(message: str, waits_for: bytes | None = None) -> Verdict:
+    """Authentic, but something is missing here; kept, forwarded, and judged again when that changes."""
+    return Verdict(Outcome.PARKED, freeze(message), waits_for)
+
+
+def aside(message: str) -> Verdict:
+    """Said by nobody entitled to; kept with the reason and not forwarded."""
+    return Verdict(Outcome.ASIDE, freeze(message))
+
+
+def kinds(session: Session) -> Mapping[str, DocumentKind]:
+    """The kinds of document that this node's modules understand."""
+    found: Mapping[str, DocumentKind] = session.info["registry"].declared.document_kinds
+    return found
+
+
+def forget(session: Session) -> None:
+    """Empty every projection."""
+    tree.forget(session)
+    for kind in kinds(session).values():
+        if kind.forget is not None:
+            kind.forget(session)
+
+
+def settle(session: Session, kept: Sequence[Kept], *, complete: bool = True) -> None:
+    """Judge documents and give them their effect, and then those that had waited for them.
+
+    Control documents come first, since they decide who may speak.
+    """
+    queue = list(kept)
+    while queue:
+        control = [one for one in queue if one.document.kind in CONTROL]
+        if control:
+            rest = [one for one in queue if one.document.kind not in CONTROL]
+            applied, unsettles = _settle_control(session)
+            if unsettles:
+                _settle_again(session)
+                break
+        else:
+            rest, applied = [], _settle_others(session, queue)
+        known = {one.document.hash for one in rest}
+        queue = rest + [one for one in store.waiting(session, applied) if one.document.hash not in known]
+    if complete:
+        for kind in kinds(session).values():
+            if kind.complete is not None:
+                kind.complete(session)
+                reach(f"ledger.completed.{kind.name}")
+
+
+def _settle_again(session: Session) -> None:
+    """Judge everything but the control documents anew, since what was granted before may be lost."""
+    for name, kind in kinds(session).items():
+        if name not in CONTROL and kind.forget is not None:
+            kind.forget(session)
+    store.unjudge(session, control=False)
+    for batch in store.unjudged(session):
+        settle(session, batch, complete=False)
+
+
+def _settle_control(session: Session) -> tuple[list[Document], bool]:
+    """Judge all control documents together; those newly applied, and whether older verdicts may fall."""
+    held = store.control(session)
+    before = store.outcomes(session, [one.document.hash for one in held])
+    verdicts = {one.document.hash: _form(kinds(session)[one.document.kind], one.document) for one in held}
+    change = tree.project(session, [one for one in held if verdicts[one.document.hash] == APPLIED])
+    for one in held:
+        if verdicts[one.document.hash] == APPLIED and one.document.hash not in change.accepted:
+            verdicts[one.document.hash] = aside(
+                _(
+                    "The key of ${origin} is not granted, or this is not its to say.",
+                    mapping={"origin": one.document.origin},
+                )
+            )
+    changed = {
+        hash_: verdict
+        for hash_, verdict in verdicts.items()
+        if before[hash_] != (verdict.outcome, verdict.reason)
+    }
+    store.write_verdicts(session, changed)
+    reach("ledger.control")
+    new = [one.document for one in held if changed.get(one.document.hash) == APPLIED]
+    for name, group in groupby(sorted(new, key=lambda one: one.kind), key=lambda one: one.kind):
+        kinds(session)[name].apply(session, list(group))
+    return new, change.unsettles
+
+
+def _settle_others(session: Session, kept: Sequence[Kept]) -> list[Document]:
+    verdicts = judge(session, kept)
+    store.write_verdicts(session, verdicts)
+    reach("ledger.judged")
+    ready = [one.document for one in kept if verdicts[one.document.hash] == APPLIED]
+    applied: list[Document] = []
+    for name, group in groupby(sorted(ready, key=lambda one: one.kind), key=lambda one: one.kind):
+        applied += _apply(session, kinds(session)[name], list(group))
+    return applied
+
+
+def judge(session: Session, kept: Sequence[Kept]) -> dict[bytes, Verdict]:
+    """The verdict of each document: may this key speak, is the kind known here, what does the kind say."""
+    grants = _grants(session, {one.document.origin for one in kept})
+    verdicts: dict[bytes, Verdict] = {}
+    candidates: dict[str, list[Document]] = {}
+    for one in kept:
+        document = one.document
+        verdict = (
+            _form(kinds(session).get(document.kind), document)
+            if (document.origin, one.key) in grants
+            else aside(_("The key is not granted to ${origin}.", mapping={"origin": document.origin}))
+        )
+        verdicts[document.hash] = verdict
+        if verdict == APPLIED:
+            candidates.setdefault(document.kind, []).append(document)
+    for name, documents in candidates.items():
+        rule = kinds(session)[name].judge
+        if rule is not None:
+            verdicts.update(rule(session, documents))
+    return verdicts
+
+
+def _grants(session: Session, origins: set[str]) -> set[tuple[str, bytes]]:
+    return {
+        (row.organisation, row.key)
+        for some in store.slices(sorted(origins))
+        for row in session.execute(
+            select(KeyGrant.organisation, KeyGrant.key).where(KeyGrant.organisation.in_(some))
+        )
+    }
+
+
+def _form(kind: DocumentKind | None, document: Document) -> Verdict:
+    if kind is None or document.schema > kind.schema:
+        return parked(
+            _("No module here understands documents of kind ${kind}, version ${schema}.",
+              mapping={"kind": document.kind, "schema": document.schema})
+        )
+    try:
+        kind.check(document.body)
+    except RendaError as error:
+        return parked(_reason(error))
+    return APPLIED
+
+
+def _reason(error: RendaError) -> str:
+    first = next(iter(getattr(error, "errors", {}).values()), None)
+    return first or error.message
+
+
+def _apply(session: Session, kind: DocumentKind, documents: list[Document]) -> list[Document]:
+    try:
+        with session.begin_nested():
+            kind.apply(session, documents)
+    except OperationalError:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever a module's handler raises parks the document
+        if len(documents) > 1:
+            return [one for document in documents for one in _apply(session, kind, [document])]
+        message = _reason(error) if isinstance(error, RendaError) else _(
+            "The module failed on this document: ${error}", mapping={"error": type(error).__name__}
+        )
+        store.write_verdicts(session, {documents[0].hash: parked(message)})
+        return []
+    reach(f"ledger.applied.{kind.name}")
+    return documents

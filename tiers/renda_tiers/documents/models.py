@@ -1,0 +1,95 @@
+"""The ledger: every document that this node holds, its parts, and the keys that may speak.
+
+`Document` and `Part` are the truth and are never rewritten but for the verdict; the other tables are
+projections, or belong to this node alone.
+"""
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from renda.database import Base
+
+
+class LedgerDocument(Base):
+    """A stored document and how this node judges it.
+
+    Attributes:
+        hash: SHA-256 of the payload.
+        outcome: applied, parked or aside; empty only inside the transaction that judges it.
+        reason: a frozen message (`renda.i18n.thaw`) that says why it is not applied, or "".
+        waits_for: hash of the document that a parked one names and this node does not hold.
+        received_at: this node's time; no projection and no rule reads it.
+    """
+
+    __tablename__ = "tiers_document"
+    __table_args__ = (
+        Index(None, "subject", "revision"),
+        Index(None, "kind", "outcome"),
+        Index(None, "waits_for"),
+        Index(None, "origin", "kind"),
+    )
+
+    hash: Mapped[bytes] = mapped_column(primary_key=True)
+    id: Mapped[uuid.UUID]
+    kind: Mapped[str]
+    schema: Mapped[int]
+    origin: Mapped[str]
+    subject: Mapped[str]
+    revision: Mapped[int]
+    issued: Mapped[datetime]
+    key: Mapped[bytes]
+    algorithm: Mapped[str]
+    payload: Mapped[bytes]
+    signature: Mapped[bytes]
+    outcome: Mapped[str]
+    reason: Mapped[str] = mapped_column(default="")
+    waits_for: Mapped[bytes | None]
+    received_at: Mapped[datetime]
+
+
+class LedgerPart(Base):
+    """Bytes beside a document; without content and salt where they were withheld, or once erased.
+
+    Attributes:
+        erased: by an order; what arrives again later is not kept.
+    """
+
+    __tablename__ = "tiers_part"
+
+    document: Mapped[bytes] = mapped_column(ForeignKey("tiers_document.hash"), primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    salt: Mapped[bytes]
+    content: Mapped[bytes | None]
+    erased: Mapped[bool] = mapped_column(default=False)
+
+
+class SigningKey(Base):
+    """A private key that this node holds for an organisation it hosts, sealed with the node's key file."""
+
+    __tablename__ = "tiers_signing_key"
+
+    public: Mapped[bytes] = mapped_column(primary_key=True)
+    organisation: Mapped[str] = mapped_column(index=True)
+    sealed: Mapped[bytes]
+    created_at: Mapped[datetime]
+
+
+class Anchor(Base):
+    """A key that this node trusts without a document: that of the organisation above all others."""
+
+    __tablename__ = "tiers_anchor"
+
+    organisation: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[bytes] = mapped_column(primary_key=True)
+
+
+class KeyGrant(Base):
+    """That a key may speak for an organisation: a projection of the enrolments."""
+
+    __tablename__ = "tiers_key_grant"
+
+    organisation: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[bytes] = mapped_column(primary_key=True)

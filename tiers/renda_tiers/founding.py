@@ -1,0 +1,107 @@
+"""Founding a chain on a node: the root's key becomes the anchor, and every body below gets its documents."""
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from renda.directory.models import Edge, Organisation
+from renda.errors import Conflict
+from renda.i18n import _
+from renda_tiers.documents import issuing, store, tree
+from renda_tiers.documents.authority import ENROLMENT, ORGANISATION
+from renda_tiers.documents.envelope import WHOLE_CHAIN
+from renda_tiers.documents.issuing import Statement
+from renda_tiers.documents.models import Anchor, LedgerDocument
+
+
+def found(session: Session, root: str, *, now: datetime) -> None:
+    """Make an organisation the root of a chain on this node: its new key is trusted without a document.
+
+    Raises:
+        Conflict: this node has a root already.
+    """
+    if session.scalar(select(Anchor.organisation)) is not None:
+        raise Conflict(_("This node has been founded already."))
+    key = issuing.create_keys(session, [root], now)[root]
+    session.execute(insert(Anchor), [{"organisation": root, "key": key}])
+    tree.project(session, store.control(session))
+    declare(session, [root], now=now)
+
+
+def declare(session: Session, codes: Collection[str], *, now: datetime) -> None:
+    """Issue what the chain must know of organisations in the directory: their place, and a key to speak with.
+
+    Each is said by its parent, level by level. Organisations that have a document already, or whose parent
+    is not hosted here, are left alone.
+    """
+    edges: dict[str, list[Any]] = {}
+    for edge in session.scalars(select(Edge).where(Edge.child.in_(codes)).order_by(Edge.valid_from)):
+        edges.setdefault(edge.child, []).append(edge)
+    known = set(
+        session.scalars(select(LedgerDocument.subject).where(LedgerDocument.kind == ORGANISATION).distinct())
+    )
+    waiting = {
+        one.code: one
+        for one in session.scalars(select(Organisation).where(Organisation.code.in_(codes)))
+        if f"{ORGANISATION}:{one.code}" not in known
+    }
+    while waiting:
+        able = issuing.hosted(session)
+        level = [one for code, one in sorted(waiting.items()) if _speaker(code, edges) in able - waiting.keys()]
+        level += [one for code, one in waiting.items() if code not in edges and code in able]
+        if not level:
+            return
+        _declare_level(session, level, edges, now)
+        for one in level:
+            del waiting[one.code]
+
+
+def _speaker(code: str, edges: dict[str, list[Any]]) -> str | None:
+    return edges[code][-1].parent if code in edges else None
+
+
+def _declare_level(
+    session: Session, level: Sequence[Organisation], edges: dict[str, list[Any]], now: datetime
+) -> None:
+    below = [one.code for one in level if one.code in edges]
+    keys = issuing.create_keys(session, below, now)
+    statements = [
+        Statement(
+            ORGANISATION,
+            _speaker(one.code, edges) or one.code,
+            f"{ORGANISATION}:{one.code}",
+            describe(one, edges.get(one.code, [])),
+            frozenset(WHOLE_CHAIN),
+        )
+        for one in level
+    ]
+    statements += [
+        Statement(
+            ENROLMENT,
+            edges[code][-1].parent,
+            f"{ENROLMENT}:{code}",
+            {"organisation": code, "key": keys[code].hex()},
+            frozenset(WHOLE_CHAIN),
+        )
+        for code in below
+    ]
+    issuing.issue(session, statements, now=now)
+
+
+def describe(one: Organisation, edges: Sequence[Any]) -> dict[str, Any]:
+    """The body of an organisation's document."""
+    return {
+        "organisation": one.code,
+        "name": one.name,
+        "kind": one.kind,
+        "tier": one.tier,
+        "congress": one.congress,
+        "edges": [[edge.parent, _day(edge.valid_from), _day(edge.valid_to)] for edge in edges],
+    }
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None

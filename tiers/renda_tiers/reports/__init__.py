@@ -1,0 +1,1 @@
+"""Reports: templates, computed filling, submission, review, and which revision counts."""

@@ -1,0 +1,261 @@
+"""What an arriving report does: its cells are projected from the stored bytes, by SQL, a batch at a time."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import bindparam, delete, insert, select, text, union
+from sqlalchemy.orm import Session
+
+from renda.clock import local_day
+from renda.directory.models import Edge, Organisation
+from renda.errors import Invalid, RendaError
+from renda.i18n import _
+from renda.indicators.kinds import Kind, Qualifier, Status
+from renda.indicators.periods import Period
+from renda_tiers.documents.envelope import Document
+from renda_tiers.documents.judging import aside, parked
+from renda_tiers.documents.store import Verdict
+from renda_tiers.reports import definitions, standings
+from renda_tiers.reports.definitions import Template
+from renda_tiers.reports.models import Definition, Report, ReportCell, ReportCellKey
+
+KIND = "report"
+LIMIT = 10**14
+"""Highest figure of one cell: a sum over every body of the country still fits 64 bits."""
+
+_BODY = {"template", "period", "definition", "reason", "cells", "explanations"}
+_STATUS = frozenset(Status)
+_QUALIFIERS = {qualifier.symbol: int(qualifier) for qualifier in Qualifier}
+_PLAIN, _EXTENDED = 5, 6
+
+
+def subject(organisation: str, template: str, period: str) -> str:
+    """What all revisions of one report are revisions of."""
+    return f"report:{organisation}:{template}:{period}"
+
+
+def check(body: Mapping[str, Any]) -> None:
+    """Refuse a body whose cells are not [indicator, dimension, status, value, qualifier, keys or words]."""
+    texts = ("template", "period", "definition", "reason")
+    if body.keys() != _BODY or not all(isinstance(body[name], str) for name in texts):
+        raise Invalid({"body": _("This is not a report.")})
+    Period.parse(body["period"])
+    cells = body["cells"]
+    if not isinstance(cells, list) or not all(_well_formed(cell) for cell in cells):
+        raise Invalid({"cells": _("A cell of this report is not written correctly.")})
+    if len({(cell[0], cell[1]) for cell in cells}) != len(cells):
+        raise Invalid({"cells": _("A figure stands twice in this report.")})
+    explanations = body["explanations"]
+    if not isinstance(explanations, list) or not all(
+        isinstance(one, list) and len(one) == 3 and all(isinstance(word, str) for word in one)  # noqa: PLR2004
+        for one in explanations
+    ):
+        raise Invalid({"explanations": _("An explanation in this report is not written correctly.")})
+
+
+def _well_formed(cell: Any) -> bool:
+    if type(cell) is not list or len(cell) not in (_PLAIN, _EXTENDED):
+        return False
+    indicator, dimension, status, value, qualifier = cell[:5]
+    if type(indicator) is not str or type(dimension) is not str:
+        return False
+    if status not in _STATUS or qualifier not in _QUALIFIERS:
+        return False
+    if status == "nil":
+        return value == 0 and type(value) is int and len(cell) == _PLAIN
+    if status == "not_applicable":
+        return value is None and len(cell) == _PLAIN
+    if len(cell) == _EXTENDED:
+        return _extended(value, cell[5])
+    return type(value) is int and -LIMIT <= value <= LIMIT
+
+
+def _extended(value: Any, extra: Any) -> bool:
+    if type(extra) is str:
+        return value is None
+    return (
+        type(extra) is list
+        and type(value) is int
+        and value == len(extra) == len(set(extra))
+        and all(type(key) is int for key in extra)
+    )
+
+
+def judge(session: Session, documents: Sequence[Document]) -> dict[bytes, Verdict]:
+    """Verdicts of the reports that cannot be applied."""
+    named = {bytes.fromhex(one.body["definition"]) for one in documents if _is_hash(one.body["definition"])}
+    held = set(session.scalars(select(Definition.document).where(Definition.document.in_(named))))
+    templates = {document: definitions.load(session, document) for document in held}
+    ends = {one.hash: Period.parse(one.body["period"]).end for one in documents}
+    placed = _placed(session, {(one.origin, ends[one.hash]) for one in documents})
+    above = standings.Ancestry(session)
+    verdicts = {}
+    for one in documents:
+        verdict = _verdict(one, templates, above)
+        if verdict is None and (one.origin, ends[one.hash]) not in placed:
+            verdict = parked(_("The organisation was not in the tree on the period's last day."))
+        if verdict is not None:
+            verdicts[one.hash] = verdict
+    return verdicts
+
+
+def _is_hash(text_: str) -> bool:
+    return len(text_) == 64 and not set(text_) - set("0123456789abcdef")  # noqa: PLR2004
+
+
+def _verdict(one: Document, templates: Mapping[bytes, Template], above: "standings.Ancestry") -> Verdict | None:
+    body = one.body
+    if not _is_hash(body["definition"]) or one.subject != subject(one.origin, body["template"], body["period"]):
+        return parked(_("This is not a report."))
+    document = bytes.fromhex(body["definition"])
+    template = templates.get(document)
+    if template is None:
+        return parked(_("The report template that this report names is not here yet."), document)
+    if template.origin not in above.of(one.origin):
+        return aside(_("The report template was not set by this organisation or one above it."))
+    try:
+        fits(template, body)
+    except RendaError as error:
+        return parked(error.message)
+    return None
+
+
+def fits(template: Template, body: Mapping[str, Any]) -> None:
+    """Whether the cells are of the kinds that the template's lines demand.
+
+    Raises:
+        Invalid: another template or period, a figure that it does not have, or a cell of another kind.
+    """
+    if body["template"] != template.code or Period.parse(body["period"]).kind is not template.period:
+        raise Invalid({"period": _("The report is for another template or kind of period.")})
+    kinds = {line.indicator: line.kind for line in template.cells}
+    for cell in body["cells"]:
+        kind = kinds.get(cell[0])
+        if kind is None:
+            raise Invalid(
+                {"cells": _("The template has no figure ${code}.", mapping={"code": cell[0]})},
+                _("The template has no figure ${code}.", mapping={"code": cell[0]}),
+            )
+        if cell[2] == Status.REPORTED and not _of_kind(kind, cell):
+            message = _("The cell ${code} is not of the kind that the template demands.", mapping={"code": cell[0]})
+            raise Invalid({"cells": message}, message)
+
+
+def _of_kind(kind: Kind, cell: Sequence[Any]) -> bool:
+    extra = type(cell[5]) if len(cell) == _EXTENDED else None
+    return extra is {Kind.DISTINCT: list, Kind.TEXT: str}.get(kind)
+
+
+def _placed(session: Session, wanted: set[tuple[str, date]]) -> set[tuple[str, date]]:
+    """Which of the (organisation, day) stand in the tree on that day."""
+    found: set[tuple[str, date]] = set()
+    for day in {day for _code, day in wanted}:
+        codes = [code for code, on in wanted if on == day]
+        rooted = select(Organisation.code).where(
+            Organisation.code.in_(codes), ~select(Edge).where(Edge.child == Organisation.code).exists()
+        )
+        child = select(Edge.child).where(Edge.child.in_(codes), *standings.valid_on(Edge, day))
+        found |= {(code, day) for code in session.scalars(union(rooted, child))}
+    return found
+
+
+def apply(session: Session, documents: Sequence[Document]) -> None:
+    """Project reports and their cells, and move the standings that they touch."""
+    ends = {one.body["period"]: Period.parse(one.body["period"]).end for one in documents}
+    due = {
+        row.document: row.due_days
+        for row in session.execute(
+            select(Definition.document, Definition.due_days).where(
+                Definition.document.in_({bytes.fromhex(one.body["definition"]) for one in documents})
+            )
+        )
+    }
+    standings.lock(session, {(one.body["template"], one.body["period"]) for one in documents})
+    session.execute(
+        insert(Report),
+        [
+            {
+                "document": one.hash,
+                "organisation": one.origin,
+                "template": one.body["template"],
+                "period": one.body["period"],
+                "ends_on": ends[one.body["period"]],
+                "definition": bytes.fromhex(one.body["definition"]),
+                "revision": one.revision,
+                "issued": one.issued,
+                "late": is_late(one, ends[one.body["period"]], due[bytes.fromhex(one.body["definition"])]),
+            }
+            for one in documents
+        ],
+    )
+    hashes = {"hashes": [one.hash for one in documents]}
+    dialect = session.connection().dialect.name
+    session.connection().execute(_CELLS[dialect], hashes)
+    if any(len(cell) == _EXTENDED and type(cell[5]) is list for one in documents for cell in one.body["cells"]):
+        session.connection().execute(_KEYS[dialect], hashes)
+    standings.move(session, {(one.origin, one.body["template"], one.body["period"]) for one in documents})
+
+
+def is_late(document: Document, ends_on: date, due_days: int | None) -> bool:
+    """Whether the signed issue time lies after the day on which the report was due."""
+    return due_days is not None and local_day(document.issued) > ends_on + timedelta(days=due_days)
+
+
+def forget(session: Session) -> None:
+    """Empty what `apply` wrote."""
+    for model in (ReportCellKey, ReportCell, Report):
+        session.execute(delete(model))
+
+
+def _for_hashes(statement: str) -> Any:
+    return text(statement).bindparams(bindparam("hashes", expanding=True))
+
+
+_CELLS = {
+    "postgresql": _for_hashes(
+        """
+        INSERT INTO tiers_cell (report, indicator, dimension, status, value, qualifier, words)
+        SELECT d.hash, c ->> 0, c ->> 1, c ->> 2, (c ->> 3)::bigint,
+               CASE c ->> 4 WHEN '=' THEN 0 WHEN '>=' THEN 1 ELSE 2 END,
+               CASE WHEN jsonb_typeof(c -> 5) = 'string' THEN c ->> 5 END
+        FROM tiers_document d
+        CROSS JOIN LATERAL jsonb_array_elements(
+            convert_from(d.payload, 'UTF8')::jsonb #> '{body,cells}') c
+        WHERE d.hash IN :hashes
+        """
+    ),
+    "sqlite": _for_hashes(
+        """
+        INSERT INTO tiers_cell (report, indicator, dimension, status, value, qualifier, words)
+        SELECT d.hash, json_extract(c.value, '$[0]'), json_extract(c.value, '$[1]'),
+               json_extract(c.value, '$[2]'), json_extract(c.value, '$[3]'),
+               CASE json_extract(c.value, '$[4]') WHEN '=' THEN 0 WHEN '>=' THEN 1 ELSE 2 END,
+               CASE WHEN json_type(c.value, '$[5]') = 'text' THEN json_extract(c.value, '$[5]') END
+        FROM tiers_document d, json_each(CAST(d.payload AS TEXT), '$.body.cells') c
+        WHERE d.hash IN :hashes
+        """
+    ),
+}
+_KEYS = {
+    "postgresql": _for_hashes(
+        """
+        INSERT INTO tiers_cell_key (report, indicator, dimension, key)
+        SELECT d.hash, c ->> 0, c ->> 1, k::bigint
+        FROM tiers_document d
+        CROSS JOIN LATERAL jsonb_array_elements(
+            convert_from(d.payload, 'UTF8')::jsonb #> '{body,cells}') c
+        CROSS JOIN LATERAL jsonb_array_elements_text(c -> 5) k
+        WHERE d.hash IN :hashes AND jsonb_typeof(c -> 5) = 'array'
+        """
+    ),
+    "sqlite": _for_hashes(
+        """
+        INSERT INTO tiers_cell_key (report, indicator, dimension, key)
+        SELECT d.hash, json_extract(c.value, '$[0]'), json_extract(c.value, '$[1]'), k.value
+        FROM tiers_document d, json_each(CAST(d.payload AS TEXT), '$.body.cells') c,
+             json_each(c.value, '$[5]') k
+        WHERE d.hash IN :hashes AND json_type(c.value, '$[5]') = 'array'
+        """
+    ),
+}

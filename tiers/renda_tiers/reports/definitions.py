@@ -1,0 +1,256 @@
+"""The `definition` document: a report template with the meaning of every figure, fixed by its hash."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
+
+from renda.declarations import meaning_of
+from renda.errors import Invalid, NotFound
+from renda.i18n import _
+from renda.indicators.kinds import Basis, Kind
+from renda.indicators.periods import PeriodKind
+from renda_tiers.documents.envelope import Document, decode
+from renda_tiers.documents.models import LedgerDocument
+from renda_tiers.reports.models import Definition, DefinitionLine, DefinitionTier
+
+KIND = "definition"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A figure of a template, as the document fixed it.
+
+    Attributes:
+        titles, texts: its name and what it counts, by locale.
+        kind: how it folds; None where it is divided from two others.
+    """
+
+    indicator: str
+    titles: Mapping[str, str]
+    texts: Mapping[str, str]
+    kind: Kind | None
+    basis: Basis
+    unit: str
+    scale: int
+    numerator: str
+    denominator: str
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A report template, as one `definition` document fixed it."""
+
+    document: bytes
+    origin: str
+    code: str
+    titles: Mapping[str, str]
+    module: str
+    period: PeriodKind
+    tiers: tuple[str, ...]
+    due_days: int | None
+    lock_days: int | None
+    lines: tuple[Line, ...]
+
+    def line(self, indicator: str) -> Line:
+        """The line of an indicator.
+
+        Raises:
+            NotFound: the template has no such line.
+        """
+        for line in self.lines:
+            if line.indicator == indicator:
+                return line
+        raise NotFound(_("This report has no figure ${code}.", mapping={"code": indicator}))
+
+    @property
+    def cells(self) -> tuple[Line, ...]:
+        """The lines that hold cells: all but the derived ones."""
+        return tuple(line for line in self.lines if line.kind is not None)
+
+
+_LINE = {
+    "indicator",
+    "titles",
+    "texts",
+    "kind",
+    "basis",
+    "unit",
+    "scale",
+    "numerator",
+    "denominator",
+    "meaning",
+}
+_BODY = {"code", "titles", "module", "period", "tiers", "due_days", "lock_days", "lines"}
+
+
+def check(body: Mapping[str, Any]) -> None:
+    """Refuse a body that is no template, or whose figures do not mean what their hashes say."""
+    try:
+        _check(body)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise Invalid({"body": _("This is not a report template.")}) from error
+
+
+def _check(body: Mapping[str, Any]) -> None:
+    if body.keys() != _BODY or not isinstance(body["code"], str) or not body["lines"]:
+        raise ValueError(body.keys())
+    PeriodKind(body["period"])
+    for name in ("due_days", "lock_days"):
+        if body[name] is not None and type(body[name]) is not int:
+            raise ValueError(name)
+    if not all(isinstance(tier, str) for tier in body["tiers"]) or not isinstance(body["module"], str):
+        raise ValueError(body["tiers"])
+    _check_words(body["titles"])
+    seen = set()
+    for line in body["lines"]:
+        _check_line(line)
+        seen.add(line["indicator"])
+    if len(seen) != len(body["lines"]):
+        raise Invalid({"lines": _("A report template names a figure twice.")})
+    for line in body["lines"]:
+        if line["kind"] is None and not {line["numerator"], line["denominator"]} <= seen:
+            raise Invalid({"lines": _("A derived figure lacks its numerator or denominator.")})
+
+
+def _check_words(words: Mapping[str, Any]) -> None:
+    if not words or not all(isinstance(text, str) for text in words.values()):
+        raise ValueError(words)
+
+
+def _check_line(line: Mapping[str, Any]) -> None:
+    if line.keys() != _LINE or type(line["scale"]) is not int:
+        raise ValueError(line.keys())
+    for name in ("indicator", "unit", "numerator", "denominator", "meaning"):
+        if not isinstance(line[name], str):
+            raise TypeError(name)
+    _check_words(line["titles"])
+    _check_words(line["texts"])
+    if line["kind"] is not None:
+        Kind(line["kind"])
+    Basis(line["basis"])
+    meaning = meaning_of(
+        code=line["indicator"],
+        definition=line["texts"]["en"],
+        unit=line["unit"],
+        kind=line["kind"],
+        basis=line["basis"],
+        numerator=line["numerator"],
+        denominator=line["denominator"],
+        scale=line["scale"],
+    )
+    if meaning != line["meaning"]:
+        raise Invalid({"meaning": _("A figure does not mean what its hash says.")})
+
+
+def apply(session: Session, documents: Sequence[Document]) -> None:
+    """Write templates and their lines to their tables."""
+    session.execute(
+        insert(Definition),
+        [
+            {
+                "document": one.hash,
+                "code": one.body["code"],
+                "origin": one.origin,
+                "revision": one.revision,
+                "issued": one.issued,
+                "module": one.body["module"],
+                "period": one.body["period"],
+                "due_days": one.body["due_days"],
+                "lock_days": one.body["lock_days"],
+            }
+            for one in documents
+        ],
+    )
+    tiers = [{"definition": one.hash, "tier": tier} for one in documents for tier in one.body["tiers"]]
+    if tiers:
+        session.execute(insert(DefinitionTier), tiers)
+    lines = [
+        {
+            "definition": one.hash,
+            "indicator": line["indicator"],
+            "position": position,
+            "kind": line["kind"],
+            "basis": line["basis"],
+            "meaning": line["meaning"],
+        }
+        for one in documents
+        for position, line in enumerate(one.body["lines"])
+        if line["kind"] is not None
+    ]
+    session.execute(insert(DefinitionLine), lines)
+
+
+def forget(session: Session) -> None:
+    """Empty what `apply` wrote."""
+    for model in (DefinitionLine, DefinitionTier, Definition):
+        session.execute(delete(model))
+
+
+def current(session: Session, code: str) -> Template:
+    """The template that stands for a code: of the highest (revision, issue time, hash).
+
+    Raises:
+        NotFound: no definition of this code has been received.
+    """
+    found = session.scalar(
+        select(Definition.document)
+        .where(Definition.code == code)
+        .order_by(Definition.revision.desc(), Definition.issued.desc(), Definition.document.desc())
+        .limit(1)
+    )
+    if found is None:
+        raise NotFound(_("There is no report template ${code}.", mapping={"code": code}))
+    return load(session, found)
+
+
+def codes(session: Session) -> list[str]:
+    """Codes of all templates that this node holds."""
+    return sorted(session.scalars(select(Definition.code).distinct()))
+
+
+def load(session: Session, document: bytes) -> Template:
+    """The template that one document fixed; a document never changes, so it is read once per process.
+
+    Raises:
+        NotFound: this node does not hold it.
+    """
+    payload = session.scalar(select(LedgerDocument.payload).where(LedgerDocument.hash == document))
+    if payload is None:
+        raise NotFound(_("The report template that this report names is not here yet."))
+    return _read(payload)
+
+
+@lru_cache(maxsize=256)
+def _read(payload: bytes) -> Template:
+    return of(decode(payload))
+
+
+def of(document: Document) -> Template:
+    """The template that a `definition` document fixes."""
+    body = document.body
+    return Template(
+        document=document.hash,
+        origin=document.origin,
+        code=body["code"],
+        titles=body["titles"],
+        module=body["module"],
+        period=PeriodKind(body["period"]),
+        tiers=tuple(body["tiers"]),
+        due_days=body["due_days"],
+        lock_days=body["lock_days"],
+        lines=tuple(
+            Line(
+                **{
+                    **line,
+                    "kind": Kind(line["kind"]) if line["kind"] else None,
+                    "basis": Basis(line["basis"]),
+                }
+            )
+            for line in body["lines"]
+        ),
+    )

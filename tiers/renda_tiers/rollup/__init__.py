@@ -1,0 +1,1 @@
+"""Roll-up: folding the tree, coverage, and what a figure was made from."""

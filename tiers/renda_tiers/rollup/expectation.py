@@ -1,0 +1,83 @@
+"""Who owes a report: the organisations of a subtree whose tier and modules a template names."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Select, delete, exists, func, insert, literal, or_, select, tuple_
+from sqlalchemy.orm import Session, aliased
+
+from renda.directory.models import Edge, ModuleUse, Organisation
+from renda.errors import NotFound
+from renda_tiers.reports import definitions
+from renda_tiers.reports.definitions import Template
+from renda_tiers.reports.standings import Scope, valid_on
+from renda_tiers.rollup.models import Expectation
+
+
+def subtree(roots: Sequence[str], day: date) -> Any:
+    """(root, code) of every organisation below each root on a day, itself included: a recursive CTE."""
+    base = select(Organisation.code.label("root"), Organisation.code.label("code")).where(
+        Organisation.code.in_(roots)
+    )
+    tree = base.cte("subtree", recursive=True)
+    below = aliased(Edge)
+    return tree.union(
+        select(tree.c.root, below.child).join(tree, below.parent == tree.c.code).where(*valid_on(below, day))
+    )
+
+
+def owing(template: Template, roots: Sequence[str], day: date) -> Select[Any]:
+    """A SELECT of (root, code) of the organisations that owe a template's report for a period."""
+    tree = subtree(roots, day)
+    statement = (
+        select(tree.c.root, tree.c.code)
+        .join(Organisation, Organisation.code == tree.c.code)
+        .where(Organisation.tier.in_(template.tiers))
+    )
+    if template.module:
+        uses = exists(
+            select(literal(1)).where(
+                ModuleUse.organisation == tree.c.code,
+                ModuleUse.module == template.module,
+                ModuleUse.since <= day,
+                or_(ModuleUse.until.is_(None), ModuleUse.until > day),
+            )
+        )
+        statement = statement.where(uses)
+    return statement
+
+
+def counted(session: Session, template: Template, roots: Sequence[str], day: date) -> dict[str, int]:
+    """How many organisations owe the report in the subtree of each root."""
+    owed = owing(template, roots, day).subquery()
+    rows = session.execute(select(owed.c.root, func.count().label("expected")).group_by(owed.c.root))
+    return dict.fromkeys(roots, 0) | {row.root: row.expected for row in rows}
+
+
+def ensure(session: Session, scopes: Sequence[Scope], day: date) -> None:
+    """Count what is owed for the scopes that have no count yet."""
+    key = tuple_(Expectation.organisation, Expectation.template, Expectation.period)
+    held = {tuple(row) for row in session.execute(select(*key.clauses).where(key.in_(scopes)))}
+    missing: dict[tuple[str, str], list[str]] = {}
+    for organisation, template, period in scopes:
+        if (organisation, template, period) not in held:
+            missing.setdefault((template, period), []).append(organisation)
+    for (template, period), organisations in missing.items():
+        try:
+            definition = definitions.current(session, template)
+        except NotFound:
+            continue
+        counts = counted(session, definition, organisations, day)
+        session.execute(
+            insert(Expectation),
+            [
+                {"organisation": code, "template": template, "period": period, "expected": expected}
+                for code, expected in counts.items()
+            ],
+        )
+
+
+def forget(session: Session) -> None:
+    """Forget all counts, since the tree, a template or the use of a module changed."""
+    session.execute(delete(Expectation))
