@@ -15,6 +15,7 @@ from typing import Any, cast
 import transaction
 import zope.sqlalchemy
 from pyramid.config import Configurator
+from pyramid.exceptions import ConfigurationExecutionError
 from pyramid.paster import get_appsettings
 from pyramid.router import Router
 from sqlalchemy import Engine
@@ -66,14 +67,19 @@ def configure(
     config.include("pyramid_tm")
     config.include("pyramid_retry")
     config.add_request_method(_session, "db", reify=True)
-    config.add_request_method(lambda request: registry.clock(), "now", reify=True)
+    config.add_request_method(lambda request: request.registry.clock(), "now", reify=True)
     config.add_request_method(lambda request: local_day(request.now), "today", reify=True)
     for package in INCLUDES:
         config.include(package)
     for component in declared.components[1:]:
         if hasattr(import_module(component.package), "includeme"):
             config.include(component.package)
-    config.commit()
+    try:
+        config.commit()
+    except ConfigurationExecutionError as error:
+        if isinstance(error.evalue, Misconfigured):
+            raise error.evalue from error
+        raise
     return config
 
 
@@ -90,6 +96,7 @@ def _session(request: Request) -> Session:
     bind = engine.execution_options(renda_read=True) if reading else engine
     session = open_session(bind, request.tm)
     session.info["registry"] = request.registry
+    session.info["request_id"] = request.request_id
     return session
 
 
@@ -134,8 +141,11 @@ def load_node(path: str | Path) -> Registry:
 def open_node(path: str | Path) -> Iterator[Node]:
     """A node and one unit of work on it: commits at the end, changes nothing after an error."""
     registry = load_node(path)
-    with unit_of_work(registry) as session:
-        yield Node(registry, session, registry.clock())
+    try:
+        with unit_of_work(registry) as session:
+            yield Node(registry, session, registry.clock())
+    finally:
+        registry.engine.dispose()
 
 
 def upgrade(registry: Registry) -> None:

@@ -1,12 +1,10 @@
 """What the core itself declares, through the same hooks as every plugin."""
 
-from typing import Any
-
 import click
-from sqlalchemy import ColumnElement, Select, literal, null, or_, select
+from sqlalchemy import ColumnElement, literal, null, or_, select
 
 from renda import commands, hookimpl, settings
-from renda.declarations import Indicator, Measure, Module, Role, Setting, Span
+from renda.declarations import Contributions, Indicator, Measure, Module, Role, Setting, Span
 from renda.directory.models import Mandate, Person
 from renda.i18n import _
 from renda.indicators.kinds import Basis, Kind
@@ -57,13 +55,13 @@ def _in_office(span: Span) -> list[ColumnElement[bool]]:
     ]
 
 
-def _seats(span: Span) -> Select[Any]:
-    return select(
-        Mandate.id.label("record"), literal(1).label("value"), null().label("key")
-    ).where(*_in_office(span))
+def _seats(span: Span) -> Contributions:
+    return select(Mandate.id.label("record"), literal(1).label("value"), null().label("key")).where(
+        *_in_office(span)
+    )
 
 
-def _deputies(span: Span) -> Select[Any]:
+def _deputies(span: Span) -> Contributions:
     return (
         select(Mandate.id.label("record"), literal(1).label("value"), Person.key.label("key"))
         .join(Person, Person.id == Mandate.person)

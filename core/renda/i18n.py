@@ -62,7 +62,9 @@ class Translator:
 def freeze(message: object) -> str:
     """A message as stored text: its English words and its values, to be shown in any language later."""
     values = getattr(message, "mapping", None) or {}
-    return json.dumps([str(message), {name: str(value) for name, value in values.items()}], ensure_ascii=False)
+    return json.dumps(
+        [str(message), {name: str(value) for name, value in values.items()}], ensure_ascii=False
+    )
 
 
 def thaw(stored: str) -> TranslationString:

@@ -7,9 +7,11 @@ where it was, whatever happened to the others meanwhile.
 import re
 import textwrap
 from collections.abc import Iterable
-from importlib import resources
+from importlib import import_module, resources
 from pathlib import Path
+from pkgutil import walk_packages
 
+import click
 from alembic.autogenerate import produce_migrations, render_python_code
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -18,7 +20,7 @@ from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 
-from renda.database import Base
+from renda.database import Base, make_engine
 
 UPGRADE_LOCK = 7_236_120_011
 """PostgreSQL advisory lock that keeps two processes from upgrading one database at once."""
@@ -118,12 +120,28 @@ def _indent(code: str) -> str:
     return textwrap.indent(textwrap.dedent("\n".join(lines)).strip("\n"), "    ")
 
 
-def main(argv: list[str]) -> int:
-    """Write the next revision of a component: `python -m renda.migrate COMPONENT PACKAGE MESSAGE`."""
-    component, package, message = argv
+def _import_models(package: str) -> None:
+    """Import a package and every module of it called `models`, so that its tables are known."""
+    found = import_module(package)
+    for module in walk_packages(found.__path__, f"{package}."):
+        if module.name.endswith(".models"):
+            import_module(module.name)
+
+
+@click.command()
+@click.argument("component")
+@click.argument("package")
+@click.argument("message")
+def main(component: str, package: str, message: str) -> None:
+    """Write the next revision of a component's history from its models: PACKAGE is where they live."""
+    _import_models("renda")
+    _import_models(package)
     engine = make_engine("sqlite://")
-    upgrade(engine, [("core", "renda"), (component, package)] if component != "core" else [("core", "renda")])
+    upgrade(engine, dict.fromkeys((("core", "renda"), (component, package))))
     with engine.connect() as connection:
         path = write_revision(connection, component, package, message)
-    print(path or "nothing differs")
-    return 0
+    click.echo(path or "nothing differs")
+
+
+if __name__ == "__main__":
+    main()

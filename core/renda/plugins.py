@@ -6,6 +6,7 @@ that raises and two declarations of one name each stop the start with a sentence
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from importlib import import_module
 from importlib.metadata import entry_points
 from types import ModuleType
@@ -92,7 +93,7 @@ def load(names: Sequence[str]) -> tuple[Component, ...]:
             )
         components.append(Component(name, packages[0]))
     for component in components:
-        _guarded(component.name, lambda package=component.package: import_module(package))
+        _guarded(component.name, partial(import_module, component.package))
     return tuple(components)
 
 
@@ -117,9 +118,7 @@ def manager(components: Iterable[Component]) -> pluggy.PluginManager:
     found = pluggy.PluginManager("renda")
     found.add_hookspecs(hookspecs)
     for component in components:
-        plugin: ModuleType = import_module(
-            "renda.builtin" if component.name == CORE else component.package
-        )
+        plugin: ModuleType = import_module("renda.builtin" if component.name == CORE else component.package)
         found.register(plugin, name=component.name)
     try:
         found.check_pending()

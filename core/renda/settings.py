@@ -90,11 +90,12 @@ def resolve(
     )
     if unknown:
         raise Misconfigured(
-            _("Unknown setting: ${names}. Correct its spelling or remove it.", mapping={"names": ", ".join(unknown)})
+            _(
+                "Unknown setting: ${names}. Correct its spelling or remove it.",
+                mapping={"names": ", ".join(unknown)},
+            )
         )
-    return {
-        name: _value(setting, text, environment, profile, tier) for name, setting in declared.items()
-    }
+    return {name: _value(setting, text, environment, profile, tier) for name, setting in declared.items()}
 
 
 def _value(

@@ -50,7 +50,9 @@ def declare(session: Session, codes: Collection[str], *, now: datetime) -> None:
     }
     while waiting:
         able = issuing.hosted(session)
-        level = [one for code, one in sorted(waiting.items()) if _speaker(code, edges) in able - waiting.keys()]
+        level = [
+            one for code, one in sorted(waiting.items()) if _speaker(code, edges) in able - waiting.keys()
+        ]
         level += [one for code, one in waiting.items() if code not in edges and code in able]
         if not level:
             return

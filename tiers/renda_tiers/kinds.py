@@ -15,14 +15,14 @@ from renda_tiers.rollup import expectation, fold
 def _tree_changed(session: Session, documents: Sequence[Any]) -> None:
     """Fold again every period that the edges touch, and count anew who owes what."""
     starts = [date.fromisoformat(edge[1]) for one in documents for edge in one.body["edges"]]
-    expectation.forget(session)
+    expectation.outdate(session)
     if starts:
         fold.mark(session, min(starts))
 
 
 def _template_changed(session: Session, documents: Sequence[Any]) -> None:
     definitions.apply(session, documents)
-    expectation.forget(session)
+    expectation.outdate(session)
 
 
 def _nothing(_session: Session, _documents: Sequence[Any]) -> None:
@@ -38,9 +38,7 @@ def _forget_reports(session: Session) -> None:
 KINDS = [
     DocumentKind(authority.ORGANISATION, 1, authority.check_organisation, _tree_changed),
     DocumentKind(authority.ENROLMENT, 1, authority.check_enrolment, _nothing),
-    DocumentKind(
-        definitions.KIND, 1, definitions.check, _template_changed, forget=definitions.forget
-    ),
+    DocumentKind(definitions.KIND, 1, definitions.check, _template_changed, forget=definitions.forget),
     DocumentKind(
         arrival.KIND,
         1,

@@ -117,7 +117,7 @@ def _counts(request: Request, kind: RecordType) -> list[dict[str, Any]]:
         .where(kind.column("whole") == request.context.row.id, kind.column("type") == kind.name)
         .group_by(state)
     )
-    found: dict[str, int] = dict(row.tuple() for row in request.db.execute(counted))
+    found = {name: number for name, number in request.db.execute(counted)}  # noqa: C416 - rows are no pairs
     return [
         {"title": one.title, "value": found[one.name], "unit": ""}
         for one in kind.workflow.states

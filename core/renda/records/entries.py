@@ -74,7 +74,7 @@ def update(context: Entry, request: Request) -> Any:
         if "lock" not in error.detail:
             raise
         refuse(request, error.status)
-        errors = {"lock": error.message, **_differences(context, request, typed)}
+        errors = {"conflict": error.message, **_differences(context, request, typed)}
         return _form(context, request, typed, errors, row.lock)
     return HTTPSeeOther(entry_path(request))
 

@@ -58,8 +58,10 @@ def table_rows(
     found = []
     for row in page.rows:
         cells = [cell(value(row, name), names) for name, cell in plan]
-        if not isinstance(cells[0], Mapping):
-            cells[0] = {"text": cells[0] if cells[0] is not None else "—", "href": f"{base}/{row.id}"}
+        first = cells[0]
+        if not isinstance(first, Mapping):
+            first = {"text": "—" if first is None else first}
+        cells[0] = {**first, "href": f"{base}/{row.id}"}
         shown: dict[str, Any] = {"cells": cells}
         if select:
             shown["select"] = str(row.id)

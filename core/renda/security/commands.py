@@ -70,7 +70,7 @@ def _emit_code(result: dict[str, Any], *, as_json: bool) -> None:
         lines.append(
             say(
                 _(
-                    "One-time code, good for 24 hours, to be entered at /first-sign-in: ${code}",
+                    "Sign-in code, good once and for 24 hours, to be entered at /first-sign-in: ${code}",
                     mapping={"code": result["code"]},
                 )
             )

@@ -107,3 +107,12 @@ class AuditEntry(Base):
     target: Mapped[str]
     detail: Mapped[str] = mapped_column(default="{}")
     request: Mapped[str] = mapped_column(default="")
+
+
+class Secret(Base):
+    """A secret of the node, sealed."""
+
+    __tablename__ = "core_secret"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    sealed: Mapped[bytes]

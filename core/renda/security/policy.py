@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from pyramid.security import Allowed, Denied
 from pyramid.interfaces import ISecurityPolicy
-from pyramid.security import NO_PERMISSION_REQUIRED
+from pyramid.security import NO_PERMISSION_REQUIRED, Allowed, Denied
 from zope.interface import implementer
 
 from renda.security import sessions
@@ -42,7 +41,7 @@ class Policy:
         A context has `permissions` (full names) and, for permissions that name a verb only, `module`.
         Whatever it lacks, the answer is no.
         """
-        if permission == NOBODY or self.identity(request) is None:
+        if self.identity(request) is None or permission == NOBODY:
             return Denied("nobody may")
         if permission == SIGNED_IN:
             return Allowed("signed in")

@@ -10,10 +10,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from pyramid.request import RequestLocalCache
-from sqlalchemy import Table, and_, or_, select, update
+from sqlalchemy import and_, bindparam, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from renda.database import UTCDateTime
 from renda.security.identity import Identity
 from renda.security.models import Account, Grant, SignIn
 from renda.types import Registry, Request
@@ -83,7 +84,7 @@ def current(request: Request) -> Current | None:
 
 def known_reader(request: Request) -> Identity | None:
     """The reader as far as this request has asked for them already; error pages ask nothing new."""
-    found: Current | None = _cache.get(request)
+    found: Current | None = _cache.get(request, None)
     return found.identity if found else None
 
 
@@ -91,7 +92,6 @@ def _load(request: Request) -> Current | None:
     token = request.cookies.get(cookie_name(request.registry), "")
     if not _TOKEN.fullmatch(token):
         return None
-    request.db.info["request_id"] = request.request_id
     found = find(request.db, _key(token), request.registry, request.now)
     if found is not None and request.now - found.seen_at >= SEEN_EVERY:
         request.add_finished_callback(_note_use)
@@ -101,30 +101,44 @@ def _load(request: Request) -> Current | None:
 _cache = RequestLocalCache(_load)
 
 
+_now = bindparam("now", type_=UTCDateTime())
+_FIND = (
+    select(
+        _sign_in.c.csrf,
+        _sign_in.c.seen_at,
+        _account.c.id,
+        _account.c.login,
+        _account.c.name,
+        _grant.c.organisation,
+        _grant.c.role,
+    )
+    .join_from(_sign_in, _account, _account.c.id == _sign_in.c.account)
+    .outerjoin(
+        _grant,
+        and_(
+            _grant.c.account == _account.c.id,
+            _grant.c.since <= _now,
+            or_(_grant.c.until.is_(None), _grant.c.until > _now),
+        ),
+    )
+    .where(
+        _sign_in.c.id == bindparam("key"),
+        _sign_in.c.closed_at.is_(None),
+        _sign_in.c.created_at > bindparam("oldest"),
+        _sign_in.c.seen_at > bindparam("idle_since"),
+        _account.c.active,
+    )
+)
+"""One statement for every page; built once, because building it takes longer than running it."""
+
+
 def find(session: Session, key: bytes, registry: Registry, now: datetime) -> Current | None:
-    """The living session of this key with its account and grants, in one SELECT."""
-    idle = timedelta(minutes=registry.values["idle_minutes"])
-    longest = timedelta(hours=registry.values["session_hours"])
-    rows = session.execute(
-        select(
-            _sign_in.c.csrf,
-            _sign_in.c.seen_at,
-            _account.c.id,
-            _account.c.login,
-            _account.c.name,
-            _grant.c.organisation,
-            _grant.c.role,
-        )
-        .join_from(_sign_in, _account, _account.c.id == _sign_in.c.account)
-        .outerjoin(_grant, and_(_grant.c.account == _account.c.id, _in_force(_grant, now)))
-        .where(
-            _sign_in.c.id == key,
-            _sign_in.c.closed_at.is_(None),
-            _sign_in.c.created_at > now - longest,
-            _sign_in.c.seen_at > now - idle,
-            _account.c.active,
-        )
-    ).all()
+    """The living session of this key with its account and the roles in force, in one SELECT."""
+    limits = {
+        "oldest": now - timedelta(hours=registry.values["session_hours"]),
+        "idle_since": now - timedelta(minutes=registry.values["idle_minutes"]),
+    }
+    rows = session.execute(_FIND, {"key": key, "now": now, **limits}).all()
     if not rows:
         return None
     roles: dict[str, frozenset[str]] = {}
@@ -133,10 +147,6 @@ def find(session: Session, key: bytes, registry: Registry, now: datetime) -> Cur
             roles[row.organisation] = roles.get(row.organisation, frozenset()) | {row.role}
     first = rows[0]
     return Current(key, first.csrf, first.seen_at, Identity(first.id, first.login, first.name, roles))
-
-
-def _in_force(grant: Table, now: datetime) -> Any:
-    return and_(grant.c.since <= now, or_(grant.c.until.is_(None), grant.c.until > now))
 
 
 def _key(token: str) -> bytes:

@@ -162,7 +162,7 @@ def fail(session: Session, claimed: Claim, error: Exception, now: datetime) -> N
 
 def wait(tries: int) -> timedelta:
     """How long to wait after the last of so many tries: full jitter below a limit that doubles."""
-    limit = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(tries - 1, 16))
+    limit = min(LONGEST_WAIT, FIRST_WAIT * (1 << min(tries - 1, 16)))
     return limit * random.uniform(0, 1)  # noqa: S311 - spreads load, hides nothing
 
 

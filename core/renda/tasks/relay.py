@@ -88,9 +88,7 @@ class Relay:
         if due is None or due > now:
             return IDLE if due is None else min(IDLE, due - now)
         with unit_of_work(self.registry) as session:
-            claims = queue.claim(
-                session, self._names, self._worker, now, lease=self.lease, limit=BATCH
-            )
+            claims = queue.claim(session, self._names, self._worker, now, lease=self.lease, limit=BATCH)
         if not claims:
             return BUSY
         reach("tasks.claimed")

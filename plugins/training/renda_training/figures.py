@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from sqlalchemy import Select, literal, null, select
+from sqlalchemy import literal, null, select
 
-from renda.declarations import Indicator, Measure, ReportTemplate, Span
+from renda.declarations import Contributions, Indicator, Measure, ReportTemplate, Span
 from renda.directory.models import Person
 from renda.i18n import _
 from renda.indicators.kinds import Kind
@@ -23,14 +23,14 @@ def _held(span: Span) -> tuple[Any, ...]:
     )
 
 
-def classes(span: Span) -> Select[Any]:
+def classes(span: Span) -> Contributions:
     """Each class counts once, where and when it began."""
-    return select(
-        TrainingClass.id.label("record"), literal(1).label("value"), null().label("key")
-    ).where(*_held(span))
+    return select(TrainingClass.id.label("record"), literal(1).label("value"), null().label("key")).where(
+        *_held(span)
+    )
 
 
-def _attended(span: Span, *columns: Any) -> Select[Any]:
+def _attended(span: Span, *columns: Any) -> Contributions:
     return (
         select(Participant.id.label("record"), literal(1).label("value"), *columns)
         .join(TrainingClass, TrainingClass.id == Participant.whole)
@@ -43,12 +43,12 @@ def _attended(span: Span, *columns: Any) -> Select[Any]:
     )
 
 
-def person_times(span: Span) -> Select[Any]:
+def person_times(span: Span) -> Contributions:
     """A deputy who attended two classes counts twice."""
     return _attended(span, null().label("key"))
 
 
-def persons(span: Span) -> Select[Any]:
+def persons(span: Span) -> Contributions:
     """A deputy who attended two classes, here or elsewhere, counts once."""
     return _attended(span, Person.key.label("key")).join(Person, Person.id == Participant.person)
 
@@ -57,7 +57,7 @@ INDICATORS = [
     Indicator(
         "T01",
         _("Training classes held"),
-        _("Classes that this body ran itself and that began in the period; sessions of one class count once."),
+        _("Classes that this body ran itself and that began in the period; a class counts once."),
         unit="class",
         measure=Measure("training_class", classes),
     ),

@@ -57,7 +57,9 @@ def people(work) -> People:
     with work() as session:
         city = Organisation(code="371700", name="菏泽市", kind="city", tier="city", congress=True)
         county = Organisation(code=COUNTY, name="曹县", kind="county", tier="county", congress=True)
-        township = Organisation(code=TOWNSHIP, name="曹城街道", kind="street", tier="township", congress=False)
+        township = Organisation(
+            code=TOWNSHIP, name="曹城街道", kind="street", tier="township", congress=False
+        )
         neighbour = Organisation(code=NEIGHBOUR, name="单县", kind="county", tier="county", congress=True)
         session.add_all([city, county, township, neighbour])
         session.flush()
@@ -66,7 +68,12 @@ def people(work) -> People:
             session.add(Edge(child=child, parent=parent, valid_from=day))
         for code in (COUNTY, TOWNSHIP, NEIGHBOUR):
             session.add(ModuleUse(organisation=code, module="probe", since=day))
-        seats = (("王小明", TOWNSHIP, None), ("李梅", COUNTY, None), ("单县人", NEIGHBOUR, None), ("赵前", COUNTY, NOW.date()))
+        seats = (
+            ("王小明", TOWNSHIP, None),
+            ("李梅", COUNTY, None),
+            ("单县人", NEIGHBOUR, None),
+            ("赵前", COUNTY, NOW.date()),
+        )
         persons = []
         for number, (name, place, end) in enumerate(seats):
             who = Person(name=name, key=number)

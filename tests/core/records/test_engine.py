@@ -153,4 +153,3 @@ class TestUpdate:
     def test_what_it_refers_to_may_be_gone(self, db, people, visit):
         with pytest.raises(Conflict, match="what it refers to is gone"):
             engine.create(db, VISITS, COUNTY, VALUES, now=NOW, author=uuid.UUID(int=7))
-            db.flush()

@@ -1,6 +1,7 @@
 """A field takes what people mean, refuses what they cannot mean, and says what to write instead."""
 
 import uuid
+from contextlib import suppress
 from datetime import UTC, date, datetime
 
 import pytest
@@ -38,6 +39,12 @@ def refusal(field: Field, value: object) -> str:
     return caught.value.message
 
 
+def told(field: Field, value: object) -> str:
+    with pytest.raises(Rejected) as caught:
+        field.clean(value)
+    return caught.value.message.interpolate()
+
+
 class TestEveryKind:
     @pytest.mark.parametrize("nothing", [None, "", "   ", "\u3000\n"])
     @pytest.mark.parametrize("kind", [Text, Paragraph, Choice, Day, Integer, Money, Person])
@@ -66,14 +73,20 @@ class TestEveryKind:
         assert field.clean(value) == value
         assert field.clean(field.typed(value)) == value
 
-    @given(st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(), st.binary(), st.dates()))
-    def test_anything_is_cleaned_or_refused_with_a_sentence(self, value):
-        for field in (Text("F"), Paragraph("F"), Choice("F", choices=KINDS), Day("F"), Integer("F"), Flag("F")):
-            try:
+    @given(
+        st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(), st.binary(), st.dates())
+    )
+    def test_anything_is_cleaned_once_for_all_or_refused(self, value):
+        for field in (
+            Text("F"),
+            Paragraph("F"),
+            Choice("F", choices=KINDS),
+            Day("F"),
+            Integer("F"),
+            Flag("F"),
+        ):
+            with suppress(Rejected):
                 stored = field.clean(value)
-            except Rejected as error:
-                assert error.message
-            else:
                 assert field.clean(stored) == stored
                 assert isinstance(field.show(stored, as_is), str)
 
@@ -95,21 +108,15 @@ class TestText:
         assert Text("F").clean("  王 小　明\u3000") == "王 小　明"
 
     def test_the_limit_is_told_with_the_length(self):
-        assert "${limit}" in refusal(Text("F", max_length=3), "一二三四")
-        with pytest.raises(Rejected) as caught:
-            Text("F", max_length=3).clean("一二三四")
-        assert caught.value.message.interpolate() == "Write at most 3 characters; these are 4."
+        assert told(Text("F", max_length=3), "一二三四") == "Write at most 3 characters; these are 4."
 
     @pytest.mark.parametrize("bad", ["\x00", "\x1b", "\x7f", "\ud800", "\u202e", "\u2028", "\uffff"])
     @pytest.mark.parametrize("kind", [Text, Paragraph])
     def test_invisible_characters_are_named(self, kind, bad):
-        with pytest.raises(Rejected) as caught:
-            kind("F").clean(f"一{bad}二")
-        assert f"U+{ord(bad):04X}" in caught.value.message.interpolate()
-        assert "position 2" in caught.value.message.interpolate()
+        assert f"U+{ord(bad):04X} at position 2" in told(kind("F"), f"一{bad}二")
 
     def test_a_line_has_no_line_breaks_and_a_paragraph_has(self):
-        assert "U+000A" in pytest.raises(Rejected, Text("F").clean, "一\n二").value.message.interpolate()
+        assert "U+000A" in told(Text("F"), "一\n二")
         assert Paragraph("F").clean("一\r\n二\r三\t四") == "一\n二\n三\t四"
 
     def test_a_number_is_no_text(self):
@@ -189,7 +196,9 @@ class TestDay:
 
 
 class TestInteger:
-    @pytest.mark.parametrize("text", ["1200", "1,200", "１２００", "１，２００", "1200.00", "01200", "+1200", "1200."])
+    @pytest.mark.parametrize(
+        "text", ["1200", "1,200", "１２００", "１，２００", "1200.00", "01200", "+1200", "1200."]
+    )
     def test_one_number_has_many_spellings(self, text):
         assert Integer("F").clean(text) == 1200
 
@@ -216,8 +225,8 @@ class TestInteger:
 
     def test_limits_are_told(self):
         field = Integer("F", least=1, most=2000)
-        assert pytest.raises(Rejected, field.clean, 0).value.message.interpolate() == "Write 1 or more."
-        assert pytest.raises(Rejected, field.clean, 3000).value.message.interpolate() == "Write 2,000 or less."
+        assert told(field, 0) == "Write 1 or more."
+        assert told(field, 3000) == "Write 2,000 or less."
         assert (field.clean(1), field.clean(2000)) == (1, 2000)
 
 

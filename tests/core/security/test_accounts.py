@@ -30,7 +30,8 @@ def test_a_login_is_one_however_it_is_typed(db, clock):
 
 
 @pytest.mark.parametrize(
-    ("login", "name"), [("a", "张"), ("a b", "张"), ("x" * 65, "张"), ("zhang\x00", "张"), ("zhang", " "), ("zhang", "张\n三")]
+    ("login", "name"),
+    [("a", "张"), ("a b", "张"), ("x" * 65, "张"), ("zhang\x00", "张"), ("zhang", " "), ("zhang", "张\n三")],
 )
 def test_a_login_or_name_that_nobody_could_type_is_refused(db, clock, login, name):
     with pytest.raises(Invalid):

@@ -4,6 +4,7 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import select
 
+from renda.clock import system_clock
 from renda.errors import Conflict, NotFound
 from renda.security.commands import user
 from renda.security.models import AuditEntry
@@ -12,7 +13,7 @@ from tests.core.security.town import COUNTY, PASSWORD, sign_in
 
 
 @pytest.fixture
-def renda(node_folder, database_url, people):
+def renda(node_folder, database_url, people, clock):
     """`renda user …` against this test's node; gives the JSON that it prints."""
     ini = node_folder / "commands.ini"
     lines = [f"{key} = {value}" for key, value in node_settings(node_folder, database_url).items()]
@@ -23,6 +24,7 @@ def renda(node_folder, database_url, people):
             user, [command, str(ini), *arguments, "--json"], input=text, catch_exceptions=False
         )
         assert result.exit_code == 0, result.output
+        clock.now = system_clock()
         return json.loads(result.output)
 
     return run
@@ -70,5 +72,7 @@ def test_commands_are_audited_without_an_actor(renda, work):
 
 
 def test_without_json_a_person_reads_a_sentence(node_folder, renda):
-    result = CliRunner().invoke(user, ["code", str(node_folder / "commands.ini"), "li"], catch_exceptions=False)
+    result = CliRunner().invoke(
+        user, ["code", str(node_folder / "commands.ini"), "li"], catch_exceptions=False
+    )
     assert "/first-sign-in" in result.output

@@ -1,3 +1,5 @@
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from renda.security import attempts, entrance
@@ -85,3 +87,21 @@ def test_what_is_a_day_old_is_forgotten(door, db, clock):
     clock.forward(days=1, seconds=1)
     door(password=town.PASSWORD)
     assert db.query(attempts.Attempt).count() == 2
+
+
+def test_guesses_at_the_same_time_are_counted_one_by_one(work, clock):
+    with work() as session:
+        town.person(session, "li", clock())
+
+    def guess(number):
+        with work() as session:
+            try:
+                entrance.sign_in(
+                    session, login="li", password="wrong password", address=f"10.0.0.{number}", now=clock()
+                )
+            except (SignInRefused, SignInLocked) as refusal:
+                return type(refusal)
+
+    with ThreadPoolExecutor(12) as pool:
+        answers = list(pool.map(guess, range(12)))
+    assert answers.count(SignInRefused) == 5

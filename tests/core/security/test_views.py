@@ -10,6 +10,7 @@ from renda.app import configure
 from renda.errors import Misconfigured
 from renda.security.policy import NOBODY, SIGNED_IN
 from renda.testing.plugin import node_settings
+from tests.core.security.town import methods
 
 OPEN_TO_STRANGERS = {"sign-in", "sign-out", "first-sign-in", "language", "help", "healthz", "readyz"}
 
@@ -30,7 +31,9 @@ def test_every_view_names_its_permission(registry):
 
 
 def test_strangers_reach_what_this_list_says(registry):
-    found = {view["route_name"] for view, permission in views(registry) if permission == NO_PERMISSION_REQUIRED}
+    found = {
+        view["route_name"] for view, permission in views(registry) if permission == NO_PERMISSION_REQUIRED
+    }
     assert {name for name in found if "." not in name and not name.startswith("chain")} <= OPEN_TO_STRANGERS
 
 
@@ -49,9 +52,9 @@ def test_every_permission_of_a_view_can_be_held_by_a_role(registry):
 
 def test_every_view_names_its_methods_and_none_writes_under_the_right_to_read(registry):
     for view, permission in views(registry):
-        methods = set(view["request_methods"] or ())
-        assert methods, view
-        assert methods <= {"GET", "HEAD"} or not str(permission).endswith("read"), view
+        named = methods(view)
+        assert named, view
+        assert named <= {"GET", "HEAD"} or not str(permission).endswith("read"), view
 
 
 @pytest.fixture

@@ -59,7 +59,19 @@ def sign_in(app: Any, login: str, password: str = PASSWORD, *, status: int = 303
 
 def post(app: Any, address: str, fields: dict[str, str] | None = None, **options: Any) -> Any:
     """Post with the CSRF token of the page that this browser is shown."""
-    page = app.get("/help")
-    found = page.html.find("input", attrs={"name": "csrf_token"}) if page.html else None
-    token = found["value"] if found else ""
-    return app.post(address, {"csrf_token": token, **(fields or {})}, **options)
+    for shown in ("/help", "/sign-in"):
+        found = app.get(shown).html.find("input", attrs={"name": "csrf_token"})
+        if found:
+            break
+    return app.post(address, {"csrf_token": found["value"], **(fields or {})}, **options)
+
+
+def form_of(page: Any, field: str) -> Any:
+    """The form on a page that has this field."""
+    return next(form for form in page.forms.values() if field in form.fields)
+
+
+def methods(view: Any) -> frozenset[str]:
+    """Request methods of a view's introspectable."""
+    named = view["request_methods"] or ()
+    return frozenset([named] if isinstance(named, str) else named)

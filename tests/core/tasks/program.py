@@ -2,6 +2,7 @@
 
 import signal
 import sys
+from collections.abc import Callable
 
 from renda.tasks.relay import Relay, start
 from renda.tasks.running import run
@@ -40,5 +41,12 @@ def worker(url: str, broker_url: str, queue: str) -> None:
     broker.work(lambda: make_node(url, broker_url, queue), concurrency=2)
 
 
+ACTIONS: dict[str, Callable[..., None]] = {
+    "ask": ask_once,
+    "relay": relay,
+    "load": load,
+    "worker": worker,
+}
+
 if __name__ == "__main__":
-    {"ask": ask_once, "relay": relay, "load": load, "worker": worker}[sys.argv[1]](*sys.argv[2:])
+    ACTIONS[sys.argv[1]](*sys.argv[2:])

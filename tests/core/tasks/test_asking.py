@@ -16,7 +16,7 @@ from renda.types import Registry
 from tests.core.tasks import support
 
 
-class Regret(Exception):
+class RegretError(Exception):
     pass
 
 
@@ -31,10 +31,14 @@ def test_a_commit_leaves_one_row_and_wakes_the_relay(node: Registry) -> None:
 
 
 def test_an_aborted_transaction_asks_for_nothing_and_wakes_nobody(node: Registry) -> None:
-    with pytest.raises(Regret), unit_of_work(node) as session:
-        enqueue(session, "core.test_effect", "a", now=node.clock())
-        session.flush()
-        raise Regret
+    def change_ones_mind() -> None:
+        with unit_of_work(node) as session:
+            enqueue(session, "core.test_effect", "a", now=node.clock())
+            session.flush()
+            raise RegretError
+
+    with pytest.raises(RegretError):
+        change_ones_mind()
     assert not bell(node.engine).is_set()
     assert support.waiting(node.engine) == 0
 

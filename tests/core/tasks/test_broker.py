@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from kombu import Connection
@@ -44,7 +45,7 @@ def broker_url(request: pytest.FixtureRequest) -> str:
     try:
         with Connection(url, connect_timeout=4) as connection:
             connection.ensure_connection(max_retries=1, timeout=10)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - whatever a client library raises
         reason = f"{request.param} listens at 127.0.0.1:{port} and refuses: {error!r}"
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(reason)
     return url
@@ -56,7 +57,8 @@ def brokered(url: str, broker_url: str) -> Iterator[Registry]:
     registry = support.make_node(url, broker_url, f"renda-test-{uuid.uuid4().hex}")
     yield registry
     with broker.make_celery(registry).connection_for_write() as connection:
-        connection.default_channel.queue_delete(registry.values["queue"])
+        channel: Any = connection.default_channel
+        channel.queue_delete(registry.values["queue"])
     registry.engine.dispose()
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from renda.app import unit_of_work
 from renda.tasks import queue
+from renda.tasks.declare import TASKS, Task
 from renda.tasks.models import TaskRow
 from renda.tasks.owner import sole_owner
 from renda.tasks.queue import Claim
@@ -100,7 +101,7 @@ def test_one_failing_task_does_not_hold_up_the_others(still: Relay) -> None:
 
 @given(st.integers(1, 10_000))
 def test_the_wait_is_random_below_a_limit_that_doubles_up_to_ten_minutes(tries: int) -> None:
-    limit = min(600, 2**min(tries, 20))
+    limit = min(600, 2 ** min(tries, 20))
     assert timedelta() <= queue.wait(tries) <= timedelta(seconds=limit)
 
 
@@ -122,8 +123,8 @@ def test_a_periodic_task_runs_once_a_period_and_keeps_one_row(still: Relay, inst
     assert waiting(still.registry.engine) == PERIODIC_ROWS
 
 
-def support_tasks() -> dict[str, queue.Task]:
-    return {name: one for name, one in queue.TASKS.items() if name.startswith("core.test_")}
+def support_tasks() -> dict[str, Task]:
+    return {name: one for name, one in TASKS.items() if name.startswith("core.test_")}
 
 
 def test_what_is_claimed_is_left_alone_until_its_lease_ends(still: Relay, instants: list[datetime]) -> None:

@@ -5,6 +5,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import plaster
@@ -53,12 +54,13 @@ def server(config: Path, port: int) -> Iterator["subprocess.Popen[bytes]"]:
 
 
 def exchange(port: int, request: bytes) -> bytes:
-    """What the server answers to these bytes before it closes."""
+    """What the server answers to these bytes before it closes, or resets what it does not read."""
+    answer = b""
     with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
         connection.sendall(request)
-        answer = b""
-        while chunk := connection.recv(65536):
-            answer += chunk
+        with suppress(ConnectionResetError):
+            while chunk := connection.recv(65536):
+                answer += chunk
     return answer
 
 
@@ -80,9 +82,9 @@ def test_large_headers_and_bodies_are_refused_before_they_are_read(
     assert server.poll() is None
     start = b"POST / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
     long_header = b"X-Long: " + b"x" * OPTIONS["max_request_header_size"] + b"\r\n\r\n"
-    assert exchange(port, start + long_header).startswith(b"HTTP/1.1 431 ")
+    assert exchange(port, start + long_header).split()[1] == b"431"
     long_body = b"Content-Length: %d\r\n\r\n" % (OPTIONS["max_request_body_size"] + 1)
-    assert exchange(port, start + long_body).startswith(b"HTTP/1.1 413 ")
+    assert exchange(port, start + long_body).split()[1] == b"413"
 
 
 def test_work_alone_serves_no_page_and_stops_cleanly(config: Path, node: Registry, port: int) -> None:
@@ -112,7 +114,11 @@ def test_what_is_wrong_is_said_before_anything_starts(config: Path, port: int) -
         serve(config, no_such_option="1")
     with socket.create_server(("127.0.0.1", port)):
         again = subprocess.run(
-            [sys.executable, "-c", PROGRAM, "serve", config], cwd=ROOT, stderr=subprocess.PIPE, text=True
+            [sys.executable, "-c", PROGRAM, "serve", config],
+            cwd=ROOT,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
         )
     assert again.returncode == 1
     assert "The web server cannot start" in again.stderr

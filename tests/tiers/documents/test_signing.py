@@ -9,7 +9,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from hypothesis import given
 from hypothesis import strategies as st
 
-from renda.errors import Misconfigured
 from renda_tiers.documents.envelope import MAX_PART, PAYLOAD_TYPE, Part, PartReference, decode, encode
 from renda_tiers.documents.payload import DocumentTooLarge, NotADocument, Refused, digest
 from renda_tiers.documents.signing import (
@@ -17,7 +16,6 @@ from renda_tiers.documents.signing import (
     ALGORITHM,
     ALGORITHMS,
     SALT,
-    CannotUnseal,
     PartMismatch,
     UnknownAlgorithm,
     WrongSignature,
@@ -27,16 +25,13 @@ from renda_tiers.documents.signing import (
     make_part,
     open_signed,
     pae,
-    seal,
     sign,
-    unseal,
     verify,
     withhold,
 )
 
 PRIVATE, PUBLIC = generate()
 GROUP_ORDER = 2**252 + 27742317777372353535851937790883648493
-SECRET = b"a secret of the node, long enough"
 
 
 def report(parts=()):
@@ -246,47 +241,6 @@ def test_a_part_comes_once_and_only_if_it_is_named():
             check_parts(references, parts)
 
 
-def test_a_stored_key_opens_with_its_secret_for_its_organisation():
-    sealed = seal(PRIVATE, SECRET, "371721")
-    assert unseal(sealed, SECRET, "371721") == PRIVATE
-    assert PRIVATE not in sealed
-    assert seal(PRIVATE, SECRET, "371721") != sealed
-
-
-def test_a_stored_key_opens_for_nothing_else():
-    sealed = seal(PRIVATE, SECRET, "371721")
-    for secret, organisation in ((SECRET + b"!", "371721"), (SECRET, "371722")):
-        with pytest.raises(CannotUnseal) as caught:
-            unseal(sealed, secret, organisation)
-        assert caught.value.detail == {"organisation": organisation}
-
-
-@given(st.integers(0))
-def test_any_changed_bit_of_a_stored_key_is_found(place):
-    with pytest.raises(CannotUnseal):
-        unseal(flipped(seal(PRIVATE, SECRET, "371721"), place), SECRET, "371721")
-
-
-def test_a_stored_key_cut_at_any_byte_is_found():
-    sealed = seal(PRIVATE, SECRET, "371721")
-    for end in range(len(sealed)):
-        with pytest.raises(CannotUnseal):
-            unseal(sealed[:end], SECRET, "371721")
-
-
-@pytest.mark.parametrize("length", [32, 33, 64, 1000])
-def test_a_secret_may_have_any_length_from_32_bytes(length):
-    secret = bytes(range(256)) * 4
-    assert unseal(seal(PRIVATE, secret[:length], "371721"), secret[:length], "371721") == PRIVATE
-
-
-def test_a_shorter_secret_stops_the_start():
-    with pytest.raises(Misconfigured, match="32 bytes"):
-        seal(PRIVATE, b"short", "371721")
-    with pytest.raises(Misconfigured, match="32 bytes"):
-        unseal(bytes(60), b"x" * 31, "371721")
-
-
-@pytest.mark.parametrize("error", [WrongSignature, UnknownAlgorithm, PartMismatch, CannotUnseal])
+@pytest.mark.parametrize("error", [WrongSignature, UnknownAlgorithm, PartMismatch])
 def test_every_refusal_says_what_to_do(error):
     assert error().message

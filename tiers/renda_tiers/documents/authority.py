@@ -4,9 +4,10 @@
 comes to the same answer, in whatever order they arrived.
 """
 
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from renda.errors import Invalid
@@ -16,6 +17,10 @@ from renda_tiers.documents.envelope import Document
 ORGANISATION = "organisation"
 ENROLMENT = "enrolment"
 CONTROL = (ORGANISATION, ENROLMENT)
+
+
+Standing = tuple[int, int, datetime, bytes]
+"""What decides between documents about one organisation; the greatest stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +54,16 @@ class Authority:
     """What control documents add up to.
 
     Attributes:
-        places: organisations by code; each has its parent among them, but for the root.
+        places: organisations by code; each has its parents among them, and on no day one stands below itself.
         grants: keys that may speak, by organisation.
         accepted: hashes of the control documents that were said by those entitled to.
+        standing: what the document that each place follows weighs against others about it.
     """
 
     places: dict[str, Place] = field(default_factory=dict)
     grants: dict[str, set[bytes]] = field(default_factory=dict)
     accepted: set[bytes] = field(default_factory=set)
+    standing: dict[str, "Standing"] = field(default_factory=dict)
 
     def ancestors(self, code: str | None) -> list[str]:
         """The organisation itself and those above it, nearest first."""
@@ -65,6 +72,10 @@ class Authority:
             found.append(code)
             code = self.places[code].parent
         return found
+
+    def rank(self, code: str) -> int:
+        """Its distance from the top: 1 for the root, and more below."""
+        return max(1, len(self.ancestors(code)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +106,7 @@ def check_organisation(body: Mapping[str, Any]) -> None:
         edges = _edges(body)
     except (TypeError, ValueError) as error:
         raise Invalid({"edges": _("The parents of the organisation are not written correctly.")}) from error
-    for edge, following in zip(edges, edges[1:], strict=False):
+    for edge, following in itertools.pairwise(edges):
         if edge.valid_to is None or edge.valid_to > following.valid_from:
             raise Invalid({"edges": _("An organisation has one parent at a time.")})
     if any(edge.valid_to is not None and edge.valid_to <= edge.valid_from for edge in edges):
@@ -136,56 +147,82 @@ def _place(document: Document) -> Place:
 def resolve(anchors: Mapping[str, Iterable[bytes]], controls: Sequence[Control]) -> Authority:
     """The tree and the keys that these documents establish.
 
-    Starting from the anchors, an organisation is placed once its parent is, and its documents are heard
-    once a key of theirs is granted. For one organisation the document of the highest tier stands, then the
-    highest (revision, issue time, hash).
+    Starting from the anchors, those who stand highest are heard first: an organisation is placed once its
+    parents are, and its documents are heard once a key of theirs is granted. For one organisation the
+    document of the highest tier stands, then the highest (revision, issue time, hash). What was accepted is
+    not taken back, so that this ends whatever the documents say.
     """
     found = Authority(grants={code: set(keys) for code, keys in anchors.items()})
-    about: dict[str, list[Control]] = {}
-    for control in sorted(controls, key=_order):
-        about.setdefault(control.about, []).append(control)
-    changed = True
-    while changed:
-        changed = False
-        for code, said in about.items():
-            changed |= _hear(found, anchors, code, said)
+    waiting = sorted(controls, key=_order)
+    places = {one.document.hash: _place(one.document) for one in waiting if _is_place(one)}
+
+    def heard(one: Control) -> bool:
+        return one.key in found.grants.get(one.document.origin, ()) and _entitled(
+            found, anchors, one, places.get(one.document.hash)
+        )
+
+    while able := [one for one in waiting if heard(one)]:
+        highest = min(found.rank(one.document.origin) for one in able)
+        for one in waiting:
+            if found.rank(one.document.origin) == highest and heard(one):
+                _accept(found, one, places.get(one.document.hash), highest)
+        waiting = [one for one in waiting if one.document.hash not in found.accepted]
     return found
 
 
-def _order(one: Control) -> tuple[str, int, object, bytes]:
-    # A fixed order of judging, so that the order of arrival cannot matter.
-    return (one.about, one.document.revision, one.document.issued, one.document.hash)
+def _is_place(one: Control) -> bool:
+    return one.document.kind == ORGANISATION
 
 
-def _hear(found: Authority, anchors: Mapping[str, object], code: str, said: Sequence[Control]) -> bool:
-    heard = [one for one in said if one.key in found.grants.get(one.document.origin, ())]
-    entitled = [one for one in heard if _entitled(found, anchors, one)]
-    places = [one for one in entitled if one.document.kind == ORGANISATION]
-    before = (found.places.get(code), len(found.grants.get(code, ())), len(found.accepted))
-    if places:
-        best = max(places, key=lambda one: _standing(found, one))
-        found.places[code] = _place(best.document)
-    for one in entitled:
-        found.accepted.add(one.document.hash)
-        if one.document.kind == ENROLMENT:
-            found.grants.setdefault(code, set()).add(bytes.fromhex(one.document.body["key"]))
-    return before != (found.places.get(code), len(found.grants.get(code, ())), len(found.accepted))
-
-
-def _standing(found: Authority, one: Control) -> tuple[int, int, object, bytes]:
+def _order(one: Control) -> tuple[bool, int, datetime, bytes, bytes]:
+    # A fixed order of hearing, so that the order of arrival cannot matter; places before keys.
     document = one.document
-    return (-len(found.ancestors(document.origin)), document.revision, document.issued, document.hash)
+    return (not _is_place(one), document.revision, document.issued, document.hash, one.key)
 
 
-def _entitled(found: Authority, anchors: Mapping[str, object], one: Control) -> bool:
+def _entitled(found: Authority, anchors: Mapping[str, object], one: Control, place: Place | None) -> bool:
     """Whether the origin stands above the organisation (or is the root and speaks of itself)."""
-    document = one.document
+    origin = one.document.origin
     if one.about in anchors:
-        return document.origin == one.about and not document.body.get("edges")
-    if document.kind == ORGANISATION:
-        edges = _edges(document.body)
-        return bool(edges) and document.origin in found.ancestors(edges[-1].parent)
-    place = found.places.get(one.about)
+        return origin == one.about and not (place and place.edges)
+    if place is not None:
+        return (
+            origin in found.ancestors(place.parent)
+            and all(edge.parent in found.places for edge in place.edges)
+            and not _stands_below_itself(found, place)
+        )
+    known = found.places.get(one.about)
+    return known is not None and any(origin in found.ancestors(edge.parent) for edge in known.edges)
+
+
+def _stands_below_itself(found: Authority, place: Place) -> bool:
+    """Whether the place would on some day be among its own ancestors; the last parent counts for ever."""
+    above = _spans(place)
+    while above:
+        parent, start, end = above.pop()
+        if parent == place.code:
+            return True
+        overlaps = (
+            (far, max(start, since), min(end, until)) for far, since, until in _spans(found.places[parent])
+        )
+        above += [(far, since, until) for far, since, until in overlaps if since < until]
+    return False
+
+
+def _spans(place: Place) -> list[tuple[str, date, date]]:
+    last = len(place.edges) - 1
+    return [
+        (edge.parent, edge.valid_from, date.max if number == last else edge.valid_to or date.max)
+        for number, edge in enumerate(place.edges)
+    ]
+
+
+def _accept(found: Authority, one: Control, place: Place | None, rank: int) -> None:
+    document = one.document
+    found.accepted.add(document.hash)
     if place is None:
-        return False
-    return any(document.origin in found.ancestors(edge.parent) for edge in place.edges)
+        found.grants.setdefault(one.about, set()).add(bytes.fromhex(document.body["key"]))
+        return
+    standing = (-rank, document.revision, document.issued, document.hash)
+    if one.about not in found.standing or standing > found.standing[one.about]:
+        found.places[one.about], found.standing[one.about] = place, standing

@@ -4,18 +4,19 @@ What is issued here goes through `ledger.receive` like everything that arrives, 
 organisation and a remote one differ in transport alone.
 """
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from renda.database import new_id
-from renda.errors import Conflict, Forbidden, Misconfigured
+from renda.errors import Conflict, Forbidden
 from renda.i18n import _, thaw
+from renda.security import vault
 from renda_tiers.documents import ledger, signing, store
 from renda_tiers.documents.envelope import Outcome, Part, PartReference, Signed, encode
 from renda_tiers.documents.models import KeyGrant, SigningKey
@@ -29,32 +30,20 @@ class Statement:
     origin: str
     subject: str
     body: Mapping[str, Any]
-    audience: Set[str]
+    audience: AbstractSet[str]
     parts: Sequence[tuple[PartReference, Part]] = field(default=())
     schema: int = 1
 
 
-def sealing_secret(session: Session) -> bytes:
-    """The node's secret that seals private keys.
-
-    Raises:
-        Misconfigured: the key file is missing.
-    """
-    path = Path(session.info["registry"].values["key_file"])
-    if not path.is_file():
-        raise Misconfigured(_("The key file ${path} is missing.", mapping={"path": str(path)}))
-    return path.read_bytes()
-
-
 def create_keys(session: Session, organisations: Sequence[str], now: datetime) -> dict[str, bytes]:
     """A new key pair for each organisation, its private half sealed; the public keys by code."""
-    secret = sealing_secret(session)
+    secret = vault.key_file(session)
     pairs = {code: signing.generate() for code in organisations}
     rows = [
         {
             "public": public,
             "organisation": code,
-            "sealed": signing.seal(private, secret, code),
+            "sealed": vault.seal(private, secret, code),
             "created_at": now,
         }
         for code, (private, public) in pairs.items()
@@ -69,9 +58,9 @@ def hosted(session: Session) -> frozenset[str]:
     return frozenset(session.scalars(select(SigningKey.organisation).distinct()))
 
 
-def _private_keys(session: Session, origins: Set[str]) -> dict[str, bytes]:
+def _private_keys(session: Session, origins: AbstractSet[str]) -> dict[str, bytes]:
     """The newest granted private key of each origin; a key signs only once its enrolment is granted."""
-    secret = sealing_secret(session)
+    secret = vault.key_file(session)
     rows = session.execute(
         select(SigningKey.organisation, SigningKey.sealed)
         .join(
@@ -89,7 +78,7 @@ def _private_keys(session: Session, origins: Set[str]) -> dict[str, bytes]:
                 mapping={"codes": ", ".join(sorted(missing))},
             )
         )
-    return {code: signing.unseal(sealed, secret, code) for code, sealed in newest.items()}
+    return {code: vault.unseal(sealed, secret, code) for code, sealed in newest.items()}
 
 
 def issue(session: Session, statements: Sequence[Statement], *, now: datetime) -> list[bytes]:
@@ -99,6 +88,7 @@ def issue(session: Session, statements: Sequence[Statement], *, now: datetime) -
         Forbidden: an origin has no granted key here.
         Conflict: a document would not be applied; nothing is issued then, and the message says why.
     """
+    store.lock(session)
     keys = _private_keys(session, {one.origin for one in statements})
     signed = [_sign(session, one, keys[one.origin], now) for one in statements]
     receipts = ledger.receive(session, signed, now=now)
@@ -111,7 +101,7 @@ def issue(session: Session, statements: Sequence[Statement], *, now: datetime) -
 
 
 def _sign(session: Session, statement: Statement, private: bytes, now: datetime) -> Signed:
-    revision, previous = store.next_revision(session, statement.subject)
+    revision, previous = store.next_revision(session, statement.kind, statement.origin, statement.subject)
     payload = encode(
         id=new_id(),
         kind=statement.kind,

@@ -4,11 +4,12 @@ A verdict is a function of the ledger and of the installed modules. An effect ru
 fails, the document is parked with the reason and the next one goes on.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby
+from typing import TypeVar
 
 from sqlalchemy import select
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 from renda.declarations import DocumentKind
@@ -22,6 +23,8 @@ from renda_tiers.documents.models import KeyGrant
 from renda_tiers.documents.store import Kept, Verdict
 
 APPLIED = Verdict(Outcome.APPLIED)
+
+Result = TypeVar("Result")
 
 
 def parked(message: str, waits_for: bytes | None = None) -> Verdict:
@@ -88,7 +91,11 @@ def _settle_control(session: Session) -> tuple[list[Document], bool]:
     held = store.control(session)
     before = store.outcomes(session, [one.document.hash for one in held])
     verdicts = {one.document.hash: _form(kinds(session)[one.document.kind], one.document) for one in held}
-    change = tree.project(session, [one for one in held if verdicts[one.document.hash] == APPLIED])
+    change = tree.project(
+        session,
+        [one for one in held if verdicts[one.document.hash] == APPLIED],
+        {hash_ for hash_, (outcome, _reason) in before.items() if outcome == Outcome.APPLIED},
+    )
     for one in held:
         if verdicts[one.document.hash] == APPLIED and one.document.hash not in change.accepted:
             verdicts[one.document.hash] = aside(
@@ -130,7 +137,7 @@ def judge(session: Session, kept: Sequence[Kept]) -> dict[bytes, Verdict]:
         document = one.document
         verdict = (
             _form(kinds(session).get(document.kind), document)
-            if (document.origin, one.key) in grants
+            if any((document.origin, key) in grants for key in one.keys)
             else aside(_("The key is not granted to ${origin}.", mapping={"origin": document.origin}))
         )
         verdicts[document.hash] = verdict
@@ -139,7 +146,8 @@ def judge(session: Session, kept: Sequence[Kept]) -> dict[bytes, Verdict]:
     for name, documents in candidates.items():
         rule = kinds(session)[name].judge
         if rule is not None:
-            verdicts.update(rule(session, documents))
+            for said in _guarded(session, rule, documents, verdicts):
+                verdicts.update(said)
     return verdicts
 
 
@@ -156,34 +164,61 @@ def _grants(session: Session, origins: set[str]) -> set[tuple[str, bytes]]:
 def _form(kind: DocumentKind | None, document: Document) -> Verdict:
     if kind is None or document.schema > kind.schema:
         return parked(
-            _("No module here understands documents of kind ${kind}, version ${schema}.",
-              mapping={"kind": document.kind, "schema": document.schema})
+            _(
+                "No module here understands documents of kind ${kind}, version ${schema}.",
+                mapping={"kind": document.kind, "schema": document.schema},
+            )
         )
     try:
         kind.check(document.body)
-    except RendaError as error:
+    except Exception as error:  # noqa: BLE001 - whatever a module's check raises parks the document
         return parked(_reason(error))
     return APPLIED
 
 
-def _reason(error: RendaError) -> str:
+def _reason(error: Exception) -> str:
+    if not isinstance(error, RendaError):
+        return _("The module failed on this document: ${error}", mapping={"error": type(error).__name__})
     first = next(iter(getattr(error, "errors", {}).values()), None)
     return first or error.message
 
 
-def _apply(session: Session, kind: DocumentKind, documents: list[Document]) -> list[Document]:
+def _guarded(
+    session: Session,
+    call: Callable[[Session, Sequence[Document]], Result],
+    documents: Sequence[Document],
+    failed: dict[bytes, Verdict],
+) -> list[Result]:
+    """What a module's function gives for the documents; each that it raises on is parked, and undone."""
     try:
         with session.begin_nested():
-            kind.apply(session, documents)
-    except OperationalError:
-        raise
-    except Exception as error:  # noqa: BLE001 - whatever a module's handler raises parks the document
-        if len(documents) > 1:
-            return [one for document in documents for one in _apply(session, kind, [document])]
-        message = _reason(error) if isinstance(error, RendaError) else _(
-            "The module failed on this document: ${error}", mapping={"error": type(error).__name__}
-        )
-        store.write_verdicts(session, {documents[0].hash: parked(message)})
-        return []
+            return [call(session, documents)]
+    except Exception as error:
+        if _is_outage(error):
+            raise
+        if len(documents) == 1:
+            failed[documents[0].hash] = parked(_reason(error))
+            return []
+    middle = len(documents) // 2
+    return [
+        one
+        for half in (documents[:middle], documents[middle:])
+        for one in _guarded(session, call, half, failed)
+    ]
+
+
+def _is_outage(error: Exception) -> bool:
+    """Whether the database failed and not the module: a dead lock, a full disk, a lost connection."""
+    if not isinstance(error, DBAPIError):
+        return False
+    # SQLite's word for a wrong statement is an operational error, too.
+    mistaken = getattr(error.orig, "sqlite_errorname", "") == "SQLITE_ERROR"
+    return error.connection_invalidated or (isinstance(error, OperationalError) and not mistaken)
+
+
+def _apply(session: Session, kind: DocumentKind, documents: list[Document]) -> list[Document]:
+    failed: dict[bytes, Verdict] = {}
+    _guarded(session, kind.apply, documents, failed)
+    store.write_verdicts(session, failed)
     reach(f"ledger.applied.{kind.name}")
-    return documents
+    return [one for one in documents if one.hash not in failed]

@@ -1,7 +1,7 @@
-"""The ledger: every document that this node holds, its parts, and the keys that may speak.
+"""The ledger: every document that this node holds, its signatures and parts, and the keys that may speak.
 
-`Document` and `Part` are the truth and are never rewritten but for the verdict; the other tables are
-projections, or belong to this node alone.
+Documents, signatures and parts are the truth and are never rewritten but for the verdict; the other tables
+are projections, or belong to this node alone.
 """
 
 import uuid
@@ -11,6 +11,10 @@ from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from renda.database import Base
+
+
+class Projected:
+    """A row that follows from the ledger: emptied and made again by a rebuild, byte for byte the same."""
 
 
 class LedgerDocument(Base):
@@ -40,14 +44,26 @@ class LedgerDocument(Base):
     subject: Mapped[str]
     revision: Mapped[int]
     issued: Mapped[datetime]
-    key: Mapped[bytes]
-    algorithm: Mapped[str]
     payload: Mapped[bytes]
-    signature: Mapped[bytes]
     outcome: Mapped[str]
     reason: Mapped[str] = mapped_column(default="")
     waits_for: Mapped[bytes | None]
     received_at: Mapped[datetime]
+
+
+class LedgerSignature(Base):
+    """A key's signature under a document.
+
+    Whoever sees a payload can sign it with a key of their own and deliver it first; so each key's signature
+    is kept, and the document counts as soon as one of them may speak for its origin.
+    """
+
+    __tablename__ = "tiers_signature"
+
+    document: Mapped[bytes] = mapped_column(ForeignKey("tiers_document.hash"), primary_key=True)
+    key: Mapped[bytes] = mapped_column(primary_key=True)
+    algorithm: Mapped[str]
+    signature: Mapped[bytes]
 
 
 class LedgerPart(Base):
@@ -86,7 +102,7 @@ class Anchor(Base):
     key: Mapped[bytes] = mapped_column(primary_key=True)
 
 
-class KeyGrant(Base):
+class KeyGrant(Projected, Base):
     """That a key may speak for an organisation: a projection of the enrolments."""
 
     __tablename__ = "tiers_key_grant"

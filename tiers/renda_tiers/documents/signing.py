@@ -1,4 +1,4 @@
-"""Signatures over exact bytes (DSSE with Ed25519), salted parts, and private keys at rest.
+"""Signatures over exact bytes (DSSE with Ed25519), and salted parts.
 
 A valid signature says which key signed, never that the key may speak: the ledger judges that.
 """
@@ -7,13 +7,9 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
-from cryptography.exceptions import InvalidSignature, InvalidTag
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from renda.errors import Misconfigured
 from renda.i18n import _
 from renda_tiers.documents.envelope import (
     MAX_PART,
@@ -32,11 +28,6 @@ ALGORITHM = "ed25519-sha256"
 SALT = 16
 """Bytes of a part's salt."""
 
-MIN_SECRET = 32
-"""Bytes that the secret for keys at rest must have."""
-
-_NONCE = 12
-_SEALING = b"renda organisation key"
 
 # Every encoding of a point of small order, without its sign bit (libsodium, ge25519_has_small_order): such a
 # "key" has signatures that hold for any payload, so its holder could disown what it signed.
@@ -78,14 +69,6 @@ class PartMismatch(Refused):
     def default_message(self) -> str:
         """See `RendaError`."""
         return _("An attached part is not the one that the document names.")
-
-
-class CannotUnseal(Misconfigured):
-    """A stored private key does not open with this secret for this organisation."""
-
-    def default_message(self) -> str:
-        """See `RendaError`."""
-        return _("A signing key cannot be opened. Check that the secret is the one it was stored with.")
 
 
 def generate() -> tuple[bytes, bytes]:
@@ -185,36 +168,6 @@ def check_parts(references: Sequence[PartReference], parts: Sequence[Part]) -> N
         if reference is None:
             raise PartMismatch(part=part.name[:120])
         check_part(reference, part)
-
-
-def seal(private: bytes, secret: bytes, organisation: str) -> bytes:
-    """A private key encrypted for storage: 12 bytes nonce, then AES-256-GCM bound to the organisation's code.
-
-    Raises:
-        Misconfigured: the secret has fewer than `MIN_SECRET` bytes.
-    """
-    nonce = os.urandom(_NONCE)
-    return nonce + _cipher(secret).encrypt(nonce, private, organisation.encode())
-
-
-def unseal(sealed: bytes, secret: bytes, organisation: str) -> bytes:
-    """The private key that `seal` stored.
-
-    Raises:
-        CannotUnseal: another secret or organisation, or changed bytes.
-        Misconfigured: the secret has fewer than `MIN_SECRET` bytes.
-    """
-    cipher = _cipher(secret)
-    try:
-        return cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], organisation.encode())
-    except (InvalidTag, ValueError) as error:
-        raise CannotUnseal(organisation=organisation) from error
-
-
-def _cipher(secret: bytes) -> AESGCM:
-    if len(secret) < MIN_SECRET:
-        raise Misconfigured(_("The secret that protects signing keys needs at least 32 bytes."))
-    return AESGCM(HKDF(algorithm=SHA256(), length=32, salt=None, info=_SEALING).derive(secret))
 
 
 def _check_ed25519(key: bytes, signature: bytes, message: bytes) -> None:

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import ColumnElement, bindparam, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from renda_tiers.documents.authority import CONTROL
 from renda_tiers.documents.envelope import Document, Outcome, Part, Signed, decode
-from renda_tiers.documents.models import LedgerDocument, LedgerPart
+from renda_tiers.documents.models import LedgerDocument, LedgerPart, LedgerSignature
 
 BATCH = 500
 """Documents that are judged and projected together."""
@@ -23,10 +23,10 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A stored document, read, with the key that signed it."""
+    """A stored document, read, with the keys that signed it."""
 
     document: Document
-    key: bytes
+    keys: frozenset[bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +58,20 @@ def outcomes(session: Session, hashes: Sequence[bytes]) -> dict[bytes, tuple[str
     }
 
 
-def add(session: Session, fresh: Sequence[tuple[Document, Signed]], now: datetime) -> None:
-    """Keep documents, and a row for every part that they name, with its bytes where they came along."""
+def lock(session: Session) -> None:
+    """Let one transaction at a time write the ledger, so that what two of them bring sees each other.
+
+    SQLite has one writer anyway.
+    """
+    if session.connection().dialect.name == "postgresql":
+        session.connection().execute(_LOCK)
+
+
+_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended('tiers.ledger', 0))")
+
+
+def add(session: Session, fresh: Sequence[tuple[Document, Sequence[Signed]]], now: datetime) -> None:
+    """Keep documents, and a row for every part that they name, with its bytes where a copy brought them."""
     if not fresh:
         return
     session.execute(
@@ -74,25 +86,22 @@ def add(session: Session, fresh: Sequence[tuple[Document, Signed]], now: datetim
                 "subject": document.subject,
                 "revision": document.revision,
                 "issued": document.issued,
-                "key": signed.key,
-                "algorithm": signed.algorithm,
                 "payload": document.payload,
-                "signature": signed.signature,
                 "outcome": UNJUDGED,
                 "reason": "",
                 "waits_for": None,
                 "received_at": now,
             }
-            for document, signed in fresh
+            for document, _copies in fresh
         ],
     )
-    parts = [row for document, signed in fresh for row in _part_rows(document, signed.parts)]
+    parts = [row for document, copies in fresh for row in _part_rows(document, copies)]
     if parts:
         session.execute(insert(LedgerPart), parts)
 
 
-def _part_rows(document: Document, brought: Sequence[Part]) -> Iterator[dict[str, object]]:
-    at_hand = {part.name: part for part in brought}
+def _part_rows(document: Document, copies: Sequence[Signed]) -> Iterator[dict[str, object]]:
+    at_hand = {part.name: part for copy in copies for part in copy.parts if part.content is not None}
     for reference in document.parts:
         part = at_hand.get(reference.name, Part(reference.name, b"", None))
         yield {
@@ -104,11 +113,38 @@ def _part_rows(document: Document, brought: Sequence[Part]) -> Iterator[dict[str
         }
 
 
-def restore_parts(session: Session, again: Sequence[tuple[bytes, Signed]]) -> None:
-    """Keep the parts that held documents came without before, unless they were erased by an order."""
+def sign(session: Session, copies: Sequence[tuple[bytes, Signed]]) -> set[bytes]:
+    """Keep the signatures that are not held yet; the hashes of the documents that got one."""
+    brought = {(hash_, signed.key): signed for hash_, signed in copies}
+    held = {
+        tuple(row)
+        for some in slices(sorted({hash_ for hash_, _key in brought}))
+        for row in session.execute(
+            select(LedgerSignature.document, LedgerSignature.key).where(LedgerSignature.document.in_(some))
+        )
+    }
+    new = [pair for pair in brought if pair not in held]
+    if new:
+        session.execute(
+            insert(LedgerSignature),
+            [
+                {
+                    "document": hash_,
+                    "key": key,
+                    "algorithm": brought[hash_, key].algorithm,
+                    "signature": brought[hash_, key].signature,
+                }
+                for hash_, key in new
+            ],
+        )
+    return {hash_ for hash_, _key in new}
+
+
+def fill_parts(session: Session, copies: Sequence[tuple[bytes, Signed]]) -> None:
+    """Keep the bytes of parts that are empty so far, unless they were erased by an order."""
     brought = [
         {"of": hash_, "called": part.name, "new_salt": part.salt, "new_content": part.content}
-        for hash_, signed in again
+        for hash_, signed in copies
         for part in signed.parts
         if part.content is not None
     ]
@@ -141,14 +177,29 @@ def write_verdicts(session: Session, verdicts: dict[bytes, Verdict]) -> None:
             )
 
 
-def _read(session: Session, *conditions: object, limit: int | None = None) -> list[Kept]:
-    rows = session.execute(
-        select(LedgerDocument.payload, LedgerDocument.key)
-        .where(*conditions)  # type: ignore[arg-type]
-        .order_by(LedgerDocument.kind, LedgerDocument.hash)
-        .limit(limit)
-    )
-    return [Kept(decode(row.payload), row.key) for row in rows]
+def _read(session: Session, *conditions: ColumnElement[bool], limit: int | None = None) -> list[Kept]:
+    documents = [
+        decode(payload)
+        for payload in session.scalars(
+            select(LedgerDocument.payload)
+            .where(*conditions)
+            .order_by(LedgerDocument.kind, LedgerDocument.hash)
+            .limit(limit)
+        )
+    ]
+    keys = signers(session, [one.hash for one in documents])
+    return [Kept(one, keys[one.hash]) for one in documents]
+
+
+def signers(session: Session, hashes: Sequence[bytes]) -> dict[bytes, frozenset[bytes]]:
+    """The keys that signed each of these documents."""
+    found: dict[bytes, set[bytes]] = {hash_: set() for hash_ in hashes}
+    for some in slices(hashes):
+        for row in session.execute(
+            select(LedgerSignature.document, LedgerSignature.key).where(LedgerSignature.document.in_(some))
+        ):
+            found[row.document].add(row.key)
+    return {hash_: frozenset(keys) for hash_, keys in found.items()}
 
 
 def control(session: Session) -> list[Kept]:
@@ -165,6 +216,16 @@ def waiting(session: Session, applied: Sequence[Document]) -> list[Kept]:
     for some in slices([document.hash for document in applied]):
         found += _read(session, again, LedgerDocument.waits_for.in_(some))
     return found
+
+
+def named(session: Session, hashes: Sequence[bytes]) -> list[Kept]:
+    """These documents."""
+    return [one for some in slices(hashes) for one in _read(session, LedgerDocument.hash.in_(some))]
+
+
+def not_applied(session: Session) -> list[Kept]:
+    """Every parked and every set-aside document."""
+    return _read(session, LedgerDocument.outcome.in_((Outcome.PARKED, Outcome.ASIDE)))
 
 
 def unjudge(session: Session, *, control: bool = True) -> None:
@@ -186,11 +247,19 @@ def unjudged(session: Session) -> Iterator[list[Kept]]:
         yield batch
 
 
-def next_revision(session: Session, subject: str) -> tuple[int, bytes | None]:
-    """The number of the next revision of a subject, and the hash of the highest one held, if any."""
+def next_revision(session: Session, kind: str, origin: str, subject: str) -> tuple[int, bytes | None]:
+    """The number of an origin's next revision of a subject, and the hash of its highest held, if any.
+
+    What somebody else said under that name, or said with no authority, cannot use up its numbers.
+    """
     row = session.execute(
         select(LedgerDocument.revision, LedgerDocument.hash)
-        .where(LedgerDocument.subject == subject)
+        .where(
+            LedgerDocument.subject == subject,
+            LedgerDocument.kind == kind,
+            LedgerDocument.origin == origin,
+            LedgerDocument.outcome != Outcome.ASIDE,
+        )
         .order_by(LedgerDocument.revision.desc(), LedgerDocument.issued.desc(), LedgerDocument.hash.desc())
         .limit(1)
     ).first()

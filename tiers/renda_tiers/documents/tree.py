@@ -26,14 +26,22 @@ class TreeChange:
     unsettles: bool
 
 
-def project(session: Session, controls: Sequence[Kept]) -> TreeChange:
-    """Resolve the control documents and write tree and keys to their tables."""
+def project(session: Session, controls: Sequence[Kept], before: Collection[bytes] = ()) -> TreeChange:
+    """Resolve the control documents and write tree and keys to their tables.
+
+    `before` names those that were accepted until now: what they alone had placed leaves the tree.
+    """
     anchors: dict[str, list[bytes]] = {}
     for row in session.execute(select(Anchor.organisation, Anchor.key)):
         anchors.setdefault(row.organisation, []).append(row.key)
-    authority = resolve(anchors, [Control(one.document, one.key) for one in controls])
+    authority = resolve(anchors, [Control(one.document, key) for one in controls for key in one.keys])
     _write_organisations(session, authority)
-    moved = _write_edges(session, authority)
+    lost_place = {
+        one.document.body["organisation"]
+        for one in controls
+        if one.document.hash in before and one.document.hash not in authority.accepted
+    } - authority.places.keys()
+    moved = _write_edges(session, authority, lost_place)
     lost = _write_grants(session, authority)
     return TreeChange(authority.accepted, moved or lost)
 
@@ -60,7 +68,7 @@ def _write_organisations(session: Session, authority: Authority) -> None:
             session.connection().execute(update(Organisation).where(table.c.code == code).values(**facts))
 
 
-def _write_edges(session: Session, authority: Authority) -> bool:
+def _write_edges(session: Session, authority: Authority, lost_place: Collection[str]) -> bool:
     """Make the edges those of the documents; whether an organisation that had edges got others."""
     columns = (Edge.child, Edge.valid_from, Edge.parent, Edge.valid_to)
     held = {tuple(row) for row in session.execute(select(*columns))}
@@ -70,7 +78,11 @@ def _write_edges(session: Session, authority: Authority) -> bool:
         for edge in place.edges
     }
     known = {row[0] for row in held}
-    gone = [(child, start) for child, start, *_rest in held - wanted if child in authority.places]
+    gone = [
+        (child, start)
+        for child, start, *_rest in held - wanted
+        if child in authority.places or child in lost_place
+    ]
     for some in store.slices(gone):
         session.execute(delete(Edge).where(tuple_(Edge.child, Edge.valid_from).in_(some)))
     added = wanted - held

@@ -25,7 +25,6 @@ LIMIT = 10**14
 """Highest figure of one cell: a sum over every body of the country still fits 64 bits."""
 
 _BODY = {"template", "period", "definition", "reason", "cells", "explanations"}
-_STATUS = frozenset(Status)
 _QUALIFIERS = {qualifier.symbol: int(qualifier) for qualifier in Qualifier}
 _PLAIN, _EXTENDED = 5, 6
 
@@ -57,18 +56,16 @@ def check(body: Mapping[str, Any]) -> None:
 def _well_formed(cell: Any) -> bool:
     if type(cell) is not list or len(cell) not in (_PLAIN, _EXTENDED):
         return False
-    indicator, dimension, status, value, qualifier = cell[:5]
-    if type(indicator) is not str or type(dimension) is not str:
+    indicator, dimension, status, value, qualifier = cell[:_PLAIN]
+    if type(indicator) is not str or type(dimension) is not str or qualifier not in _QUALIFIERS:
         return False
-    if status not in _STATUS or qualifier not in _QUALIFIERS:
-        return False
+    if status == "reported":
+        if len(cell) == _EXTENDED:
+            return _extended(value, cell[_PLAIN])
+        return type(value) is int and -LIMIT <= value <= LIMIT
     if status == "nil":
-        return value == 0 and type(value) is int and len(cell) == _PLAIN
-    if status == "not_applicable":
-        return value is None and len(cell) == _PLAIN
-    if len(cell) == _EXTENDED:
-        return _extended(value, cell[5])
-    return type(value) is int and -LIMIT <= value <= LIMIT
+        return type(value) is int and value == 0 and len(cell) == _PLAIN
+    return status == "not_applicable" and value is None and len(cell) == _PLAIN
 
 
 def _extended(value: Any, extra: Any) -> bool:
@@ -89,7 +86,7 @@ def judge(session: Session, documents: Sequence[Document]) -> dict[bytes, Verdic
     templates = {document: definitions.load(session, document) for document in held}
     ends = {one.hash: Period.parse(one.body["period"]).end for one in documents}
     placed = _placed(session, {(one.origin, ends[one.hash]) for one in documents})
-    above = standings.Ancestry(session)
+    above = standings.paths(session, {one.origin for one in documents})
     verdicts = {}
     for one in documents:
         verdict = _verdict(one, templates, above)
@@ -104,15 +101,19 @@ def _is_hash(text_: str) -> bool:
     return len(text_) == 64 and not set(text_) - set("0123456789abcdef")  # noqa: PLR2004
 
 
-def _verdict(one: Document, templates: Mapping[bytes, Template], above: "standings.Ancestry") -> Verdict | None:
+def _verdict(
+    one: Document, templates: Mapping[bytes, Template], above: Mapping[str, Sequence[str]]
+) -> Verdict | None:
     body = one.body
-    if not _is_hash(body["definition"]) or one.subject != subject(one.origin, body["template"], body["period"]):
+    if not _is_hash(body["definition"]) or one.subject != subject(
+        one.origin, body["template"], body["period"]
+    ):
         return parked(_("This is not a report."))
     document = bytes.fromhex(body["definition"])
     template = templates.get(document)
     if template is None:
         return parked(_("The report template that this report names is not here yet."), document)
-    if template.origin not in above.of(one.origin):
+    if template.origin not in above[one.origin]:
         return aside(_("The report template was not set by this organisation or one above it."))
     try:
         fits(template, body)
@@ -138,7 +139,9 @@ def fits(template: Template, body: Mapping[str, Any]) -> None:
                 _("The template has no figure ${code}.", mapping={"code": cell[0]}),
             )
         if cell[2] == Status.REPORTED and not _of_kind(kind, cell):
-            message = _("The cell ${code} is not of the kind that the template demands.", mapping={"code": cell[0]})
+            message = _(
+                "The cell ${code} is not of the kind that the template demands.", mapping={"code": cell[0]}
+            )
             raise Invalid({"cells": message}, message)
 
 
@@ -192,7 +195,9 @@ def apply(session: Session, documents: Sequence[Document]) -> None:
     hashes = {"hashes": [one.hash for one in documents]}
     dialect = session.connection().dialect.name
     session.connection().execute(_CELLS[dialect], hashes)
-    if any(len(cell) == _EXTENDED and type(cell[5]) is list for one in documents for cell in one.body["cells"]):
+    if any(
+        len(cell) == _EXTENDED and type(cell[5]) is list for one in documents for cell in one.body["cells"]
+    ):
         session.connection().execute(_KEYS[dialect], hashes)
     standings.move(session, {(one.origin, one.body["template"], one.body["period"]) for one in documents})
 

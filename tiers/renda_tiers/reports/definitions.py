@@ -213,6 +213,16 @@ def codes(session: Session) -> list[str]:
     return sorted(session.scalars(select(Definition.code).distinct()))
 
 
+def every(session: Session) -> list[Template]:
+    """The templates that stand for all codes that this node holds, by code, in one statement."""
+    rows = session.execute(
+        select(Definition.code, LedgerDocument.payload)
+        .join(LedgerDocument, LedgerDocument.hash == Definition.document)
+        .order_by(Definition.code, Definition.revision, Definition.issued, Definition.document)
+    )
+    return [_read(payload) for payload in {row.code: row.payload for row in rows}.values()]
+
+
 def load(session: Session, document: bytes) -> Template:
     """The template that one document fixed; a document never changes, so it is read once per process.
 
@@ -223,6 +233,12 @@ def load(session: Session, document: bytes) -> Template:
     if payload is None:
         raise NotFound(_("The report template that this report names is not here yet."))
     return _read(payload)
+
+
+def said(session: Session, document: bytes) -> Mapping[str, Any]:
+    """The body of a `definition` that this node holds."""
+    payload = session.scalars(select(LedgerDocument.payload).where(LedgerDocument.hash == document)).one()
+    return decode(payload).body
 
 
 @lru_cache(maxsize=256)

@@ -1,4 +1,7 @@
-"""What reports, reviews and definitions project to. All but `Entry` can be rebuilt from the ledger."""
+"""What reports, reviews and definitions project to.
+
+All but `Entry` and `Nudge` can be rebuilt from the ledger.
+"""
 
 import uuid
 from datetime import date, datetime
@@ -6,14 +9,15 @@ from datetime import date, datetime
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from renda.database import Base, Scoped
+from renda.database import Base, Scoped, new_id
+from renda_tiers.documents.models import Projected
 
 LATEST = "latest"
 ENDORSED = "endorsed"
 STANDINGS = (LATEST, ENDORSED)
 
 
-class Definition(Base):
+class Definition(Projected, Base):
     """One revision of a report template, as a `definition` document fixed it.
 
     Attributes:
@@ -35,7 +39,7 @@ class Definition(Base):
     lock_days: Mapped[int | None]
 
 
-class DefinitionTier(Base):
+class DefinitionTier(Projected, Base):
     """A tier whose organisations owe the report."""
 
     __tablename__ = "tiers_definition_tier"
@@ -44,7 +48,7 @@ class DefinitionTier(Base):
     tier: Mapped[str] = mapped_column(primary_key=True)
 
 
-class DefinitionLine(Base):
+class DefinitionLine(Projected, Base):
     """A line of a template: which figure, how it folds, and the hash of what it means."""
 
     __tablename__ = "tiers_definition_line"
@@ -57,7 +61,7 @@ class DefinitionLine(Base):
     meaning: Mapped[str]
 
 
-class Report(Base):
+class Report(Projected, Base):
     """A revision of one organisation's report.
 
     Attributes:
@@ -82,7 +86,7 @@ class Report(Base):
     late: Mapped[bool]
 
 
-class ReportCell(Base):
+class ReportCell(Projected, Base):
     """Indicator × dimension of a report.
 
     Attributes:
@@ -103,7 +107,7 @@ class ReportCell(Base):
     words: Mapped[str | None]
 
 
-class ReportCellKey(Base):
+class ReportCellKey(Projected, Base):
     """A member of a distinct cell: a keyed hash, never an id."""
 
     __tablename__ = "tiers_cell_key"
@@ -114,7 +118,7 @@ class ReportCellKey(Base):
     key: Mapped[int] = mapped_column(primary_key=True)
 
 
-class Review(Base):
+class Review(Projected, Base):
     """A direct parent's decision on one exact report; the highest (revision, issue time, hash) stands."""
 
     __tablename__ = "tiers_review"
@@ -127,7 +131,7 @@ class Review(Base):
     issued: Mapped[datetime]
 
 
-class Standing(Base):
+class Standing(Projected, Base):
     """Which revision counts: the highest received, and the highest whose exact hash is endorsed.
 
     The only row that a correction moves.
@@ -148,8 +152,7 @@ class Entry(Scoped, Base):
 
     Attributes:
         status, value, qualifier, words: as in `ReportCell`; status "" for an explanation alone.
-        explanation: why a computed figure differs from what one would expect.
-        basis: what the typed value covers; refused where the indicator's is another.
+        explanation: why a figure differs from what one would expect.
     """
 
     __tablename__ = "tiers_entry"
@@ -166,3 +169,23 @@ class Entry(Scoped, Base):
     explanation: Mapped[str]
     changed_at: Mapped[datetime]
     author: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("core_account.id"))
+
+
+class Nudge(Base):
+    """That a body reminded one of its children of a report; shown to both.
+
+    Attributes:
+        organisation: who is reminded.
+        by: who reminds.
+    """
+
+    __tablename__ = "tiers_nudge"
+    __table_args__ = (Index(None, "organisation", "template", "period"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    organisation: Mapped[str] = mapped_column(ForeignKey("core_organisation.code"))
+    template: Mapped[str]
+    period: Mapped[str]
+    by: Mapped[str] = mapped_column(ForeignKey("core_organisation.code"))
+    at: Mapped[datetime]
+    actor: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("core_account.id"))

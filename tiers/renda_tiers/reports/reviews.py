@@ -63,9 +63,7 @@ def judge(session: Session, documents: Sequence[Document]) -> dict[bytes, Verdic
 def _reports(session: Session, documents: Sequence[Document]) -> dict[bytes, Any]:
     named = {bytes.fromhex(one.body["report"]) for one in documents}
     columns = (Report.document, Report.organisation, Report.template, Report.period, Report.ends_on)
-    return {
-        row.document: row for row in session.execute(select(*columns).where(Report.document.in_(named)))
-    }
+    return {row.document: row for row in session.execute(select(*columns).where(Report.document.in_(named)))}
 
 
 def apply(session: Session, documents: Sequence[Document]) -> None:
@@ -86,9 +84,7 @@ def apply(session: Session, documents: Sequence[Document]) -> None:
             for one in documents
         ],
     )
-    standings.move(
-        session, {(row.organisation, row.template, row.period) for row in reports.values()}
-    )
+    standings.move(session, {(row.organisation, row.template, row.period) for row in reports.values()})
 
 
 def forget(session: Session) -> None:

@@ -1,10 +1,23 @@
 """Which revision counts, and for whom: the rows that arriving reports and reviews move."""
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, insert, literal, or_, select, text, tuple_, union_all
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    delete,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    text,
+    tuple_,
+    union_all,
+)
 from sqlalchemy.orm import Session, aliased
 
 from renda.directory.models import Edge
@@ -18,31 +31,33 @@ ENDORSE = "endorse"
 RETURN = "return"
 
 
-def valid_on(edge: Any, day: date) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+def valid_on(edge: Any, day: date | BindParameter[Any]) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     """The conditions under which an edge (or an alias of it) holds on a day."""
     return edge.valid_from <= day, or_(edge.valid_to.is_(None), edge.valid_to > day)
 
 
-class Ancestry:
-    """Who stands above whom by the latest edges; each organisation is asked for once."""
+def paths(session: Session, codes: Iterable[str], *on: ColumnElement[bool]) -> dict[str, list[str]]:
+    """From each organisation up to the root, itself first; one query for each tier.
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
-        self._parents: dict[str, str | None] = {}
+    By the latest edges, or by those that fulfil the conditions `on` (`valid_on`).
+    """
+    parents: dict[str, str] = {}
+    wanted = asked = set(codes)
+    while asked:
+        found: dict[str, str] = {}
+        for some in slices(sorted(asked)):
+            edges = select(Edge.child, Edge.parent).where(Edge.child.in_(some), *on).order_by(Edge.valid_from)
+            found |= {row.child: row.parent for row in session.execute(edges)}
+        parents |= found
+        asked = set(found.values()) - parents.keys()
+    return {code: _climb(parents, code) for code in wanted}
 
-    def of(self, code: str) -> list[str]:
-        """The organisation itself and those above it, nearest first."""
-        found = [code]
-        while (parent := self._parent(found[-1])) is not None and parent not in found:
-            found.append(parent)
-        return found
 
-    def _parent(self, code: str) -> str | None:
-        if code not in self._parents:
-            self._parents[code] = self._session.scalar(
-                select(Edge.parent).where(Edge.child == code).order_by(Edge.valid_from.desc()).limit(1)
-            )
-        return self._parents[code]
+def _climb(parents: Mapping[str, str], code: str) -> list[str]:
+    path = [code]
+    while path[-1] in parents and parents[path[-1]] not in path:
+        path.append(parents[path[-1]])
+    return path
 
 
 def parent_on(session: Session, organisation: str, day: date) -> str | None:
@@ -77,7 +92,7 @@ def dirty(session: Session) -> set[Scope]:
     return found
 
 
-def move(session: Session, scopes: Set[Scope]) -> None:
+def move(session: Session, scopes: AbstractSet[Scope]) -> None:
     """Let the right revisions stand for these reports, and mark what is above them to be folded."""
     for some in slices(sorted(scopes)):
         key = tuple_(Report.organisation, Report.template, Report.period).in_(some)

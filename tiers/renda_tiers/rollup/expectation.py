@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session, aliased
 
 from renda.directory.models import Edge, ModuleUse, Organisation
 from renda.errors import NotFound
+from renda.indicators.periods import Period
+from renda_tiers.documents.store import slices
 from renda_tiers.reports import definitions
 from renda_tiers.reports.definitions import Template
 from renda_tiers.reports.standings import Scope, valid_on
@@ -78,6 +80,24 @@ def ensure(session: Session, scopes: Sequence[Scope], day: date) -> None:
         )
 
 
+def outdate(session: Session) -> None:
+    """Have all counts made anew at the end of this batch: the tree, a template or a module's use changed."""
+    session.info["tiers.outdated"] = True
+
+
+def complete(session: Session) -> None:
+    """Make outdated counts anew, for the same organisations and periods."""
+    if not session.info.pop("tiers.outdated", False):
+        return
+    key = (Expectation.organisation, Expectation.template, Expectation.period)
+    held = [tuple(row) for row in session.execute(select(*key))]
+    session.execute(delete(Expectation))
+    for period in sorted({scope[2] for scope in held}):
+        some = [scope for scope in held if scope[2] == period]
+        for part in slices(some):
+            ensure(session, part, Period.parse(period).end)
+
+
 def forget(session: Session) -> None:
-    """Forget all counts, since the tree, a template or the use of a module changed."""
+    """Empty the counts."""
     session.execute(delete(Expectation))

@@ -1,11 +1,12 @@
-"""Materialised folds: one row for a figure of an organisation that has children. A leaf's cells are its own."""
+"""Materialised folds: a row for each figure of an organisation that has children; a leaf has its cells."""
 
 from sqlalchemy.orm import Mapped, mapped_column
 
 from renda.database import Base
+from renda_tiers.documents.models import Projected
 
 
-class RollupCell(Base):
+class RollupCell(Projected, Base):
     """A figure folded over an organisation's subtree, its own report included.
 
     Attributes:
@@ -38,7 +39,7 @@ class RollupCell(Base):
     unendorsed: Mapped[int]
 
 
-class RollupKey(Base):
+class RollupKey(Projected, Base):
     """A member of a folded distinct figure."""
 
     __tablename__ = "tiers_rollup_key"
@@ -53,7 +54,7 @@ class RollupKey(Base):
     key: Mapped[int] = mapped_column(primary_key=True)
 
 
-class Expectation(Base):
+class Expectation(Projected, Base):
     """How many organisations of a subtree owe a report for a period, itself included."""
 
     __tablename__ = "tiers_expectation"

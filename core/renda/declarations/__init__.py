@@ -1,0 +1,33 @@
+"""What a plugin says about itself: frozen values that the core reads once, at start.
+
+A declaration is data. Nothing here reads a database or a request; what must run later (a measure, a guard,
+a sample) is a plain function inside the declaration.
+"""
+
+from renda.declarations.documents import DocumentKind
+from renda.declarations.figures import Contributions, Indicator, Measure, ReportTemplate, Span, meaning_of
+from renda.declarations.modules import Card, MenuEntry, Message, Module, Role, Sample, SampleScope, Setting
+from renda.declarations.registers import Participation, RecordType, State, Transition, Workflow
+
+__all__ = [
+    "Card",
+    "Contributions",
+    "DocumentKind",
+    "Indicator",
+    "Measure",
+    "MenuEntry",
+    "Message",
+    "Module",
+    "Participation",
+    "RecordType",
+    "ReportTemplate",
+    "Role",
+    "Sample",
+    "SampleScope",
+    "Setting",
+    "Span",
+    "State",
+    "Transition",
+    "Workflow",
+    "meaning_of",
+]

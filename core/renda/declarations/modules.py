@@ -1,0 +1,113 @@
+"""Modules, settings, roles, and what they put into the menu, the home page and demonstrations."""
+
+import random
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+Message = str
+"""A translatable message: `renda.i18n._("…")`."""
+
+
+@dataclass(frozen=True)
+class Module:
+    """What an organisation enables or leaves: a plugin, as its users see it.
+
+    Attributes:
+        title: its name in menus.
+        summary: one sentence about what it is for.
+        needs: names of modules that must be enabled with it.
+        grants: verbs that each role holds on the module, as `{"clerk": ("read", "write")}`;
+            the permission of a verb is `<module>:<verb>`.
+    """
+
+    title: Message
+    summary: Message = ""
+    needs: tuple[str, ...] = ()
+    grants: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One key of a node's ini file, written there as `renda.<name>`.
+
+    Attributes:
+        name: key without the prefix, `<component>.<word>` for plugins.
+        read: turns the text of the file into the value; raises ValueError on nonsense.
+        default: value where neither file nor profile names one.
+        tiers: default per tier, which outranks `default`.
+        help: what it changes, for the reference page.
+        environment: name of an environment variable that outranks the file, or "".
+    """
+
+    name: str
+    help: Message
+    read: Callable[[str], Any] = str
+    default: Any = ""
+    tiers: Mapping[str, Any] = field(default_factory=dict)
+    environment: str = ""
+
+
+@dataclass(frozen=True)
+class Role:
+    """A part that an account plays at one organisation."""
+
+    name: str
+    title: Message
+
+
+@dataclass(frozen=True)
+class MenuEntry:
+    """A line of the menu.
+
+    Attributes:
+        slot: todo, reporting, supervision, opinions, deputies, topics, statistics or administration.
+        title: what it says.
+        path: address below `/o/{organisation}/`.
+        permission: what the reader must hold there.
+        weight: lower comes first.
+    """
+
+    slot: str
+    title: Message
+    path: str
+    permission: str
+    weight: int = 100
+
+
+@dataclass(frozen=True)
+class Card:
+    """A card of the home page: `content(request)` gives its lines, or None for nothing to show.
+
+    A card's content is a mapping with `title`, `lines` (label, figure, href) and `tasks`
+    (what, from whom, due, light, state, href), the last for the to-do list.
+    """
+
+    name: str
+    permission: str
+    content: Callable[[Any], Mapping[str, Any] | None]
+    weight: int = 100
+
+
+@dataclass(frozen=True)
+class SampleScope:
+    """Where and when demonstration data are made; `random` is seeded, so that runs are alike."""
+
+    session: Session
+    organisation: str
+    start: date
+    end: date
+    now: datetime
+    random: random.Random
+    persons: Sequence[Any]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Plausible invented data of a module for one organisation and span."""
+
+    name: str
+    make: Callable[[SampleScope], None]

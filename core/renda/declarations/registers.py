@@ -1,0 +1,141 @@
+"""Registers: record types, their workflows and participation."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from renda.declarations.modules import Message
+
+if TYPE_CHECKING:
+    from renda.records.fields import Field
+    from renda.records.models import Record
+
+
+@dataclass(frozen=True)
+class State:
+    """A state of a workflow; `light` is the sign shown beside its name: todo, doing, done or stopped."""
+
+    name: str
+    title: Message
+    light: str = "doing"
+
+
+@dataclass(frozen=True)
+class Transition:
+    """A step of a workflow.
+
+    Attributes:
+        name: identifier in URLs and in the log.
+        title: what the button says.
+        sources: states that it leaves.
+        target: state that it reaches.
+        verb: the verb of the record's module that the actor must hold.
+        needs_reason: whether the actor must say why.
+        guard: called with (session, record) before the step; raises a `RendaError` to forbid it.
+    """
+
+    name: str
+    title: Message
+    sources: tuple[str, ...]
+    target: str
+    verb: str = "write"
+    needs_reason: bool = False
+    guard: Callable[[Session, Any], None] | None = None
+
+
+@dataclass(frozen=True)
+class Workflow:
+    """States and the steps between them; the first state is where a record begins."""
+
+    states: tuple[State, ...]
+    transitions: tuple[Transition, ...]
+
+    @property
+    def initial(self) -> str:
+        """Name of the state of a new record."""
+        return self.states[0].name
+
+    def state(self, name: str) -> State:
+        """The state of this name; KeyError where there is none."""
+        return {state.name: state for state in self.states}[name]
+
+
+@dataclass(frozen=True)
+class Participation:
+    """Who takes part in a record, and how: from it the engine makes a record type of its own.
+
+    Attributes:
+        name: word that ends the name of that record type, such as `attendance`.
+        title: its title.
+        roles: (value, title) of the parts that a person can have.
+        workflow: what becomes of an invitation.
+    """
+
+    name: str
+    title: Message
+    roles: tuple[tuple[str, Message], ...]
+    workflow: Workflow
+
+
+@dataclass(frozen=True, eq=False)
+class RecordType:
+    """A register's declaration; list, form, detail page, export and figures follow from it.
+
+    Generic code asks the type (`column`, `value`), never the class: several types may live in one class.
+
+    Attributes:
+        model: mapped class of the rows.
+        title: name of the register.
+        workflow: its states and steps.
+        columns: fields of the list, in order; `state` may be among them.
+        search: fields that the search box looks into.
+        evidence: fields that travel with a report as evidence; never personal ones.
+        participation: who takes part, if anybody does.
+        duty: heading under which taking part counts in a deputy's duty record, or "".
+        part_of: name of the record type whose rows these belong to, or "".
+        name: identifier in URLs and documents; by default the table's name.
+        constants: column values that tell these rows from others of the same class.
+    """
+
+    model: "type[Record]"
+    title: Message
+    workflow: Workflow
+    columns: tuple[str, ...]
+    search: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = ()
+    participation: Participation | None = None
+    duty: str = ""
+    part_of: str = ""
+    name: str = ""
+    constants: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not self.name:
+            object.__setattr__(self, "name", self.model.__tablename__)
+
+    @property
+    def module(self) -> str:
+        """Name of the module that it belongs to."""
+        return self.name.partition("_")[0]
+
+    @cached_property
+    def fields(self) -> "Mapping[str, Field]":
+        """Field kinds by name, in the order in which the class declares them."""
+        found = {}
+        for column in self.model.__table__.columns:
+            kind = column.info.get("field")
+            if kind is not None:
+                found[column.key] = kind
+        return found
+
+    def column(self, name: str) -> InstrumentedAttribute[Any]:
+        """What to select, filter and order by for a field, `state`, or a column that all records have."""
+        attribute: InstrumentedAttribute[Any] = getattr(self.model, name)
+        return attribute
+
+    def value(self, row: Any, name: str) -> Any:
+        """The value of a field in a record, or in a row of its list."""
+        return getattr(row, name)

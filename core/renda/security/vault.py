@@ -1,0 +1,83 @@
+"""Secrets at rest: sealed with a file that lies beside the database and never in it."""
+
+import os
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from sqlalchemy.orm import Session
+
+from renda.errors import Misconfigured
+from renda.i18n import _
+from renda.security.models import Secret
+
+MIN_SECRET = 32
+"""Bytes that the sealing secret must have."""
+
+_NONCE = 12
+_PURPOSE = b"renda vault"
+_CHAIN_KEY = "chain"
+
+
+class CannotUnseal(Misconfigured):
+    """A stored secret does not open with this key file, or not for this owner."""
+
+    def default_message(self) -> str:
+        """See `RendaError`."""
+        return _("A stored key cannot be opened. Check that the key file is the one it was stored with.")
+
+
+def key_file(session: Session) -> bytes:
+    """The node's sealing secret.
+
+    Raises:
+        Misconfigured: the file that the setting `key_file` names is missing.
+    """
+    path = Path(session.info["registry"].values["key_file"])
+    if not path.is_file():
+        raise Misconfigured(_("The key file ${path} is missing.", mapping={"path": str(path)}))
+    return path.read_bytes()
+
+
+def seal(content: bytes, secret: bytes, owner: str) -> bytes:
+    """Bytes encrypted for storage: 12 bytes nonce, then AES-256-GCM bound to an owner's name.
+
+    Raises:
+        Misconfigured: the secret has fewer than `MIN_SECRET` bytes.
+    """
+    nonce = os.urandom(_NONCE)
+    return nonce + _cipher(secret).encrypt(nonce, content, owner.encode())
+
+
+def unseal(sealed: bytes, secret: bytes, owner: str) -> bytes:
+    """The bytes that `seal` stored.
+
+    Raises:
+        CannotUnseal: another secret or owner, or changed bytes.
+        Misconfigured: the secret has fewer than `MIN_SECRET` bytes.
+    """
+    cipher = _cipher(secret)
+    try:
+        return cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], owner.encode())
+    except (InvalidTag, ValueError) as error:
+        raise CannotUnseal(owner=owner) from error
+
+
+def _cipher(secret: bytes) -> AESGCM:
+    if len(secret) < MIN_SECRET:
+        raise Misconfigured(_("The key file needs at least 32 bytes."))
+    return AESGCM(HKDF(algorithm=SHA256(), length=32, salt=None, info=_PURPOSE).derive(secret))
+
+
+def chain_key(session: Session) -> bytes:
+    """The key with which every node of a chain hashes persons; made here where no superior handed one down."""
+    secret = key_file(session)
+    held = session.get(Secret, _CHAIN_KEY)
+    if held is not None:
+        return unseal(held.sealed, secret, _CHAIN_KEY)
+    key = os.urandom(MIN_SECRET)
+    session.add(Secret(name=_CHAIN_KEY, sealed=seal(key, secret, _CHAIN_KEY)))
+    session.flush()
+    return key

@@ -1,0 +1,33 @@
+"""Run benchmarks: all, or those that are named; `--quick` on less data.
+
+    python -m tests.bench [receive] [total] [correction] [rebuild] [page] [--quick]
+
+Exits with 1 where a ratio is not what it must be.
+"""
+
+import argparse
+import sys
+from importlib import import_module
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+NAMES = ("receive", "total", "correction", "rebuild", "page")
+
+
+def main() -> int:
+    """Print every figure as it is measured."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description="Figures beside their limits.")
+    parser.add_argument("name", nargs="*", choices=[*NAMES, []], help="all where none is named")
+    parser.add_argument("--quick", action="store_true", help="on less data")
+    chosen = parser.parse_args()
+    failed = 0
+    for name in chosen.name or NAMES:
+        with TemporaryDirectory(prefix="renda-bench-") as folder:
+            for figure in import_module(f"tests.bench.{name}").run(Path(folder), quick=chosen.quick):
+                print(figure, flush=True)
+                failed += not figure.holds
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

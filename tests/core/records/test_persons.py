@@ -1,0 +1,45 @@
+"""Who may be named is decided by seats and by the tree of the day."""
+
+from datetime import date, timedelta
+
+from renda.database import scope_to
+from renda.directory.models import Edge
+from renda.records import persons
+from tests.core.records.conftest import COUNTY, NEIGHBOUR, NOW, TOWNSHIP
+
+TODAY = NOW.date()
+
+
+def names(db, organisation, day=TODAY):
+    return {name for _id, name in persons.offered(db, organisation, day)}
+
+
+def test_deputies_of_the_subtree_are_offered(db, people):
+    assert names(db, "371700") == {"王小明", "李梅", "单县人"}
+    assert names(db, COUNTY) == {"王小明", "李梅"}
+    assert names(db, TOWNSHIP) == {"王小明"}
+
+
+def test_a_seat_counts_until_the_day_it_ended_on(db, people):
+    assert "赵前" in names(db, COUNTY, TODAY - timedelta(days=1))
+    assert names(db, COUNTY, date(2019, 12, 31)) == set()
+
+
+def test_the_tree_of_the_day_decides(db, people):
+    db.query(Edge).filter_by(child=TOWNSHIP).update({"valid_to": TODAY})
+    db.add(Edge(child=TOWNSHIP, parent=NEIGHBOUR, valid_from=TODAY))
+    db.flush()
+    assert names(db, COUNTY) == {"李梅"}
+    assert names(db, NEIGHBOUR) == {"单县人", "王小明"}
+    assert names(db, COUNTY, TODAY - timedelta(days=1)) >= {"王小明"}
+
+
+def test_a_reader_of_the_county_is_offered_the_deputies_of_its_townships(db, people):
+    scope_to(db, {COUNTY})
+    assert names(db, COUNTY) == {"王小明", "李梅"}
+    assert persons.eligible(db, COUNTY, TODAY, [people.township, people.neighbour]) == {people.township}
+
+
+def test_nobody_has_no_name(db, statements):
+    assert persons.names(db, []) == {}
+    assert statements == []

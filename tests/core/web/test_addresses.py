@@ -1,0 +1,71 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from renda.web.addresses import local_path
+from tests.core.security.town import COUNTY, PASSWORD, post, sign_in
+
+ELSEWHERE = [
+    "https://evil.example",
+    "//evil.example",
+    "///evil.example",
+    "/\\evil.example",
+    "\\\\evil.example",
+    "/\t/evil.example",
+    "/\n/evil.example",
+    "javascript:alert(1)",
+    "evil.example",
+    "http:evil.example",
+    "/%0d%0aSet-Cookie:x=1\r\nX: y",
+    "",
+]
+
+
+@pytest.mark.parametrize("text", ELSEWHERE)
+def test_other_sites_are_no_next_page(text):
+    assert local_path(text) == "/"
+
+
+@pytest.mark.parametrize(
+    "text", ["/", "/o/371721", "/o/371721/r/training_class?page=2&q=积水", "/help#complaints"]
+)
+def test_our_own_pages_are(text):
+    assert local_path(text) == text
+
+
+@given(st.text())
+def test_a_next_page_is_always_ours(text):
+    found = local_path(text)
+    assert found.startswith("/")
+    assert not found.startswith(("//", "/\\"))
+    assert found.isprintable()
+
+
+@pytest.mark.parametrize("text", ELSEWHERE)
+def test_sign_in_leads_to_no_other_site(app, people, text):
+    fields = {"login": "li", "password": PASSWORD, "next": text}
+    assert post(app, "/sign-in", fields, status=303).location == "http://localhost/"
+
+
+def test_sign_in_leads_back_to_the_page_that_was_asked_for(app, people):
+    address = f"/o/{COUNTY}/r/training_class?page=1"
+    asked = app.get(address, status=302)
+    assert "/sign-in?next=" in asked.location
+    form = asked.follow().form
+    form["login"], form["password"] = "li", PASSWORD
+    assert form.submit(status=303).location == f"http://localhost{address}"
+
+
+def test_sign_in_as_someone_else_does_not_reopen_a_posted_page(app, people):
+    asked = app.post(f"/o/{COUNTY}", {}, status=302)
+    assert asked.location == "http://localhost/sign-in"
+
+
+def test_the_language_is_kept_and_leads_nowhere_else(app, people):
+    page = post(app, "/language", {"locale": "en", "next": "//evil.example"}, status=303)
+    assert page.location == "http://localhost/"
+    assert 'lang="en"' in app.get("/help").text
+    post(app, "/language", {"locale": "tlh", "next": "/help"}, status=303)
+    assert 'lang="en"' in app.get("/help").text
+    post(app, "/language", {"locale": "zh_Hans", "next": "/help"}, status=303)
+    assert 'lang="zh-Hans"' in sign_in(app, "li").follow().follow().text

@@ -1,0 +1,272 @@
+"""Reconciling: the demonstration's totals against the published ones, and the invariants on live data.
+
+Nothing here reads a fold to check a fold: the expected figures are computed from the signed bytes with the
+algebra of `renda.indicators`, in Python, and compared with what the tables say.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from renda.indicators.kinds import Cell, Folded, Kind, Qualifier, Status, fold_tree
+from renda_tiers.demo import decade, plan
+from renda_tiers.demo.plan import Calendar
+from renda_tiers.documents import ledger, store
+from renda_tiers.documents.envelope import Document, Outcome, decode
+from renda_tiers.documents.models import LedgerDocument
+from renda_tiers.reports import definitions, standings
+from renda_tiers.reports.models import ENDORSED, LATEST
+from renda_tiers.rollup import explain
+from renda_tiers.rollup.explain import Total
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was checked; `wrong` says what did not reconcile, and is empty where all did."""
+
+    name: str
+    wrong: str
+
+
+@dataclass(frozen=True)
+class Books:
+    """What the ledger says, read without any projection."""
+
+    reports: Mapping[tuple[str, str, str], list[Document]]
+    endorsed: frozenset[bytes]
+    parents: Mapping[str, str]
+
+
+def read_books(session: Session) -> Books:
+    """Reports by (organisation, template, period) with the standing one first, and what is endorsed."""
+    rows = session.execute(select(LedgerDocument.payload).where(LedgerDocument.outcome == Outcome.APPLIED))
+    documents = [decode(row.payload) for row in rows]
+    reports: dict[tuple[str, str, str], list[Document]] = {}
+    reviews: dict[str, Document] = {}
+    parents = {}
+    for one in documents:
+        if one.kind == "report":
+            reports.setdefault((one.origin, one.body["template"], one.body["period"]), []).append(one)
+        elif one.kind == "review":
+            held = reviews.get(one.subject)
+            if held is None or _rank(one) > _rank(held):
+                reviews[one.subject] = one
+        elif one.kind == "organisation" and one.body["edges"]:
+            parents[one.body["organisation"]] = one.body["edges"][-1][0]
+    for revisions in reports.values():
+        revisions.sort(key=_rank, reverse=True)
+    endorsed = frozenset(
+        bytes.fromhex(one.body["report"])
+        for one in reviews.values()
+        if one.body["decision"] == standings.ENDORSE
+    )
+    return Books(reports, endorsed, parents)
+
+
+def _rank(document: Document) -> tuple[int, object, bytes]:
+    return (document.revision, document.issued, document.hash)
+
+
+def _standing(books: Books, organisation: str, template: str, period: str, standing: str) -> Document | None:
+    for one in books.reports.get((organisation, template, period), []):
+        if standing == LATEST or one.hash in books.endorsed or organisation not in books.parents:
+            return one
+    return None
+
+
+def fold(
+    session: Session, books: Books, organisation: str, template: str, period: str, standing: str
+) -> dict[str, Folded]:
+    """A subtree's figures, folded in Python from the signed bytes."""
+    lines = {line.indicator: line for line in definitions.current(session, template).cells}
+    cells: dict[str, list[Cell]] = {code: [] for code in lines}
+    for code in [organisation, *(child for child in books.parents if _within(books, child, organisation))]:
+        document = _standing(books, code, template, period, standing)
+        for cell in document.body["cells"] if document else []:
+            line = lines[cell[0]]
+            cells[cell[0]].append(
+                Cell(
+                    indicator=cell[0],
+                    dimension=cell[1],
+                    meaning=line.meaning,
+                    kind=line.kind or Kind.SUM,
+                    basis=line.basis,
+                    status=Status(cell[2]),
+                    value=cell[3],
+                    qualifier={one.symbol: one for one in Qualifier}[cell[4]],
+                    keys=frozenset(cell[5]) if len(cell) > 5 else frozenset(),  # noqa: PLR2004
+                    holder=code,
+                )
+            )
+    return {code: fold_tree(many) for code, many in cells.items()}
+
+
+def _within(books: Books, child: str, ancestor: str) -> bool:
+    code: str | None = books.parents.get(child)
+    while code is not None and code != ancestor:
+        code = books.parents.get(code)
+    return code == ancestor
+
+
+def findings(session: Session, calendar: Calendar) -> Iterator[Finding]:
+    """Everything that is checked, in the order in which it is printed."""
+    books = read_books(session)
+    scopes = [(plan.DECADE, plan.DECADE_PERIOD.code), (plan.BIMONTH, calendar.period.code)]
+    checks: list[tuple[str, Callable[[str, str, str], str]]] = [
+        ("1 roll-up = fold of the signed reports", lambda *scope: _same(session, books, *scope)),
+        ("4 parent = sum of its parts", lambda *scope: _adds_up(session, books, *scope)),
+        ("5 a rate lies between its parts' extremes", lambda *scope: _between(session, books, *scope)),
+        ("coverage adds up", lambda *scope: _covered(session, *scope)),
+    ]
+    yield Finding("published totals", _published(session))
+    yield Finding("the standings differ where a county was left unreviewed", _standings(session, calendar))
+    for name, check in checks:
+        wrong = [check(*scope, standing) for scope in scopes for standing in (LATEST, ENDORSED)]
+        yield Finding(name, "; ".join(text for text in wrong if text))
+    yield Finding("6 nil is not missing", _nil(books))
+    yield Finding(
+        "9 and 19 every figure opens contributions that fold to it", _opens(session, books, calendar)
+    )
+    yield Finding("10 every stored document and part is authentic", "; ".join(ledger.verify(session)))
+    yield Finding("15 a rebuild changes nothing", _rebuilds(session))
+    waiting = store.count(session, Outcome.PARKED) + store.count(session, Outcome.ASIDE)
+    yield Finding("3 no document waits or was set aside", f"{waiting}" if waiting else "")
+
+
+def _totals(session: Session, organisation: str, template: str, period: str, standing: str) -> list[Total]:
+    return explain.totals(session, organisation, template, period, standing)
+
+
+def _published(session: Session) -> str:
+    held = {
+        total.line.indicator: total.figure
+        for total in _totals(session, plan.CITY, plan.DECADE, plan.DECADE_PERIOD.code, LATEST)
+    }
+    wrong = [
+        one.indicator
+        for one in decade.published()
+        if (held[one.indicator].value, held[one.indicator].qualifier) != (one.value, one.qualifier)
+    ]
+    return ", ".join(wrong)
+
+
+def _standings(session: Session, calendar: Calendar) -> str:
+    latest, endorsed = (
+        {
+            total.line.indicator: total
+            for total in _totals(session, plan.CITY, plan.BIMONTH, calendar.period.code, standing)
+        }["T01"]
+        for standing in (LATEST, ENDORSED)
+    )
+    if latest.figure.value == endorsed.figure.value or not latest.coverage.not_endorsed:
+        return "the standings are equal"
+    return ""
+
+
+def _inner(books: Books) -> list[str]:
+    return sorted(set(books.parents.values()))
+
+
+def _same(session: Session, books: Books, template: str, period: str, standing: str) -> str:
+    wrong = []
+    for organisation in _inner(books):
+        expected = fold(session, books, organisation, template, period, standing)
+        for total in _totals(session, organisation, template, period, standing):
+            if total.line.kind is None:
+                continue
+            right = expected[total.line.indicator]
+            same = (total.figure.value, total.figure.qualifier, total.figure.reported, total.figure.nil) == (
+                right.value,
+                right.qualifier,
+                right.reported,
+                right.nil,
+            )
+            if not same:
+                wrong.append(f"{organisation} {total.line.indicator}")
+    return ", ".join(wrong)
+
+
+def _adds_up(session: Session, books: Books, template: str, period: str, standing: str) -> str:
+    wrong = []
+    for organisation in _inner(books):
+        for total in _totals(session, organisation, template, period, standing):
+            if total.line.kind not in {Kind.SUM, Kind.STOCK}:
+                continue
+            parts = explain.parts(
+                session,
+                organisation,
+                template,
+                period,
+                standing,
+                total.line.indicator,
+                total.dimension,
+                total.meaning,
+            )
+            if sum(part.figure.value or 0 for part in parts) != (total.figure.value or 0):
+                wrong.append(f"{organisation} {total.line.indicator}")
+    return ", ".join(wrong)
+
+
+def _between(session: Session, books: Books, template: str, period: str, standing: str) -> str:
+    wrong = []
+    for organisation in _inner(books):
+        for total in _totals(session, organisation, template, period, standing):
+            if total.line.kind is not None or total.ratio is None:
+                continue
+            if not 0 <= total.ratio.value <= total.line.scale:
+                wrong.append(f"{organisation} {total.line.indicator}")
+    return ", ".join(wrong)
+
+
+def _covered(session: Session, template: str, period: str, standing: str) -> str:
+    wrong = []
+    for total in _totals(session, plan.CITY, template, period, standing):
+        if total.line.kind is None:
+            continue
+        one = explain_coverage(total)
+        if one:
+            wrong.append(f"{total.line.indicator}: {one}")
+    return ", ".join(wrong)
+
+
+def explain_coverage(total: Total) -> str:
+    """What does not add up in a total's coverage, or ""."""
+    coverage = total.coverage
+    counted = coverage.reported + coverage.nil + coverage.not_applicable
+    if counted + coverage.missing > coverage.expected:
+        return f"{counted} + {coverage.missing} > {coverage.expected}"
+    return ""
+
+
+def _nil(books: Books) -> str:
+    wrong = [
+        f"{document.origin} {cell[0]}"
+        for revisions in books.reports.values()
+        for document in revisions
+        for cell in document.body["cells"]
+        if (cell[2] == Status.NIL) != (cell[2] != Status.NOT_APPLICABLE and cell[3] == 0)
+    ]
+    return ", ".join(wrong)
+
+
+def _opens(session: Session, books: Books, calendar: Calendar) -> str:
+    wrong = []
+    for (organisation, template, period), revisions in books.reports.items():
+        if template != plan.BIMONTH or period != calendar.period.code:
+            continue
+        document = revisions[0]
+        for cell in document.body["cells"]:
+            rows = explain.evidence(session, organisation, document.hash, cell[0], cell[1]).rows
+            value = len({row.key for row in rows}) if len(cell) > 5 else sum(row.value for row in rows)  # noqa: PLR2004
+            if value != (cell[3] or 0):
+                wrong.append(f"{organisation} {cell[0]}")
+    return ", ".join(wrong)
+
+
+def _rebuilds(session: Session) -> str:
+    before = ledger.projections(session)
+    ledger.rebuild(session)
+    after = ledger.projections(session)
+    return ", ".join(name for name in before if before[name] != after[name])

@@ -1,0 +1,163 @@
+"""Reviewing: the direct parent endorses an exact report, or returns it with a reason and notes on cells."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from renda.errors import Conflict, Forbidden, Invalid, NotFound
+from renda.i18n import _
+from renda.security import audit
+from renda_tiers.documents import issuing
+from renda_tiers.documents.issuing import Statement
+from renda_tiers.reports import definitions, entering, progress, reviews, standings
+from renda_tiers.reports.models import LATEST, Report, Standing
+from renda_tiers.reports.progress import Note
+from renda_tiers.reports.submission import clean_reason
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    decision: str
+    reason: str = ""
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Reviewed:
+    document: bytes
+    organisation: str
+    template: str
+    period: str
+    ends_on: date
+    definition: bytes
+
+
+def decide(
+    session: Session,
+    reviewer: str,
+    report: bytes,
+    decision: str,
+    *,
+    reason: str = "",
+    notes: Sequence[Note] = (),
+    actor: uuid.UUID | None,
+    now: datetime,
+) -> bytes:
+    """Issue a decision on a report, `standings.ENDORSE` or `standings.RETURN`; the hash of the review.
+
+    To decide the same once more, with nothing added, changes nothing.
+
+    Raises:
+        NotFound: there is no such report below the reviewer.
+        Forbidden: the reviewer is not the direct parent on the period's last day.
+        Conflict: another revision is current.
+        Invalid: no such decision, a return without reason and note, or a note on a cell that is not there.
+    """
+    why = clean_reason(reason)
+    (found,) = _current(session, reviewer, [report])
+    pinned = _pinned(session, found, notes)
+    if decision not in (standings.ENDORSE, standings.RETURN):
+        raise Invalid({"decision": _("A report is endorsed or returned.")})
+    if decision == standings.RETURN and not (why or pinned):
+        message = _("Say why, or write a note on a cell.")
+        raise Invalid({"reason": message}, message)
+    return _issue(session, reviewer, [found], _Said(decision, why, pinned), actor=actor, now=now)[0]
+
+
+def endorse_many(
+    session: Session, reviewer: str, reports: Sequence[bytes], *, actor: uuid.UUID | None, now: datetime
+) -> list[bytes]:
+    """Endorse several reports at once, all or none; the hashes of the reviews, in order.
+
+    Raises:
+        NotFound, Forbidden, Conflict: see `decide`.
+    """
+    found = _current(session, reviewer, reports)
+    return _issue(session, reviewer, found, _Said(standings.ENDORSE), actor=actor, now=now)
+
+
+def _current(session: Session, reviewer: str, documents: Sequence[bytes]) -> list[_Reviewed]:
+    """The reports, if each is current and the reviewer's to decide about."""
+    columns = [
+        getattr(Report, name)
+        for name in ("document", "organisation", "template", "period", "ends_on", "definition")
+    ]
+    rows = session.execute(select(*columns).where(Report.document.in_(documents)))
+    found = {row.document: _Reviewed(*row) for row in rows}
+    if len(found) != len(set(documents)):
+        raise NotFound(_("There is no such report."))
+    standings.lock(session, {(one.template, one.period) for one in found.values()})
+    statement = select(Standing.report).where(Standing.report.in_(documents), Standing.standing == LATEST)
+    current = set(session.scalars(statement))
+    for one in found.values():
+        above = standings.ancestors_on(session, one.organisation, one.ends_on)
+        if reviewer not in above:
+            raise NotFound(_("There is no such report."))
+        if above[1:2] != [reviewer]:
+            raise Forbidden(_("Only the direct parent reviews a report."))
+        if one.document not in current:
+            raise Conflict(_("A newer revision of this report has come in. Review that one."))
+    return [found[document] for document in documents]
+
+
+def _pinned(session: Session, report: _Reviewed, notes: Sequence[Note]) -> tuple[Note, ...]:
+    """The notes with words, if each stands on a figure of the report's template."""
+    known = {line.indicator for line in definitions.load(session, report.definition).lines}
+    pinned = []
+    for indicator, dimension, words in notes:
+        text = entering.clean_words(words)
+        if indicator not in known:
+            message = _("The template has no figure ${code}.", mapping={"code": indicator})
+            raise Invalid({indicator: message}, message)
+        if text:
+            pinned.append((indicator, dimension, text))
+    return tuple(pinned)
+
+
+def _issue(
+    session: Session,
+    reviewer: str,
+    reports: Sequence[_Reviewed],
+    said: _Said,
+    *,
+    actor: uuid.UUID | None,
+    now: datetime,
+) -> list[bytes]:
+    done: dict[bytes, bytes] = {}
+    for one in reports:
+        stands = progress.decision_on(session, one.document)
+        if stands and _Said(stands.decision, stands.reason, stands.notes) == said:
+            done[one.document] = stands.document
+    due = list({one.document: one for one in reports if one.document not in done}.values())
+    words = {
+        "decision": said.decision,
+        "reason": said.reason,
+        "notes": [list(note) for note in said.notes],
+    }
+    statements = [
+        Statement(
+            reviews.KIND,
+            reviewer,
+            reviews.subject(one.document),
+            {"report": one.document.hex(), **words},
+            frozenset(standings.ancestors_on(session, one.organisation, one.ends_on)),
+        )
+        for one in due
+    ]
+    issued = issuing.issue(session, statements, now=now) if statements else []
+    for one, document in zip(due, issued, strict=True):
+        done[one.document] = document
+        audit.record(
+            session,
+            actor=actor,
+            organisation=reviewer,
+            action=f"report.{said.decision}",
+            target=one.document.hex(),
+            now=now,
+            detail={"organisation": one.organisation, "template": one.template, "period": one.period},
+        )
+    return [done[one.document] for one in reports]

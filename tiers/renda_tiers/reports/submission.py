@@ -1,0 +1,128 @@
+"""Submitting a report: computed once more, frozen with its evidence, signed, and sent up the tree."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from renda.clock import local_day
+from renda.errors import Conflict, Invalid
+from renda.i18n import _
+from renda.indicators.kinds import Kind, Status
+from renda.indicators.periods import Period
+from renda.records.fields import Paragraph, Rejected
+from renda.security import audit
+from renda_tiers.documents import issuing
+from renda_tiers.documents.issuing import Statement
+from renda_tiers.reports import arrival, definitions, entering, evidence, filling, standings
+from renda_tiers.reports.filling import Draft, DraftCell
+
+REASON = Paragraph(_("Reason"), required=False, max_length=1000)
+"""What a reason for a correction, or for a return, may be."""
+
+
+class ReasonNeeded(Invalid):
+    """A report that was submitted before is corrected without a reason."""
+
+
+def clean_reason(reason: str) -> str:
+    """The reason as it is kept, "" for none.
+
+    Raises:
+        Invalid: it is too long, or has characters that nobody types.
+    """
+    try:
+        return REASON.clean(reason) or ""
+    except Rejected as error:
+        raise Invalid({"reason": error.message}, error.message) from None
+
+
+def submit(
+    session: Session,
+    organisation: str,
+    template_code: str,
+    period: Period,
+    *,
+    reason: str = "",
+    actor: uuid.UUID | None,
+    now: datetime,
+) -> bytes:
+    """Issue what the records and the clerk say now as the next revision of the report; its hash.
+
+    Records and entries stay as they are. `latest` moves at once; `endorsed` stays until the next review.
+
+    Raises:
+        NotFound: there is no such template.
+        LockedPeriod, Conflict, Invalid: see `entering.ensure_open`.
+        Invalid: cells are missing, by indicator.
+        ReasonNeeded: a revision exists, and no reason was given.
+        Conflict: the body has no place in the tree on the period's last day, or the template is not from
+            above it.
+        DocumentTooLarge: more evidence than a document may carry.
+    """
+    why = clean_reason(reason)
+    # Two clerks who submit at once must not both make the first revision.
+    standings.lock(session, {(template_code, period.code)})
+    template = definitions.current(session, template_code)
+    stands = entering.ensure_open(session, organisation, template, period, local_day(now))
+    if stands.report is not None and not why:
+        message = _("This report was submitted before. Say why it is corrected.")
+        raise ReasonNeeded({"reason": message}, message)
+    prepared = filling.prepare(session, organisation, template, period, today=local_day(now))
+    _ensure_complete(prepared.draft)
+    part = evidence.gather(session, organisation, prepared.measured, prepared.counted, period)
+    statement = Statement(
+        arrival.KIND,
+        organisation,
+        arrival.subject(organisation, template.code, period.code),
+        body(prepared.draft, why),
+        frozenset(standings.ancestors_on(session, organisation, period.end)),
+        (part,),
+    )
+    (document,) = issuing.issue(session, [statement], now=now)
+    audit.record(
+        session,
+        actor=actor,
+        organisation=organisation,
+        action="report.submit",
+        target=document.hex(),
+        now=now,
+        detail={"template": template.code, "period": period.code, "revision": stands.revision + 1},
+    )
+    return document
+
+
+def _ensure_complete(draft: Draft) -> None:
+    missing = [one.line.indicator for one in draft.missing]
+    if missing:
+        needed = _("Enter a figure, or say that it is nil or not applicable.")
+        raise Invalid(
+            dict.fromkeys(missing, needed),
+            _("These figures are missing: ${codes}.", mapping={"codes": ", ".join(missing)}),
+        )
+
+
+def body(draft: Draft, reason: str) -> dict[str, Any]:
+    """The body of the `report` document that a complete draft becomes."""
+    return {
+        "template": draft.template.code,
+        "period": draft.period.code,
+        "definition": draft.template.document.hex(),
+        "reason": reason,
+        "cells": [_written(one) for one in draft.cells],
+        "explanations": [
+            [one.line.indicator, one.dimension, one.explanation] for one in draft.cells if one.explanation
+        ],
+    }
+
+
+def _written(one: DraftCell) -> list[Any]:
+    if one.status is None:
+        raise Conflict(_("These figures are missing: ${codes}.", mapping={"codes": one.line.indicator}))
+    plain = [one.line.indicator, one.dimension, str(one.status), one.value, one.qualifier.symbol]
+    if one.status is Status.REPORTED and one.line.kind is Kind.DISTINCT:
+        return [*plain, sorted(one.keys)]
+    if one.status is Status.REPORTED and one.line.kind is Kind.TEXT:
+        return [*plain, one.words]
+    return plain

@@ -1,0 +1,131 @@
+"""Report templates: from what the modules of this node declare to the `definition` that a body issues."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from renda.declarations import Indicator
+from renda.directory.models import Organisation
+from renda.directory.service import modules_in_use
+from renda.errors import Conflict, NotFound
+from renda.i18n import LOCALES, Translator, _
+from renda.types import Registry
+from renda_tiers.documents import issuing
+from renda_tiers.documents.envelope import WHOLE_CHAIN
+from renda_tiers.documents.issuing import Statement
+from renda_tiers.reports import definitions, standings
+from renda_tiers.reports.definitions import Template
+
+
+def body(registry: Registry, code: str, tier: str = "") -> dict[str, Any]:
+    """The body of the `definition` of a declared template.
+
+    Titles and texts are said in every language of the node, so that a node without the module shows them.
+
+    Args:
+        registry: of the node whose modules declare it.
+        code: the template's.
+        tier: of the body that sets it; its calendar says when reports are due and locked. "" is the node's.
+
+    Raises:
+        NotFound: no module here declares it.
+    """
+    declared = registry.declared
+    template = declared.templates.get(code)
+    if template is None:
+        raise NotFound(_("There is no report template ${code}.", mapping={"code": code}))
+    say = {locale: Translator([one.package for one in declared.components], locale) for locale in LOCALES}
+    deadline = registry.profiles[tier or registry.values["profile"]].calendar.get(template.period)
+    return {
+        "code": code,
+        "titles": _said(template.title, say),
+        "module": template.module,
+        "period": str(template.period),
+        "tiers": list(template.tiers),
+        "due_days": deadline.due_days if deadline else None,
+        "lock_days": deadline.lock_days if deadline else None,
+        "lines": [_line(declared.indicators[one], say) for one in template.lines],
+    }
+
+
+def _line(indicator: Indicator, say: Mapping[str, Translator]) -> dict[str, Any]:
+    return {
+        "indicator": indicator.code,
+        "titles": _said(indicator.title, say),
+        "texts": _said(indicator.definition, say),
+        "kind": str(indicator.kind) if indicator.kind else None,
+        "basis": str(indicator.basis),
+        "unit": indicator.unit,
+        "scale": indicator.scale,
+        "numerator": indicator.numerator,
+        "denominator": indicator.denominator,
+        "meaning": indicator.meaning,
+    }
+
+
+def _said(message: str, say: Mapping[str, Translator]) -> dict[str, str]:
+    # The English text is part of a figure's meaning, so no catalogue may reword it.
+    return {locale: str(message) if locale == "en" else say[locale](message) for locale in say}
+
+
+def publish(session: Session, origin: str, code: str, *, now: datetime) -> bytes:
+    """Set a declared template for the origin and everybody below it; the hash of its document.
+
+    Where the template that stands says the same already, nothing is issued.
+
+    Raises:
+        NotFound: no module here declares it, or there is no such organisation.
+        Conflict: another body has set a template of this code.
+    """
+    tier = session.scalar(select(Organisation.tier).where(Organisation.code == origin))
+    if tier is None:
+        raise NotFound(_("There is no organisation ${code}.", mapping={"code": origin}))
+    said = body(session.info["registry"], code, tier)
+    held = _held(session, code)
+    if held is not None:
+        if held.origin != origin:
+            raise Conflict(
+                _(
+                    "The report template ${code} was set by ${origin}.",
+                    mapping={"code": code, "origin": held.origin},
+                )
+            )
+        if definitions.said(session, held.document) == said:
+            return held.document
+    statement = Statement(
+        definitions.KIND, origin, f"{definitions.KIND}:{code}", said, frozenset(WHOLE_CHAIN)
+    )
+    return issuing.issue(session, [statement], now=now)[0]
+
+
+def _held(session: Session, code: str) -> Template | None:
+    try:
+        return definitions.current(session, code)
+    except NotFound:
+        return None
+
+
+def applying(session: Session, organisation: str, day: date) -> list[Template]:
+    """The templates whose reports an organisation owes on a day, by code."""
+    above = standings.ancestors_on(session, organisation, day)
+    return [
+        template
+        for template in definitions.every(session)
+        if template.origin in above and owes(session, organisation, template, day)
+    ]
+
+
+def owes(session: Session, organisation: str, template: Template, day: date) -> bool:
+    """Whether an organisation owes a template's report for a period that ends then: by tier and module."""
+    return is_for(session, organisation, template) and (
+        not template.module or template.module in modules_in_use(session, organisation, day)
+    )
+
+
+def is_for(session: Session, organisation: str, template: Template) -> bool:
+    """Whether organisations of this tier fill in the template's report."""
+    tier = session.scalar(select(Organisation.tier).where(Organisation.code == organisation))
+    return tier in template.tiers

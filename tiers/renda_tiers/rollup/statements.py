@@ -1,0 +1,223 @@
+"""The SQL of folding, as `renda.indicators.kinds` defines it; each statement is built once.
+
+Executing one binds `scopes` (the (organisation, template, period) to fold), `parents` (their organisations)
+and `day` (the periods' last, whose tree counts).
+"""
+
+from functools import cache
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Delete,
+    Insert,
+    Select,
+    Update,
+    and_,
+    bindparam,
+    case,
+    cast,
+    delete,
+    exists,
+    func,
+    insert,
+    literal,
+    null,
+    or_,
+    select,
+    tuple_,
+    union_all,
+    update,
+)
+from sqlalchemy.orm import aliased
+
+from renda.directory.models import Edge, Organisation
+from renda.indicators.kinds import Kind, Status
+from renda_tiers.reports.models import DefinitionLine, Report, ReportCell, ReportCellKey, Standing
+from renda_tiers.reports.standings import valid_on
+from renda_tiers.rollup.models import RollupCell, RollupKey
+
+KEY = ("organisation", "template", "period", "standing", "indicator", "dimension", "meaning")
+"""What tells folded figures apart."""
+
+_DAY = bindparam("day", type_=Date)
+_PARENTS = bindparam("parents", expanding=True)
+_COUNTS = ("reported", "nil", "not_applicable", "late", "unendorsed")
+
+
+def _within(organisation: Any, rows: Any) -> ColumnElement[bool]:
+    return tuple_(organisation, rows.template, rows.period).in_(bindparam("scopes", expanding=True))
+
+
+def _names(model: type[RollupCell | RollupKey]) -> list[str]:
+    return [column.name for column in model.__table__.columns]
+
+
+@cache
+def clear(model: type[RollupCell | RollupKey]) -> Delete:
+    """Delete the folds, or their keys."""
+    return delete(model).where(_within(model.organisation, model))
+
+
+@cache
+def special_kinds() -> Select[Any]:
+    """Which kinds the folds have that need more than `fold_cells`."""
+    kinds = (Kind.DISTINCT, Kind.LOW, Kind.HIGH)
+    within = _within(RollupCell.organisation, RollupCell)
+    return select(RollupCell.kind).distinct().where(within, RollupCell.kind.in_(kinds))
+
+
+@cache
+def fold_cells() -> Insert:
+    """Insert the folds; distinct figures without their number, extremes without their holder."""
+    part = _parts()
+    key = [part.c[name] for name in KEY]
+    value = case(
+        (part.c.kind == Kind.LOW, func.min(part.c.value)),
+        (part.c.kind == Kind.HIGH, func.max(part.c.value)),
+        (part.c.kind.in_((Kind.SUM, Kind.STOCK)), func.sum(part.c.value)),
+        else_=null(),
+    )
+    bigint = RollupCell.value.type
+    folded = select(
+        *key,
+        part.c.kind,
+        cast(value, bigint),
+        cast(null(), RollupCell.holder.type),
+        func.max(part.c.qualifier),
+        *(cast(func.sum(part.c[name]), bigint) for name in _COUNTS),
+    ).group_by(*key, part.c.kind)
+    return insert(RollupCell).from_select(_names(RollupCell), folded)
+
+
+@cache
+def fold_keys() -> Insert:
+    """Insert the keys of distinct figures, each once."""
+    member = _members()
+    leaves = _of_leaves(member, ReportCellKey).with_only_columns(
+        member.c.parent,
+        Standing.template,
+        Standing.period,
+        Standing.standing,
+        ReportCellKey.indicator,
+        ReportCellKey.dimension,
+        DefinitionLine.meaning,
+        ReportCellKey.key,
+    )
+    return insert(RollupKey).from_select(_names(RollupKey), leaves.union(_of_inner(member, RollupKey)))
+
+
+@cache
+def count_keys() -> Update:
+    """Give distinct figures their number, once their keys are there."""
+    size = (
+        select(func.count())
+        .select_from(RollupKey)
+        .where(*(getattr(RollupKey, name) == getattr(RollupCell, name) for name in KEY))
+        .scalar_subquery()
+    )
+    return (
+        update(RollupCell)
+        .where(
+            _within(RollupCell.organisation, RollupCell),
+            RollupCell.kind == Kind.DISTINCT,
+            RollupCell.reported + RollupCell.nil > 0,
+        )
+        .values(value=size)
+    )
+
+
+@cache
+def find_holders() -> Update:
+    """Say whose the lows and highs are; of equals the smallest code."""
+    part = _parts()
+    same = (part.c[name] == getattr(RollupCell, name) for name in KEY)
+    holder = select(func.min(part.c.holder)).where(*same, part.c.value == RollupCell.value).scalar_subquery()
+    within = _within(RollupCell.organisation, RollupCell)
+    extremes = RollupCell.kind.in_((Kind.LOW, Kind.HIGH))
+    return update(RollupCell).where(within, extremes).values(holder=holder)
+
+
+def _members() -> Any:
+    """(parent, child, leaf) of the folding organisations; each is a leaf child of its own ("self")."""
+    below = aliased(Edge)
+    has_children = exists(select(below.child).where(below.parent == Edge.child, *valid_on(below, _DAY)))
+    children = select(
+        Edge.parent.label("parent"), Edge.child.label("child"), (~has_children).label("leaf")
+    ).where(Edge.parent.in_(_PARENTS), *valid_on(Edge, _DAY))
+    own = select(
+        Organisation.code.label("parent"), Organisation.code.label("child"), literal(value=True).label("leaf")
+    ).where(Organisation.code.in_(_PARENTS))
+    return union_all(children, own).cte("member")
+
+
+def _parts() -> Any:
+    member = _members()
+    return union_all(_leaf_cells(member), _of_inner(member, RollupCell)).subquery("part")
+
+
+def _of_inner(member: Any, model: type[RollupCell | RollupKey]) -> Select[Any]:
+    """Folds of the members that have children themselves, as rows of their parents."""
+    columns = [column for column in model.__table__.columns if column.name != "organisation"]
+    return (
+        select(member.c.parent.label("organisation"), *columns)
+        .select_from(member)
+        .join(model, and_(model.organisation == member.c.child, ~member.c.leaf))
+        .where(_within(member.c.parent, model))
+    )
+
+
+def _of_leaves(member: Any, rows: type[ReportCell | ReportCellKey]) -> Select[Any]:
+    """What the standing reports of leaf members hold, with the line of each figure."""
+    return (
+        select(member)
+        .join(Standing, and_(Standing.organisation == member.c.child, member.c.leaf))
+        .join(Report, Report.document == Standing.report)
+        .join(rows, rows.report == Standing.report)
+        .join(
+            DefinitionLine,
+            and_(DefinitionLine.definition == Report.definition, DefinitionLine.indicator == rows.indicator),
+        )
+        .where(_within(member.c.parent, Standing))
+    )
+
+
+def _count(condition: ColumnElement[bool]) -> Any:
+    return case((condition, 1), else_=0)
+
+
+def _leaf_cells(member: Any) -> Select[Any]:
+    """Cells of the standing reports of leaf members, each as the fold of one organisation."""
+    other = aliased(Standing)
+    status = ReportCell.status
+    return (
+        _of_leaves(member, ReportCell)
+        .outerjoin(
+            other,
+            and_(
+                other.organisation == Standing.organisation,
+                other.template == Standing.template,
+                other.period == Standing.period,
+                other.standing != Standing.standing,
+            ),
+        )
+        .with_only_columns(
+            member.c.parent.label("organisation"),
+            Standing.template,
+            Standing.period,
+            Standing.standing,
+            ReportCell.indicator,
+            ReportCell.dimension,
+            DefinitionLine.meaning,
+            DefinitionLine.kind,
+            ReportCell.value,
+            Standing.organisation.label("holder"),
+            ReportCell.qualifier,
+            _count(status == Status.REPORTED).label("reported"),
+            _count(status == Status.NIL).label("nil"),
+            _count(status == Status.NOT_APPLICABLE).label("not_applicable"),
+            _count(Report.late).label("late"),
+            _count(or_(other.report.is_(None), other.report != Standing.report)).label("unendorsed"),
+        )
+    )

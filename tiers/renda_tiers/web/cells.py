@@ -1,0 +1,48 @@
+"""Cells of one report as pages show them: a draft's and a sent report's look alike."""
+
+from typing import Any
+
+from renda.indicators.kinds import Kind
+from renda.types import Request
+from renda_tiers.reports.definitions import Line, Template
+from renda_tiers.web import links, words
+
+
+def key(indicator: str, dimension: str = "") -> str:
+    """What names a cell in a form's fields and in the page's anchors."""
+    return f"{indicator}.{dimension}" if dimension else indicator
+
+
+def heading(request: Request, line: Line, dimension: str = "") -> dict[str, str]:
+    """Title, definition and unit of a figure, in the reader's words."""
+    translate = request.translate
+    title = words.said(line.titles, translate)
+    return {
+        "code": line.indicator,
+        "dimension": dimension,
+        "key": key(line.indicator, dimension),
+        "title": f"{title} · {dimension}" if dimension else title,
+        "text": words.said(line.texts, translate),
+        "unit": translate(line.unit),
+    }
+
+
+def divided(request: Request, template: Template, line: Line) -> str:
+    """What a derived figure is divided from, in the titles of the two."""
+    above, below = (
+        words.said(template.line(code).titles, request.translate) for code in (line.numerator, line.denominator)
+    )
+    return f"{above} ÷ {below}"
+
+
+def change(request: Request, line: Line, value: int | None, before: int | None, *, marked: bool) -> Any:
+    """The difference from the period before; a remark has none."""
+    if line.kind is Kind.TEXT:
+        return {"text": None}
+    return words.difference(value, before, request.translate, marked=marked)
+
+
+def evidence_address(request: Request, document: bytes, indicator: str, dimension: str = "") -> str:
+    """The page with what one cell of a report was made from."""
+    query = {"indicator": indicator, "dimension": dimension}
+    return links.to(request, "evidence", query, document=document)

@@ -1,0 +1,160 @@
+"""Which report, period and part of the tree a page of the chain shows, as its address says."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from renda.directory.models import Organisation as OrganisationRow
+from renda.errors import NotFound
+from renda.i18n import _
+from renda.indicators.periods import Period
+from renda.types import Request
+from renda_tiers.reports import calendar, definitions, standings
+from renda_tiers.reports.definitions import Template
+from renda_tiers.reports.models import LATEST, STANDINGS, Report
+from renda_tiers.web import links, words
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What a page shows.
+
+    Attributes:
+        templates, periods: what may be chosen instead.
+        steps: (code, name) from the organisation of the page down to where the reader looks, both included.
+    """
+
+    templates: list[Template]
+    template: Template
+    periods: list[Period]
+    period: Period
+    standing: str
+    steps: list[tuple[str, str]]
+
+    @property
+    def at(self) -> str:
+        """Code of the organisation that the reader looks at: that of the page, or one below it."""
+        return self.steps[-1][0]
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        return self.steps[-1][1]
+
+    def query(self, **changes: Any) -> dict[str, Any]:
+        """The query that shows the same again, but for the changes."""
+        below = self.at if len(self.steps) > 1 else None
+        same = {"template": self.template.code, "period": self.period.code, "standing": self.standing}
+        return {**same, "at": below, **changes}
+
+
+def choose(request: Request) -> Chosen | None:
+    """What the query names, or the latest period that has ended; None where there is no template at all.
+
+    Raises:
+        Invalid: the period is none.
+        NotFound: the template is not this organisation's, or the place is not below it.
+    """
+    above = {place.code for place in request.context.path}
+    templates = [one for one in definitions.every(request.db) if one.origin in above]
+    if not templates:
+        return None
+    wanted = request.GET.get("template") or templates[0].code
+    template = next((one for one in templates if one.code == wanted), None)
+    if template is None:
+        raise NotFound(_("There is no report template ${code}.", mapping={"code": wanted}))
+    periods = _periods(request, template)
+    period = _period(request, template, periods)
+    if period is None:
+        return None
+    standing = request.GET.get("standing")
+    return Chosen(
+        templates,
+        template,
+        sorted({*periods, period}, reverse=True),
+        period,
+        standing if standing in STANDINGS else LATEST,
+        _steps(request, period),
+    )
+
+
+def _periods(request: Request, template: Template) -> list[Period]:
+    sent = request.db.scalars(select(Report.period).where(Report.template == template.code).distinct())
+    return sorted({*map(Period.parse, sent), *calendar.offered(template, request.today)}, reverse=True)
+
+
+def _period(request: Request, template: Template, periods: list[Period]) -> Period | None:
+    if named := request.GET.get("period"):
+        period = Period.parse(named)
+        if period.kind is template.period:
+            return period
+    ended = [one for one in periods if one.end < request.today]
+    return next(iter([*ended, *periods]), None)
+
+
+def _steps(request: Request, period: Period) -> list[tuple[str, str]]:
+    here = request.context.organisation
+    wanted = request.GET.get("at") or here.code
+    if wanted == here.code:
+        return [(here.code, here.name)]
+    above = standings.ancestors_on(request.db, wanted, period.end)
+    if here.code not in above:
+        raise NotFound
+    path = above[: above.index(here.code) + 1][::-1]
+    names = dict(
+        request.db.execute(
+            select(OrganisationRow.code, OrganisationRow.name).where(OrganisationRow.code.in_(path))
+        ).tuples()
+    )
+    return [(code, names[code]) for code in path]
+
+
+def fields(request: Request, chosen: Chosen) -> list[dict[str, Any]]:
+    """The controls that choose another report or period."""
+    translate = request.translate
+    return [
+        {
+            "name": "template",
+            "label": _("Report"),
+            "widget": "choice",
+            "required": True,
+            "value": chosen.template.code,
+            "choices": [(one.code, words.said(one.titles, translate)) for one in chosen.templates],
+        },
+        {
+            "name": "period",
+            "label": _("Period"),
+            "widget": "choice",
+            "required": True,
+            "value": chosen.period.code,
+            "choices": [(one.code, translate(one.title())) for one in chosen.periods],
+        },
+        {"name": "standing", "widget": "hidden", "value": chosen.standing},
+    ]
+
+
+def switch(request: Request, page: str, chosen: Chosen, **more: Any) -> list[dict[str, Any]]:
+    """Links between the latest and the endorsed standing."""
+    return [
+        {
+            "title": title,
+            "href": links.to(request, page, chosen.query(standing=name, **more)),
+            "current": name == chosen.standing,
+        }
+        for name, title in words.STANDINGS.items()
+    ]
+
+
+def trail(request: Request, page: str, chosen: Chosen, **more: Any) -> list[dict[str, Any]]:
+    """The way back up from where the reader looks; the last step is where they are."""
+    last = len(chosen.steps) - 1
+    return [
+        {
+            "name": name,
+            "href": links.to(request, page, chosen.query(at=code if number else None, **more))
+            if number < last
+            else None,
+        }
+        for number, (code, name) in enumerate(chosen.steps)
+    ]

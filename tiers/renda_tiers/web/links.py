@@ -1,0 +1,36 @@
+"""Addresses of the chain's pages, all below the organisation that the reader is at."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from renda.errors import NotFound
+from renda.types import Request
+
+_HASH = 64
+
+
+def to(request: Request, page: str, query: Mapping[str, Any] | None = None, **placed: Any) -> str:
+    """The address of a page.
+
+    Args:
+        request: whose context is the organisation.
+        page: name that the page was mounted with.
+        query: what follows the question mark; None and "" are left out.
+        placed: values of the pattern's placeholders; a document's hash may be bytes.
+    """
+    parts = {name: part.hex() if isinstance(part, bytes) else part for name, part in placed.items()}
+    if kept := {name: value for name, value in (query or {}).items() if value not in (None, "")}:
+        parts["_query"] = kept
+    address: str = request.route_path(f"tiers.{page}", org=request.context.organisation.code, **parts)
+    return address
+
+
+def document(text: str) -> bytes:
+    """The hash that an address or a form names.
+
+    Raises:
+        NotFound: for any text that is no hash.
+    """
+    if len(text) != _HASH or set(text) - set("0123456789abcdef"):
+        raise NotFound
+    return bytes.fromhex(text)

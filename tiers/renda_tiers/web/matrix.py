@@ -1,0 +1,165 @@
+"""Who has reported: the direct children, what lies below them, and what can be done about it."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pyramid.httpexceptions import HTTPSeeOther
+
+from renda.errors import Invalid, NotFound
+from renda.i18n import _
+from renda.types import Request
+from renda.web.contexts import Organisation
+from renda_tiers.reports import nudging, reviewing
+from renda_tiers.rollup import coverage
+from renda_tiers.rollup.coverage import MatrixRow
+from renda_tiers.web import chosen, links, words
+from renda_tiers.web.chosen import Chosen
+
+LATE = frozenset({"missing", "overdue"})
+"""States in which a body may be nudged."""
+
+SELECTIONS: Mapping[str, frozenset[str]] = {"missing": LATE, "reported": frozenset({"reported"})}
+"""What the links above the table tick: those who have not reported, those who wait for a review."""
+
+_NONE_SELECTED = _("Select at least one organisation that this can be done for.")
+
+
+def show(context: Organisation, request: Request) -> Mapping[str, Any]:
+    """The children of an organisation, each with its state, and the coverage of what is below it."""
+    choice = chosen.choose(request)
+    if choice is None:
+        return {"choice": None, "fields": [], "flashes": []}
+    own, rows = _rows(request, choice)
+    mine = len(choice.steps) == 1
+    return {
+        "choice": choice,
+        "period": request.translate(choice.period.title()),
+        "fields": chosen.fields(request, choice),
+        "trail": chosen.trail(request, "matrix", choice),
+        "counts": _counts(rows),
+        "rows": [_row(request, choice, row, own=False) for row in rows]
+        + [_row(request, choice, row, own=True) for row in own],
+        "selections": _selections(request, choice, rows) if mine else [],
+        "may_nudge": mine and request.has_permission("nudge", context),
+        "may_endorse": mine and request.has_permission("review", context),
+        "nudge": links.to(request, "nudge", choice.query()),
+        "endorse": links.to(request, "endorse", choice.query()),
+        "rollup": links.to(request, "rollup", choice.query()),
+        "flashes": _flashes(request),
+    }
+
+
+def _rows(request: Request, choice: Chosen) -> tuple[list[MatrixRow], list[MatrixRow]]:
+    """The organisation's own row, if it owes the report itself, and those of its children."""
+    rows = coverage.matrix(request.db, choice.at, choice.template, choice.period, today=request.today)
+    own = [row for row in rows if row.organisation == choice.at and row.owes]
+    return own, [row for row in rows if row.organisation != choice.at]
+
+
+def _counts(rows: Sequence[MatrixRow]) -> list[dict[str, Any]]:
+    found = Counter(row.state for row in rows if row.owes)
+    reported = sum(found[name] for name in ("reported", "returned", "endorsed"))
+    late = sum(row.late for row in rows)
+    shown = [
+        {"title": _("Reported"), "value": f"{reported}/{sum(found.values())}"},
+        *({"title": words.STATES[name][1], "value": found[name]} for name in words.STATES if name != "reported"),
+        {"title": _("To be reviewed"), "value": found["reported"]},
+        {"title": _("Sent late"), "value": late},
+    ]
+    return [one for one in shown if one["value"]]
+
+
+def _row(request: Request, choice: Chosen, row: MatrixRow, *, own: bool) -> dict[str, Any]:
+    translate = request.translate
+    state: dict[str, Any] = words.state(row.state) if row.owes else {"text": translate(_("owes no report"))}
+    notes = [translate(_("sent late"))] if row.late else []
+    selected = SELECTIONS.get(request.GET.get("select", ""), frozenset())
+    return {
+        "code": row.organisation,
+        "name": translate(_("${name} itself", mapping={"name": row.name})) if own else row.name,
+        "state": {**state, "note": " · ".join(notes), "note_light": "warn"},
+        "light": state.get("light") if state.get("light") in {"warn", "bad"} else None,
+        "report": links.to(request, "report", document=row.report) if row.report else None,
+        "below": words.coverage(row.below) if row.below else None,
+        "inside": links.to(request, "matrix", choice.query(at=row.organisation)) if row.below else None,
+        "can_select": not own and row.owes and row.state in LATE | {"reported"},
+        "selected": row.owes and row.state in selected,
+    }
+
+
+def _selections(request: Request, choice: Chosen, rows: Sequence[MatrixRow]) -> list[dict[str, Any]]:
+    titles = {"missing": _("Select all who have not reported"), "reported": _("Select all to be reviewed")}
+    return [
+        {
+            "title": titles[name],
+            "count": number,
+            "href": links.to(request, "matrix", choice.query(select=name)),
+        }
+        for name, states in SELECTIONS.items()
+        if (number := sum(row.owes and row.state in states for row in rows))
+    ]
+
+
+_SAID = {
+    "nudged": _("Reminded ${n} organisations; they see it on their to-do list."),
+    "endorsed": _("Endorsed ${n} reports."),
+}
+
+
+def _flashes(request: Request) -> list[dict[str, str]]:
+    sentence, number = _SAID.get(request.GET.get("said", "")), request.GET.get("n", "")
+    if sentence is None or not number.isdecimal():
+        return []
+    return [{"light": "ok", "text": request.translate(_(sentence, mapping={"n": int(number)}))}]
+
+
+def _selected(request: Request, choice: Chosen, states: frozenset[str]) -> list[MatrixRow]:
+    """The ticked children that are in one of these states.
+
+    Raises:
+        Invalid: there is none.
+    """
+    ticked = set(request.POST.getall("organisation"))
+    _own, rows = _rows(request, choice)
+    found = [row for row in rows if row.organisation in ticked and row.owes and row.state in states]
+    if not found:
+        raise Invalid({"organisation": _NONE_SELECTED}, _NONE_SELECTED)
+    return found
+
+
+def _choice(request: Request) -> Chosen:
+    choice = chosen.choose(request)
+    if choice is None or len(choice.steps) > 1:
+        raise NotFound
+    return choice
+
+
+def nudge(context: Organisation, request: Request) -> HTTPSeeOther:
+    """Remind the ticked children that have not reported."""
+    choice = _choice(request)
+    rows = _selected(request, choice, LATE)
+    nudging.nudge(
+        request.db,
+        context.organisation.code,
+        [row.organisation for row in rows],
+        choice.template,
+        choice.period,
+        actor=context.reader.account,
+        now=request.now,
+    )
+    return HTTPSeeOther(links.to(request, "matrix", choice.query(said="nudged", n=len(rows))))
+
+
+def endorse(context: Organisation, request: Request) -> HTTPSeeOther:
+    """Endorse the ticked reports, all or none."""
+    choice = _choice(request)
+    rows = _selected(request, choice, frozenset({"reported"}))
+    reviewing.endorse_many(
+        request.db,
+        context.organisation.code,
+        [row.report for row in rows if row.report],
+        actor=context.reader.account,
+        now=request.now,
+    )
+    return HTTPSeeOther(links.to(request, "matrix", choice.query(said="endorsed", n=len(rows))))

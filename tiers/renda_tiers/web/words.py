@@ -1,0 +1,130 @@
+"""How pages of the chain say things: figures, differences, states and due dates, always with words."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from renda.i18n import _
+from renda.indicators.derived import Ratio
+from renda.indicators.kinds import Qualifier, Status
+
+Translate = Callable[[object], str]
+"""Turns a message into the reader's words."""
+
+STATES: Mapping[str, tuple[str, str]] = {
+    "missing": ("off", _("Not reported")),
+    "doing": ("busy", _("Being filled in")),
+    "overdue": ("bad", _("Overdue")),
+    "reported": ("busy", _("Reported")),
+    "returned": ("warn", _("Returned")),
+    "endorsed": ("ok", _("Endorsed")),
+}
+"""Light and words of what has become of a report."""
+
+STANDINGS: Mapping[str, str] = {"latest": _("Latest reports"), "endorsed": _("Endorsed reports only")}
+"""Which revisions a total counts."""
+
+_PER_MILLE = 1000
+_PERCENT = "percent"
+_SHORT = 12
+
+
+def state(name: str) -> dict[str, str]:
+    """A state as a table shows it."""
+    light, text = STATES[name]
+    return {"light": light, "text": text}
+
+
+def said(words: Mapping[str, str], translate: Any) -> str:
+    """The words of a definition in the reader's language, or in the one that it has."""
+    return words.get(translate.locale) or next(iter(words.values()), "")
+
+
+def receipt_number(document: bytes) -> str:
+    """The short form of a document's hash, which people can read to one another."""
+    return document.hex()[:_SHORT].upper()
+
+
+def qualifier_name(qualifier: int) -> str:
+    """What the figure macro calls a qualifier: exact, at_least or about."""
+    return Qualifier(qualifier).name.lower()
+
+
+def cell(
+    status: str | None,
+    value: int | None,
+    qualifier: int,
+    words: str | None,
+    translate: Translate,
+    **more: Any,
+) -> dict[str, Any]:
+    """A cell as a table shows it: nil, not applicable and missing are three different things."""
+    if status is None:
+        return {"value": None, "note": translate(_("missing")), "note_light": "warn", **more}
+    if status == Status.NOT_APPLICABLE:
+        return {"text": translate(_("not applicable")), **more}
+    if words is not None:
+        return {"text": words, **more}
+    noted = {"note": translate(_("nil report"))} if status == Status.NIL else {}
+    return {"value": value, "qualifier": qualifier_name(qualifier), **noted, **more}
+
+
+def quotient(found: Ratio | None, unit: str, **more: Any) -> dict[str, Any]:
+    """A derived figure as a table shows it, with the decimals of its scale; a dash where it has no value."""
+    if found is None:
+        return {"value": None, **more}
+    divisor = found.scale // 100 if unit == _PERCENT else found.scale
+    places = len(str(divisor)) - 1
+    text = f"{found.value / max(divisor, 1):,.{places}f}"
+    return {
+        "value": f"{text}%" if unit == _PERCENT else text,
+        "raw": found.value,
+        "qualifier": qualifier_name(found.qualifier),
+        **more,
+    }
+
+
+def difference(
+    value: int | None, before: int | None, translate: Translate, *, marked: bool = False
+) -> dict[str, Any]:
+    """The change from the period before, in words; a marked one stands beside a sign, too."""
+    if value is None or before is None:
+        text = translate(_("nothing to compare with"))
+    elif value == before:
+        text = translate(_("unchanged"))
+    else:
+        change = abs(value - before)
+        more = _("${change} more") if value > before else _("${change} fewer")
+        text = translate(_(more, mapping={"change": f"{change:,}{_share(change, before)}"}))
+    return {"light": "warn", "text": text} if marked else {"text": text}
+
+
+def _share(change: int, before: int) -> str:
+    if not before:
+        return ""
+    tenths = Ratio(change, abs(before), _PER_MILLE, Qualifier.EXACT).value
+    return f"（{tenths / 10:,.1f}%）"
+
+
+def days_left(due: date | None, today: date, translate: Translate) -> str | None:
+    """How long there is until a due date, or since when it is over."""
+    if due is None:
+        return None
+    days = (due - today).days
+    if days > 0:
+        return translate(_("${days} days left", mapping={"days": days}))
+    if days == 0:
+        return translate(_("due today"))
+    return translate(_("${days} days overdue", mapping={"days": -days}))
+
+
+def coverage(found: Any) -> dict[str, int]:
+    """Coverage as the figure macro shows it."""
+    return {
+        "expected": found.expected,
+        "counted": found.reported + found.nil + found.not_applicable,
+        "late": found.late,
+        "missing": found.missing,
+        "nil": found.nil,
+        "not_endorsed": found.not_endorsed,
+    }
