@@ -1,8 +1,11 @@
 """The chain of congress bodies: signed documents, reports, review and roll-up over the tree."""
 
+import click
+
 from renda import hookimpl
 from renda.declarations import DocumentKind, Module
 from renda.i18n import _
+from renda_tiers import commands
 from renda_tiers.kinds import KINDS
 
 
@@ -26,3 +29,9 @@ def register_module() -> Module:
 def register_document_kinds() -> list[DocumentKind]:
     """organisation, enrolment, definition, report and review."""
     return KINDS
+
+
+@hookimpl
+def register_commands() -> list[click.Command]:
+    """`renda init` and `renda report …`."""
+    return commands.ALL

@@ -53,7 +53,7 @@ def show_list(context: Register, request: Request) -> dict[str, Any]:
         "filters": forms.filter_controls(kind, query, errors, request.translate),
         "reset_href": base if query.filters or query.search else None,
         "columns": tables.sorted_columns(kind, query, base),
-        "rows": tables.table_rows(kind, page, base, request.translate),
+        "body": tables.body(kind, page, base, request.translate),
         "pager": tables.pager(page, query, base),
         "empty": _("No record fits. Show all, or search for something else.")
         if query.filters or query.search

@@ -55,8 +55,6 @@ class Organisation:
         if not reader.plays_at(code):
             raise NotFound
         rows = _path_and_modules(request, code)
-        if not rows:
-            raise NotFound
         self.path = tuple(
             {row.code: Place(row.code, row.name, row.kind, row.tier, row.congress) for row in rows}.values()
         )

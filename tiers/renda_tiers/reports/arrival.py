@@ -11,7 +11,7 @@ from renda.clock import local_day
 from renda.directory.models import Edge, Organisation
 from renda.errors import Invalid, RendaError
 from renda.i18n import _
-from renda.indicators.kinds import Kind, Qualifier, Status
+from renda.indicators.kinds import Kind, Qualifier
 from renda.indicators.periods import Period
 from renda_tiers.documents.envelope import Document
 from renda_tiers.documents.judging import aside, parked
@@ -27,6 +27,7 @@ LIMIT = 10**14
 _BODY = {"template", "period", "definition", "reason", "cells", "explanations"}
 _QUALIFIERS = {qualifier.symbol: int(qualifier) for qualifier in Qualifier}
 _PLAIN, _EXTENDED = 5, 6
+_EXTRA: Mapping[Kind | None, type] = {Kind.DISTINCT: list, Kind.TEXT: str}
 
 
 def subject(organisation: str, template: str, period: str) -> str:
@@ -130,24 +131,17 @@ def fits(template: Template, body: Mapping[str, Any]) -> None:
     """
     if body["template"] != template.code or Period.parse(body["period"]).kind is not template.period:
         raise Invalid({"period": _("The report is for another template or kind of period.")})
-    kinds = {line.indicator: line.kind for line in template.cells}
+    extras = {line.indicator: _EXTRA.get(line.kind) for line in template.cells}
     for cell in body["cells"]:
-        kind = kinds.get(cell[0])
-        if kind is None:
-            raise Invalid(
-                {"cells": _("The template has no figure ${code}.", mapping={"code": cell[0]})},
-                _("The template has no figure ${code}.", mapping={"code": cell[0]}),
-            )
-        if cell[2] == Status.REPORTED and not _of_kind(kind, cell):
+        if cell[0] not in extras:
+            message = _("The template has no figure ${code}.", mapping={"code": cell[0]})
+            raise Invalid({"cells": message}, message)
+        extra = type(cell[_PLAIN]) if len(cell) == _EXTENDED else None
+        if cell[2] == "reported" and extra is not extras[cell[0]]:
             message = _(
                 "The cell ${code} is not of the kind that the template demands.", mapping={"code": cell[0]}
             )
             raise Invalid({"cells": message}, message)
-
-
-def _of_kind(kind: Kind, cell: Sequence[Any]) -> bool:
-    extra = type(cell[5]) if len(cell) == _EXTENDED else None
-    return extra is {Kind.DISTINCT: list, Kind.TEXT: str}.get(kind)
 
 
 def _placed(session: Session, wanted: set[tuple[str, date]]) -> set[tuple[str, date]]:
@@ -174,7 +168,6 @@ def apply(session: Session, documents: Sequence[Document]) -> None:
             )
         )
     }
-    standings.lock(session, {(one.body["template"], one.body["period"]) for one in documents})
     session.execute(
         insert(Report),
         [

@@ -5,16 +5,20 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Select, case, delete, insert, select
 from sqlalchemy.orm import Session
 
 from renda.declarations import meaning_of
+from renda.directory.divisions import TIERS
+from renda.directory.models import Organisation
 from renda.errors import Invalid, NotFound
 from renda.i18n import _
 from renda.indicators.kinds import Basis, Kind
 from renda.indicators.periods import PeriodKind
 from renda_tiers.documents.envelope import Document, decode
+from renda_tiers.documents.judging import parked
 from renda_tiers.documents.models import LedgerDocument
+from renda_tiers.documents.store import Verdict
 from renda_tiers.reports.models import Definition, DefinitionLine, DefinitionTier
 
 KIND = "definition"
@@ -191,21 +195,40 @@ def forget(session: Session) -> None:
         session.execute(delete(model))
 
 
+def judge(_session: Session, documents: Sequence[Document]) -> dict[bytes, Verdict]:
+    """A template is a revision of its own code, and of nothing else."""
+    return {
+        one.hash: parked(_("This is not a report template."))
+        for one in documents
+        if one.subject != f"definition:{one.body['code']}"
+    }
+
+
+def _standing_last() -> Select[Any]:
+    """Codes and payloads of all templates; of one code the one that stands comes last.
+
+    That is the template of the highest tier, so that nobody below replaces what was set above; then that of
+    the highest (revision, issue time, hash).
+    """
+    tier = case({tier: number for number, tier in enumerate(TIERS)}, value=Organisation.tier, else_=len(TIERS))
+    return (
+        select(Definition.code, LedgerDocument.payload)
+        .join(LedgerDocument, LedgerDocument.hash == Definition.document)
+        .outerjoin(Organisation, Organisation.code == Definition.origin)
+        .order_by(Definition.code, tier.desc(), Definition.revision, Definition.issued, Definition.document)
+    )
+
+
 def current(session: Session, code: str) -> Template:
-    """The template that stands for a code: of the highest (revision, issue time, hash).
+    """The template that stands for a code.
 
     Raises:
         NotFound: no definition of this code has been received.
     """
-    found = session.scalar(
-        select(Definition.document)
-        .where(Definition.code == code)
-        .order_by(Definition.revision.desc(), Definition.issued.desc(), Definition.document.desc())
-        .limit(1)
-    )
-    if found is None:
+    rows = session.execute(_standing_last().where(Definition.code == code)).all()
+    if not rows:
         raise NotFound(_("There is no report template ${code}.", mapping={"code": code}))
-    return load(session, found)
+    return _read(rows[-1].payload)
 
 
 def codes(session: Session) -> list[str]:
@@ -215,11 +238,7 @@ def codes(session: Session) -> list[str]:
 
 def every(session: Session) -> list[Template]:
     """The templates that stand for all codes that this node holds, by code, in one statement."""
-    rows = session.execute(
-        select(Definition.code, LedgerDocument.payload)
-        .join(LedgerDocument, LedgerDocument.hash == Definition.document)
-        .order_by(Definition.code, Definition.revision, Definition.issued, Definition.document)
-    )
+    rows = session.execute(_standing_last())
     return [_read(payload) for payload in {row.code: row.payload for row in rows}.values()]
 
 

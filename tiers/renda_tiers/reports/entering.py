@@ -2,8 +2,9 @@
 
 import uuid
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -77,6 +78,44 @@ def read(
     if value == 0 and qualifier is Qualifier.EXACT:
         return Entered(Status.NIL, 0, **more)  # type: ignore[arg-type]
     return Entered(Status.REPORTED, value, qualifier, **more)  # type: ignore[arg-type]
+
+
+def amended(
+    session: Session,
+    organisation: str,
+    template: Template,
+    period: Period,
+    texts: Mapping[str, str],
+    explanations: Mapping[str, str],
+    **said: Any,
+) -> dict[tuple[str, str], Entered]:
+    """Entries that change only what is given, by indicator; a figure keeps its explanation and the reverse.
+
+    Args:
+        session: with `organisation`, `template` and `period`: whose report it is.
+        texts: figures as `read` takes them.
+        explanations: why figures are as they are.
+        said: `unit` and `basis` of the figures.
+
+    Raises:
+        NotFound: the template has no such figure.
+        Invalid, WrongUnit: see `read`.
+    """
+    held = typed(session, organisation, template.code, period.code)
+    found = {}
+    for indicator in {**texts, **explanations}:
+        place = (indicator, "")
+        one = _held(held[place]) if place in held else Entered()
+        if indicator in texts:
+            line = template.line(indicator)
+            one = read(line, texts[indicator], one.explanation, **said)
+        found[place] = replace(one, explanation=explanations.get(indicator, one.explanation))
+    return found
+
+
+def _held(row: Entry) -> Entered:
+    status = Status(row.status) if row.status else None
+    return Entered(status, row.value, Qualifier(row.qualifier), row.words, row.explanation)
 
 
 def enter(

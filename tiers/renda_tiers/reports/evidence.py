@@ -72,7 +72,8 @@ def columns(declared: Declared, name: str) -> tuple[str, ...]:
     if kind is None:
         return ()
     host = declared.record_types.get(kind.part_of)
-    return (*(f"{host.name}.{one}" for one in (host.evidence if host else ())), *kind.evidence)
+    above = [f"{host.name}.{one}" for one in host.evidence] if host else []
+    return (*above, *kind.evidence)
 
 
 def _facts(

@@ -69,7 +69,6 @@ def _reports(session: Session, documents: Sequence[Document]) -> dict[bytes, Any
 def apply(session: Session, documents: Sequence[Document]) -> None:
     """Keep the decisions and move the standings of what they decide about."""
     reports = _reports(session, documents)
-    standings.lock(session, {(row.template, row.period) for row in reports.values()})
     session.execute(
         insert(Review),
         [

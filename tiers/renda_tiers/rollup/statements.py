@@ -13,6 +13,7 @@ from sqlalchemy import (
     Delete,
     Insert,
     Select,
+    Text,
     Update,
     and_,
     bindparam,
@@ -42,7 +43,7 @@ KEY = ("organisation", "template", "period", "standing", "indicator", "dimension
 """What tells folded figures apart."""
 
 _DAY = bindparam("day", type_=Date)
-_PARENTS = bindparam("parents", expanding=True)
+_PARENTS = bindparam("parents", type_=Text, expanding=True)
 _COUNTS = ("reported", "nil", "not_applicable", "late", "unendorsed")
 
 
@@ -154,7 +155,44 @@ def _members() -> Any:
 
 def _parts() -> Any:
     member = _members()
-    return union_all(_leaf_cells(member), _of_inner(member, RollupCell)).subquery("part")
+    inner = _of_inner(member, RollupCell).add_columns(
+        member.c.child.label("member"), cast(null(), Standing.report.type).label("report")
+    )
+    return union_all(_leaf_cells(member), inner).subquery("part")
+
+
+@cache
+def opened() -> Select[Any]:
+    """What one figure of the organisations is made of: a row for each member that holds a part of it.
+
+    Binds `indicator`, `dimension`, `meaning` and `standing`, too. The columns are those of `RollupCell`, and
+    `member` (a child, or the organisation itself) and `report` (where the part is one report's cell).
+    """
+    part = _parts()
+    names = ("indicator", "dimension", "meaning", "standing")
+    return select(part).where(*(part.c[name] == bindparam(name) for name in names))
+
+
+@cache
+def opened_keys() -> Select[Any]:
+    """The (member, key) of one distinct figure of the organisations; binds what `opened` does."""
+    member = _members()
+    leaves = _of_leaves(member, ReportCellKey).where(
+        *(_is_bound(column) for column in (ReportCellKey.indicator, ReportCellKey.dimension)),
+        *(_is_bound(column) for column in (DefinitionLine.meaning, Standing.standing)),
+    )
+    inner = _of_inner(member, RollupKey).where(
+        *(_is_bound(RollupKey.__table__.c[name]) for name in ("indicator", "dimension", "meaning", "standing"))
+    )
+    return union_all(
+        leaves.with_only_columns(member.c.child.label("member"), ReportCellKey.key),
+        inner.with_only_columns(member.c.child.label("member"), RollupKey.key),
+    )
+
+
+def _is_bound(column: Any) -> ColumnElement[bool]:
+    same: ColumnElement[bool] = column == bindparam(column.key)
+    return same
 
 
 def _of_inner(member: Any, model: type[RollupCell | RollupKey]) -> Select[Any]:
@@ -168,7 +206,7 @@ def _of_inner(member: Any, model: type[RollupCell | RollupKey]) -> Select[Any]:
     )
 
 
-def _of_leaves(member: Any, rows: type[ReportCell | ReportCellKey]) -> Select[Any]:
+def _of_leaves(member: Any, rows: type[ReportCell | ReportCellKey]) -> Any:
     """What the standing reports of leaf members hold, with the line of each figure."""
     return (
         select(member)
@@ -183,11 +221,11 @@ def _of_leaves(member: Any, rows: type[ReportCell | ReportCellKey]) -> Select[An
     )
 
 
-def _count(condition: ColumnElement[bool]) -> Any:
+def _count(condition: Any) -> Any:
     return case((condition, 1), else_=0)
 
 
-def _leaf_cells(member: Any) -> Select[Any]:
+def _leaf_cells(member: Any) -> Any:
     """Cells of the standing reports of leaf members, each as the fold of one organisation."""
     other = aliased(Standing)
     status = ReportCell.status
@@ -219,5 +257,7 @@ def _leaf_cells(member: Any) -> Select[Any]:
             _count(status == Status.NOT_APPLICABLE).label("not_applicable"),
             _count(Report.late).label("late"),
             _count(or_(other.report.is_(None), other.report != Standing.report)).label("unendorsed"),
+            member.c.child.label("member"),
+            Standing.report.label("report"),
         )
     )

@@ -74,7 +74,7 @@ def page(
         "counts": counts(draft),
         "errors": errors,
         "fields": [{"name": row["error_field"], "label": row["title"]} for row in shown if row["error"]],
-        "revisions": history.revisions(request, draft.organisation, draft.template.code, period.code),
+        "revisions": history.sent(request, draft.organisation, draft.template.code, period.code),
         "back": links.to(request, "reports"),
         "flashes": _flashes(request),
     }

@@ -1,5 +1,6 @@
 """The revisions of a report, newest first: the same list on the form and on the report that was sent."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -8,9 +9,13 @@ from sqlalchemy import select
 from renda.clock import LOCAL
 from renda.i18n import _
 from renda.types import Request
-from renda_tiers.reports.models import Report, Review
+from renda_tiers.reports import progress
+from renda_tiers.reports.models import Report, ReportCell
+from renda_tiers.reports.progress import Decision
+from renda_tiers.reports.shown import Revision, ShownReport
 from renda_tiers.reports.standings import ENDORSE
 from renda_tiers.web import links, words
+from renda_tiers.web.cells import heading
 
 
 def moment(instant: datetime) -> str:
@@ -18,42 +23,73 @@ def moment(instant: datetime) -> str:
     return instant.astimezone(LOCAL).strftime("%Y-%m-%d %H:%M")
 
 
-def revisions(request: Request, organisation: str, template: str, period: str) -> list[dict[str, Any]]:
-    """What was sent for a period, and what the level above decided about each; one statement."""
+def listed(
+    request: Request, revisions: Iterable[Revision], shown: bytes | None = None
+) -> list[dict[str, Any]]:
+    """Revisions as the macro shows them; `shown` is the one that the reader looks at."""
+    translate = request.translate
+    return [
+        {
+            "title": translate(_("Revision ${n}", mapping={"n": one.revision})),
+            "when": moment(one.issued),
+            "late": one.late,
+            "receipt": words.receipt_number(one.document),
+            "href": links.to(request, "report", document=one.document),
+            "reason": one.reason,
+            "current": one.document == shown,
+            "decision": decided(one.decision),
+        }
+        for one in revisions
+    ]
+
+
+def decided(decision: Decision | None) -> dict[str, str] | None:
+    """What the level above said of a revision, with light and words."""
+    if decision is None:
+        return None
+    state = words.state("endorsed" if decision.decision == ENDORSE else "returned")
+    return {**state, "when": moment(decision.issued), "reason": decision.reason}
+
+
+def sent(request: Request, organisation: str, template: str, period: str) -> list[dict[str, Any]]:
+    """All revisions that an organisation sent for a period; their reasons stand on their own pages."""
+    columns = (Report.document, Report.revision, Report.issued, Report.late)
+    rows = request.db.execute(
+        select(*columns)
+        .where(Report.organisation == organisation, Report.template == template, Report.period == period)
+        .order_by(Report.revision.desc(), Report.issued.desc(), Report.document.desc())
+    ).all()
+    decisions = {row.document: progress.decision_on(request.db, row.document) for row in rows}
+    return listed(request, [Revision(*row, reason="", decision=decisions[row.document]) for row in rows])
+
+
+def changes(request: Request, report: ShownReport) -> list[dict[str, Any]]:
+    """The cells of a correction that are not as the revision before had them."""
+    older = [one for one in report.history if one.revision < report.revision]
+    if not older:
+        return []
     rows = request.db.execute(
         select(
-            Report.document,
-            Report.revision,
-            Report.issued,
-            Report.late,
-            Review.decision,
-            Review.issued.label("decided"),
-        )
-        .outerjoin(Review, Review.report == Report.document)
-        .where(Report.organisation == organisation, Report.template == template, Report.period == period)
-        .order_by(Report.revision.desc(), Report.issued.desc(), Report.document.desc(), Review.issued.desc())
+            ReportCell.indicator,
+            ReportCell.dimension,
+            ReportCell.status,
+            ReportCell.value,
+            ReportCell.qualifier,
+            ReportCell.words,
+        ).where(ReportCell.report == older[0].document)
     )
-    found: list[dict[str, Any]] = []
-    for row in rows:
-        if not found or found[-1]["document"] != row.document:
-            found.append({"document": row.document, **_sent(request, row), "decisions": []})
-        if row.decision is not None:
-            found[-1]["decisions"].append(_decided(row))
+    before = {(row.indicator, row.dimension): row for row in rows}
+    found = []
+    for cell in report.cells:
+        now = (cell.status, cell.value, cell.qualifier, cell.words)
+        row = before.get((cell.line.indicator, cell.dimension))
+        then = (row.status, row.value, row.qualifier, row.words) if row else (None, None, 0, None)
+        if now != then:
+            found.append(
+                {
+                    "title": heading(request, cell.line, cell.dimension)["title"],
+                    "before": words.cell(*then, request.translate),
+                    "after": words.cell(*now, request.translate),
+                }
+            )
     return found
-
-
-def _sent(request: Request, row: Any) -> dict[str, Any]:
-    translate = request.translate
-    return {
-        "revision": row.revision,
-        "title": translate(_("Revision ${n}", mapping={"n": row.revision})),
-        "when": moment(row.issued),
-        "late": row.late,
-        "receipt": words.receipt_number(row.document),
-        "href": links.to(request, "report", document=row.document),
-    }
-
-
-def _decided(row: Any) -> dict[str, Any]:
-    state = words.state("endorsed" if row.decision == ENDORSE else "returned")
-    return {**state, "when": moment(row.decided)}

@@ -2,10 +2,12 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from pyramid.httpexceptions import HTTPSeeOther
 
+from renda.clock import local_day
 from renda.errors import Invalid, NotFound
 from renda.i18n import _
 from renda.types import Request
@@ -31,6 +33,7 @@ def show(context: Organisation, request: Request) -> Mapping[str, Any]:
     if choice is None:
         return {"choice": None, "fields": [], "flashes": []}
     own, rows = _rows(request, choice)
+    reminded = nudging.nudged(request.db, choice.at, choice.template.code, choice.period)
     mine = len(choice.steps) == 1
     return {
         "choice": choice,
@@ -38,8 +41,8 @@ def show(context: Organisation, request: Request) -> Mapping[str, Any]:
         "fields": chosen.fields(request, choice),
         "trail": chosen.trail(request, "matrix", choice),
         "counts": _counts(rows),
-        "rows": [_row(request, choice, row, own=False) for row in rows]
-        + [_row(request, choice, row, own=True) for row in own],
+        "rows": [_row(request, choice, row, reminded, own=False) for row in rows]
+        + [_row(request, choice, row, {}, own=True) for row in own],
         "selections": _selections(request, choice, rows) if mine else [],
         "may_nudge": mine and request.has_permission("nudge", context),
         "may_endorse": mine and request.has_permission("review", context),
@@ -70,10 +73,14 @@ def _counts(rows: Sequence[MatrixRow]) -> list[dict[str, Any]]:
     return [one for one in shown if one["value"]]
 
 
-def _row(request: Request, choice: Chosen, row: MatrixRow, *, own: bool) -> dict[str, Any]:
+def _row(
+    request: Request, choice: Chosen, row: MatrixRow, reminded: Mapping[str, datetime], *, own: bool
+) -> dict[str, Any]:
     translate = request.translate
     state: dict[str, Any] = words.state(row.state) if row.owes else {"text": translate(_("owes no report"))}
     notes = [translate(_("sent late"))] if row.late else []
+    if row.state in LATE and (at := reminded.get(row.organisation)):
+        notes.append(translate(_("reminded ${day}", mapping={"day": local_day(at)})))
     selected = SELECTIONS.get(request.GET.get("select", ""), frozenset())
     return {
         "code": row.organisation,
@@ -103,6 +110,7 @@ def _selections(request: Request, choice: Chosen, rows: Sequence[MatrixRow]) -> 
 
 _SAID = {
     "nudged": _("Reminded ${n} organisations; they see it on their to-do list."),
+    "again": _("They were all reminded today already."),
     "endorsed": _("Endorsed ${n} reports."),
 }
 
@@ -139,16 +147,17 @@ def nudge(context: Organisation, request: Request) -> HTTPSeeOther:
     """Remind the ticked children that have not reported."""
     choice = _choice(request)
     rows = _selected(request, choice, LATE)
-    nudging.nudge(
+    reminded = nudging.nudge(
         request.db,
         context.organisation.code,
         [row.organisation for row in rows],
-        choice.template,
+        choice.template.code,
         choice.period,
         actor=context.reader.account,
         now=request.now,
     )
-    return HTTPSeeOther(links.to(request, "matrix", choice.query(said="nudged", n=len(rows))))
+    query = choice.query(said="nudged" if reminded else "again", n=len(reminded))
+    return HTTPSeeOther(links.to(request, "matrix", query))
 
 
 def endorse(context: Organisation, request: Request) -> HTTPSeeOther:

@@ -1,0 +1,5 @@
+"""`python -m renda`."""
+
+from renda.cli import main
+
+main()

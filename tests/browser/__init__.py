@@ -1,0 +1,1 @@
+"""Pages in a browser: axe, keyboard, widths, console."""

@@ -1,0 +1,1 @@
+"""What a stranger's package can count on."""

@@ -1,0 +1,96 @@
+"""Reports as commands print them: one JSON object for scripts, lines for people."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from renda.cli import emit, translator
+from renda.indicators.derived import Ratio
+from renda.indicators.kinds import Qualifier
+from renda_tiers.reports.filling import Draft, DraftCell
+from renda_tiers.reports.shown import ShownCell, ShownReport
+
+
+def draft(found: Draft) -> dict[str, Any]:
+    """A draft as JSON."""
+    return {
+        "organisation": found.organisation,
+        "template": found.template.code,
+        "period": found.period.code,
+        "state": found.state,
+        "locked": found.locked,
+        "revision": found.revision,
+        "report": found.submitted.hex() if found.submitted else None,
+        "missing": [one.line.indicator for one in found.missing],
+        "cells": [_cell(one) | {"source": one.source, "records": one.records} for one in found.cells],
+        "ratios": _ratios(found.ratios),
+    }
+
+
+def report(found: ShownReport) -> dict[str, Any]:
+    """A submitted report as JSON."""
+    return {
+        "organisation": found.organisation,
+        "name": found.name,
+        "template": found.template.code,
+        "period": found.period.code,
+        "report": found.document.hex(),
+        "state": found.state,
+        "late": found.late,
+        "revision": found.revision,
+        "issued": found.issued.isoformat(),
+        "reason": found.reason,
+        "review": found.decision.reason if found.decision else None,
+        "cells": [_cell(one) for one in found.cells],
+        "ratios": _ratios(found.ratios),
+        "revisions": [
+            {
+                "report": one.document.hex(),
+                "revision": one.revision,
+                "issued": one.issued.isoformat(),
+                "late": one.late,
+                "reason": one.reason,
+                "decision": one.decision.decision if one.decision else None,
+            }
+            for one in found.history
+        ],
+    }
+
+
+def _cell(one: DraftCell | ShownCell) -> dict[str, Any]:
+    return {
+        "indicator": one.line.indicator,
+        "titles": dict(one.line.titles),
+        "unit": one.line.unit,
+        "status": str(one.status) if one.status else None,
+        "value": one.value,
+        "qualifier": one.qualifier.symbol,
+        "words": one.words,
+        "previous": one.previous,
+        "differs": one.differs,
+        "explanation": one.explanation,
+        "note": one.note,
+    }
+
+
+def _ratios(ratios: Mapping[str, Ratio | None]) -> dict[str, Any]:
+    return {
+        code: {"value": one.value, "scale": one.scale, "of": [one.numerator, one.denominator]}
+        if one
+        else None
+        for code, one in ratios.items()
+    }
+
+
+def say(said: Mapping[str, Any], *, as_json: bool) -> None:
+    """Print a report or a draft."""
+    emit(said, as_json=as_json, lines=list(_lines(said, translator().locale)))
+
+
+def _lines(said: Mapping[str, Any], locale: str) -> Iterable[str]:
+    yield "\t".join(str(said[name]) for name in ("organisation", "template", "period", "state"))
+    for cell in said["cells"]:
+        title = cell["titles"].get(locale) or cell["titles"]["en"]
+        figure = cell["words"] or cell["value"]
+        sign = "" if cell["qualifier"] == Qualifier.EXACT.symbol else cell["qualifier"]
+        shown = cell["status"] or "missing" if figure is None else f"{sign}{figure}"
+        yield f"{cell['indicator']}\t{title}\t{shown}\t{cell['note']}".rstrip()

@@ -1,0 +1,165 @@
+"""A report that was sent: its figures, what was decided on it, and the direct parent's decision."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pyramid.httpexceptions import HTTPSeeOther
+
+from renda.errors import Invalid
+from renda.i18n import _
+from renda.types import Request
+from renda.web.contexts import Organisation
+from renda_tiers.reports import reviewing, shown
+from renda_tiers.reports.definitions import Line
+from renda_tiers.reports.shown import ShownCell, ShownReport
+from renda_tiers.reports.standings import ENDORSE, RETURN
+from renda_tiers.web import history, links, words
+from renda_tiers.web.cells import change, divided, evidence_address, heading
+
+SAID = {
+    ENDORSE: _("The report is endorsed."),
+    RETURN: _("The report was returned; its sender sees the reason and your notes."),
+}
+"""What the page says after a decision that its address names."""
+
+
+def _report(context: Organisation, request: Request) -> ShownReport:
+    document = links.document(request.matchdict["document"])
+    return shown.report(request.db, context.organisation.code, document)
+
+
+def show(context: Organisation, request: Request) -> Mapping[str, Any]:
+    """One revision, for its origin and whoever stood above it."""
+    return _page(context, request, _report(context, request), {}, {})
+
+
+def _page(
+    context: Organisation,
+    request: Request,
+    report: ShownReport,
+    typed: Mapping[str, str],
+    errors: Mapping[str, str],
+) -> dict[str, Any]:
+    translate = request.translate
+    reviewable = report.reviewable and bool(request.has_permission("review", context))
+    said = SAID.get(request.GET.get("said", ""))
+    superseded = {"light": "off", "text": _("Replaced by a newer revision")}
+    own = report.organisation == context.organisation.code
+    return {
+        "title": words.said(report.template.titles, translate),
+        "name": report.name,
+        "period": translate(report.period.title()),
+        "state": superseded if report.state == "superseded" else words.state(report.state),
+        "late": report.late,
+        "reason": report.reason,
+        "receipt": words.receipt_number(report.document),
+        "sent": history.moment(report.issued),
+        "decision": history.decided(report.decision),
+        "rows": _rows(request, report, typed, reviewable=reviewable),
+        "reviewable": reviewable,
+        "review": _review_field(typed, errors) if reviewable else None,
+        "errors": errors,
+        "changes": history.changes(request, report),
+        "revisions": history.listed(request, report.history, report.document),
+        "back": _back(request, report, own=own),
+        "flashes": [{"light": "ok", "text": translate(said)}] if said else [],
+    }
+
+
+def _back(request: Request, report: ShownReport, *, own: bool) -> dict[str, str]:
+    """The page that a reader most likely comes from."""
+    names = {"template": report.template.code, "period": report.period.code}
+    if own:
+        return {"title": _("Form of the report"), "href": links.to(request, "form", **names)}
+    return {"title": _("Who has reported"), "href": links.to(request, "matrix", names)}
+
+
+def _review_field(typed: Mapping[str, str], errors: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "name": "reason",
+        "label": _("Reason"),
+        "help": _("To return a report, give a reason or write a note on a figure."),
+        "widget": "paragraph",
+        "value": typed.get("reason", ""),
+        "error": errors.get("reason"),
+    }
+
+
+def _rows(
+    request: Request, report: ShownReport, typed: Mapping[str, str], *, reviewable: bool
+) -> list[dict[str, Any]]:
+    found = []
+    for line in report.template.lines:
+        if line.kind is None:
+            found.append(_derived(request, report, line))
+        found += [
+            _row(request, report, cell, typed, reviewable=reviewable)
+            for cell in report.cells
+            if cell.line.indicator == line.indicator
+        ]
+    return found
+
+
+def _derived(request: Request, report: ShownReport, line: Line) -> dict[str, Any]:
+    return {
+        **heading(request, line),
+        **dict.fromkeys(("previous", "difference", "explanation", "note", "field")),
+        "current": words.quotient(report.ratios[line.indicator], line.unit),
+        "derived": divided(request, report.template, line),
+    }
+
+
+def _row(
+    request: Request, report: ShownReport, cell: ShownCell, typed: Mapping[str, str], *, reviewable: bool
+) -> dict[str, Any]:
+    head = heading(request, cell.line, cell.dimension)
+    href = evidence_address(request, report.document, cell.line.indicator, cell.dimension)
+    name = f"note.{head['key']}"
+    return {
+        **head,
+        "current": words.cell(
+            cell.status, cell.value, cell.qualifier, cell.words, request.translate, href=href
+        ),
+        "derived": None,
+        "previous": {"value": cell.previous},
+        "difference": change(request, cell.line, cell.value, cell.previous, marked=cell.differs),
+        "explanation": cell.explanation,
+        "note": cell.note,
+        "field": {
+            "name": name,
+            "label": request.translate(_("Note on ${figure}", mapping={"figure": head["title"]})),
+            "widget": "text",
+            "value": typed.get(name, ""),
+        }
+        if reviewable
+        else None,
+    }
+
+
+def review(context: Organisation, request: Request) -> Any:
+    """Endorse the report, or return it with a reason and notes on figures."""
+    report = _report(context, request)
+    names = [f"note.{heading(request, one.line, one.dimension)['key']}" for one in report.cells]
+    typed = {name: str(request.POST.get(name, "")).strip() for name in ("reason", *names)}
+    decision = request.POST.get("decision", "")
+    notes = [
+        (one.line.indicator, one.dimension, typed[name])
+        for one, name in zip(report.cells, names, strict=True)
+        if typed[name]
+    ]
+    try:
+        reviewing.decide(
+            request.db,
+            context.organisation.code,
+            report.document,
+            decision,
+            reason=typed["reason"],
+            notes=notes,
+            actor=context.reader.account,
+            now=request.now,
+        )
+    except Invalid as error:
+        request.tm.doom()
+        request.response.status_int = error.status
+        return _page(context, request, report, typed, error.errors)
+    return HTTPSeeOther(links.to(request, "report", {"said": decision}, document=report.document))

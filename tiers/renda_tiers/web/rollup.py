@@ -1,0 +1,170 @@
+"""Totals of an organisation, each with its coverage beside it, and the way down to what one is made of."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from renda.errors import NotFound
+from renda.i18n import _
+from renda.indicators.kinds import EXTREMES, Folded, Kind
+from renda.types import Request
+from renda.web.contexts import Organisation
+from renda_tiers.reports.definitions import Line
+from renda_tiers.rollup import explain
+from renda_tiers.rollup.explain import Part, Total
+from renda_tiers.web import chosen, links, words
+from renda_tiers.web.cells import divided, heading, key
+from renda_tiers.web.chosen import Chosen
+
+PARTS = [
+    {"key": "name", "title": _("Organisation")},
+    {"key": "value", "title": _("Figure"), "kind": "number"},
+    {"key": "report", "title": _("Report")},
+]
+
+
+def show(_context: Organisation, request: Request) -> Mapping[str, Any]:
+    """Every figure of a report, folded over the organisation and all below it, beside the period before."""
+    choice = chosen.choose(request)
+    if choice is None:
+        return {"choice": None, "fields": [], "flashes": []}
+    now = _totals(request, choice)
+    before = choice.period.previous()
+    then = _totals(request, replace(choice, period=before)) if before else []
+    held = {_place(one): one for one in then}
+    return {
+        "choice": choice,
+        "period": request.translate(choice.period.title()),
+        "before": request.translate(before.title()) if before else None,
+        "fields": chosen.fields(request, choice),
+        "standings": chosen.switch(request, "rollup", choice),
+        "trail": chosen.trail(request, "rollup", choice),
+        "rows": [_row(request, choice, one, held.get(_place(one))) for one in now],
+        "matrix": links.to(request, "matrix", choice.query()),
+    }
+
+
+def _totals(request: Request, choice: Chosen) -> list[Total]:
+    return explain.totals(request.db, choice.at, choice.template, choice.period, choice.standing)
+
+
+def _place(one: Total) -> tuple[str, str, str]:
+    return one.line.indicator, one.dimension, one.meaning
+
+
+def _row(request: Request, choice: Chosen, one: Total, before: Total | None) -> dict[str, Any]:
+    derived, translate = one.line.kind is None, request.translate
+    figure = {"indicator": one.line.indicator, "dimension": one.dimension, "meaning": one.meaning}
+    href = None if derived else links.to(request, "figure", choice.query(**figure))
+    same = before is not None and not derived and one.figure is not None and before.figure is not None
+    return {
+        **heading(request, one.line, one.dimension),
+        "current": _figure(request, one, href),
+        "derived": divided(request, choice.template, one.line) if derived else None,
+        "previous": _figure(request, before, None) if before else None,
+        "difference": words.difference(one.figure.value, before.figure.value, translate)
+        if same and before and one.line.kind is not Kind.TEXT
+        else None,
+        "apart": one.side_by_side,
+    }
+
+
+def _figure(request: Request, one: Total, href: str | None) -> dict[str, Any]:
+    """A total as a table shows it, never without its coverage."""
+    cover = words.coverage(one.coverage)
+    if one.line.kind is None:
+        return words.quotient(one.ratio, one.line.unit, coverage=cover)
+    return {**folded(request, one.line, one.figure), "coverage": cover, "href": href}
+
+
+def folded(request: Request, line: Line, figure: Folded) -> dict[str, Any]:
+    """A fold as a table shows it; of remarks their number."""
+    if line.kind is Kind.TEXT:
+        return {"value": figure.reported, "unit": request.translate(_("remarks"))}
+    return {"value": figure.value, "qualifier": words.qualifier_name(figure.qualifier)}
+
+
+def figure(_context: Organisation, request: Request) -> Mapping[str, Any]:
+    """One figure and the parts it is the fold of: the bodies below, and the organisation's own report.
+
+    Raises:
+        NotFound: the report has no such figure.
+    """
+    choice = chosen.choose(request)
+    if choice is None:
+        raise NotFound
+    asked = {name: request.GET.get(name, "") for name in ("indicator", "dimension", "meaning")}
+    total = _asked(_totals(request, choice), asked)
+    asked["meaning"] = total.meaning
+    parts = explain.parts(
+        request.db,
+        choice.at,
+        choice.template,
+        choice.period,
+        choice.standing,
+        total.line.indicator,
+        total.dimension,
+        total.meaning,
+    )
+    return {
+        **heading(request, total.line, total.dimension),
+        "name": choice.name,
+        "period": request.translate(choice.period.title()),
+        "columns": [one | {"unit": total.line.unit} if "kind" in one else one for one in PARTS],
+        "rows": [*(_part(request, choice, total.line, one, asked) for one in parts), _sum(request, total)],
+        "standings": chosen.switch(request, "figure", choice, **asked),
+        "trail": chosen.trail(request, "figure", choice, **asked),
+        "totals": links.to(request, "rollup", choice.query(at=None)),
+        "rule": _rule(total.line),
+        "drawn": total.line.kind is not Kind.TEXT,
+        "remarks": _remarks(total, parts),
+    }
+
+
+def _asked(totals: Sequence[Total], asked: Mapping[str, str]) -> Total:
+    for one in totals:
+        same = (one.line.indicator, one.dimension) == (asked["indicator"], asked["dimension"])
+        if same and one.line.kind is not None and asked["meaning"] in ("", one.meaning):
+            return one
+    raise NotFound(_("This report has no figure ${code}.", mapping={"code": asked["indicator"]}))
+
+
+def _part(
+    request: Request, choice: Chosen, line: Line, one: Part, asked: Mapping[str, str]
+) -> dict[str, Any]:
+    """A row: a body with others below leads on to them, any other to its report."""
+    report = links.to(request, "report", document=one.report) if one.report else None
+    at_cell = f"{report}#{key(asked['indicator'], asked['dimension'])}" if report else None
+    inside = links.to(request, "figure", choice.query(at=one.organisation, **asked))
+    name = request.translate(_("${name} itself", mapping={"name": one.name})) if one.own else one.name
+    return {
+        "cells": [
+            {"text": name, "href": inside if one.has_children and not one.own else at_cell},
+            {**folded(request, line, one.figure), "coverage": words.coverage(one.coverage)},
+            {"text": request.translate(_("Open the report")), "href": at_cell} if at_cell else None,
+        ]
+    }
+
+
+def _sum(request: Request, total: Total) -> dict[str, Any]:
+    cover = words.coverage(total.coverage)
+    cell = {**folded(request, total.line, total.figure), "coverage": cover}
+    return {"total": True, "cells": [{"text": request.translate(_("All together"))}, cell, None]}
+
+
+def _rule(line: Line) -> str:
+    """How the rows make up the last one."""
+    if line.kind is Kind.DISTINCT:
+        return _("Each is counted once over all organisations, so that the rows may add up to more.")
+    if line.kind in EXTREMES:
+        return _("The last row is the extreme of the rows above it.")
+    if line.kind is Kind.TEXT:
+        return _("Remarks are listed and not added.")
+    return _("The rows add up to the last one exactly.")
+
+
+def _remarks(total: Total, parts: Sequence[Part]) -> list[dict[str, str]]:
+    if total.line.kind is not Kind.TEXT:
+        return []
+    names = {one.organisation: one.name for one in parts}
+    return [{"who": names.get(code, code), "text": text} for code, text in total.figure.texts]
