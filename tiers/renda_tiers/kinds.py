@@ -38,7 +38,14 @@ def _forget_reports(session: Session) -> None:
 KINDS = [
     DocumentKind(authority.ORGANISATION, 1, authority.check_organisation, _tree_changed),
     DocumentKind(authority.ENROLMENT, 1, authority.check_enrolment, _nothing),
-    DocumentKind(definitions.KIND, 1, definitions.check, _template_changed, judge=definitions.judge, forget=definitions.forget),
+    DocumentKind(
+        definitions.KIND,
+        1,
+        definitions.check,
+        _template_changed,
+        judge=definitions.judge,
+        forget=definitions.forget,
+    ),
     DocumentKind(
         arrival.KIND,
         1,

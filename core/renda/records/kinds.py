@@ -36,7 +36,7 @@ _NO_ANSWER = _("Answer yes or no.")
 _NO_PERSON = _("Choose a person from the list.")
 
 
-class Rejected(ValueError):  # noqa: N818 - it is caught to be shown, not a fault
+class Rejected(ValueError):
     """A value that a field does not take; `message` tells the person what to write instead."""
 
     def __init__(self, message: Message) -> None:

@@ -12,10 +12,12 @@ from typing import Any, Protocol, cast
 
 import pytest
 import transaction
+from argon2 import PasswordHasher
 from sqlalchemy.orm import Session
 
 from renda.app import configure, open_session, unit_of_work, upgrade
 from renda.database import everything, make_engine
+from renda.security import passwords
 from renda.testing.databases import PostgreSQLDatabases, SQLiteDatabases
 from renda.types import Registry
 
@@ -98,7 +100,11 @@ def databases(database_backend: str, node_folder: Path) -> Iterator[Databases]:
 
 @pytest.fixture(scope="session")
 def assembled(databases: Databases, node_folder: Path) -> Any:
-    """The Configurator of the tests' application, made once; each test gives it a fresh database."""
+    """The Configurator of the tests' application, made once; each test gives it a fresh database.
+
+    Passwords are hashed at the lowest cost, since tests hash many.
+    """
+    passwords.configure(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
     return configure(node_settings(node_folder, databases.fresh()), environment={})
 
 

@@ -102,6 +102,7 @@ def _row(node: Node, organisation: str, template: Template, period: Period) -> d
 @click.option("--basis", type=click.Choice([str(one) for one in Basis]), help="What the figures cover.")
 @json_option
 def fill(
+    *,
     config: str,
     template: str,
     period: str,
@@ -110,14 +111,18 @@ def fill(
     explanations: tuple[str, ...],
     unit: str,
     basis: str | None,
-    as_json: bool,  # noqa: FBT001 - click
+    as_json: bool,
 ) -> None:
     """Fill in a report."""
     with open_node(config) as node:
         form, when = _form(node, organisation, template), Period.parse(period)
         scope = (node.session, organisation, form, when)
         entries = entering.amended(
-            *scope, _pairs(figures), _pairs(explanations), unit=unit, basis=Basis(basis) if basis else None
+            *scope,
+            texts=_pairs(figures),
+            explanations=_pairs(explanations),
+            unit=unit,
+            basis=Basis(basis) if basis else None,
         )
         if entries:
             entering.enter(*scope, entries, author=None, now=node.now)
@@ -143,12 +148,13 @@ def _pairs(options: Iterable[str]) -> dict[str, str]:
 @click.option("--as", "viewer", help="Code of the body that looks; by default the report's own.")
 @json_option
 def show(
+    *,
     config: str,
     template: str,
     period: str,
     organisation: str,
     viewer: str | None,
-    as_json: bool,  # noqa: FBT001 - click
+    as_json: bool,
 ) -> None:
     """Show a report."""
     with open_node(config) as node:
@@ -165,12 +171,13 @@ def show(
 @reason_option
 @json_option
 def submit(
+    *,
     config: str,
     template: str,
     period: str,
     organisation: str,
     reason: str,
-    as_json: bool,  # noqa: FBT001 - click
+    as_json: bool,
 ) -> None:
     """Submit a report."""
     with open_node(config) as node:
@@ -199,15 +206,16 @@ def submit(
 @reason_option
 @json_option
 def review(
+    *,
     config: str,
     template: str,
     period: str,
     organisation: str,
     child: str,
-    returned: bool,  # noqa: FBT001 - click
+    returned: bool,
     notes: tuple[str, ...],
     reason: str,
-    as_json: bool,  # noqa: FBT001 - click
+    as_json: bool,
 ) -> None:
     """Review a report."""
     decision = standings.RETURN if returned else standings.ENDORSE

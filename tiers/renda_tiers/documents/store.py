@@ -248,9 +248,9 @@ def unjudged(session: Session) -> Iterator[list[Kept]]:
 
 
 def next_revision(session: Session, kind: str, origin: str, subject: str) -> tuple[int, bytes | None]:
-    """The number of an origin's next revision of a subject, and the hash of its highest held, if any.
+    """The number of an origin's next revision of a subject, and the hash of its highest one held, if any.
 
-    What somebody else said under that name, or said with no authority, cannot use up its numbers.
+    What others say of the subject, and what was set aside, does not count.
     """
     row = session.execute(
         select(LedgerDocument.revision, LedgerDocument.hash)

@@ -87,10 +87,13 @@ def judge(session: Session, documents: Sequence[Document]) -> dict[bytes, Verdic
     templates = {document: definitions.load(session, document) for document in held}
     ends = {one.hash: Period.parse(one.body["period"]).end for one in documents}
     placed = _placed(session, {(one.origin, ends[one.hash]) for one in documents})
-    above = standings.paths(session, {one.origin for one in documents})
+    above = {
+        day: standings.paths(session, {one.origin for one in documents}, *standings.valid_on(Edge, day))
+        for day in set(ends.values())
+    }
     verdicts = {}
     for one in documents:
-        verdict = _verdict(one, templates, above)
+        verdict = _verdict(one, templates, above[ends[one.hash]])
         if verdict is None and (one.origin, ends[one.hash]) not in placed:
             verdict = parked(_("The organisation was not in the tree on the period's last day."))
         if verdict is not None:
@@ -106,9 +109,9 @@ def _verdict(
     one: Document, templates: Mapping[bytes, Template], above: Mapping[str, Sequence[str]]
 ) -> Verdict | None:
     body = one.body
-    if not _is_hash(body["definition"]) or one.subject != subject(
-        one.origin, body["template"], body["period"]
-    ):
+    if one.subject != subject(one.origin, body["template"], body["period"]):
+        return aside(_("The subject of this document is another than what it says."))
+    if not _is_hash(body["definition"]):
         return parked(_("This is not a report."))
     document = bytes.fromhex(body["definition"])
     template = templates.get(document)

@@ -210,7 +210,8 @@ def _standing_last() -> Select[Any]:
     That is the template of the highest tier, so that nobody below replaces what was set above; then that of
     the highest (revision, issue time, hash).
     """
-    tier = case({tier: number for number, tier in enumerate(TIERS)}, value=Organisation.tier, else_=len(TIERS))
+    ranks = {tier: number for number, tier in enumerate(TIERS)}
+    tier = case(ranks, value=Organisation.tier, else_=len(TIERS))
     return (
         select(Definition.code, LedgerDocument.payload)
         .join(LedgerDocument, LedgerDocument.hash == Definition.document)

@@ -85,17 +85,14 @@ def amended(
     organisation: str,
     template: Template,
     period: Period,
+    *,
     texts: Mapping[str, str],
     explanations: Mapping[str, str],
     **said: Any,
 ) -> dict[tuple[str, str], Entered]:
     """Entries that change only what is given, by indicator; a figure keeps its explanation and the reverse.
 
-    Args:
-        session: with `organisation`, `template` and `period`: whose report it is.
-        texts: figures as `read` takes them.
-        explanations: why figures are as they are.
-        said: `unit` and `basis` of the figures.
+    `texts` are figures as `read` takes them, `said` their `unit` and `basis`.
 
     Raises:
         NotFound: the template has no such figure.

@@ -52,7 +52,7 @@ def judge(session: Session, documents: Sequence[Document]) -> dict[bytes, Verdic
         named = bytes.fromhex(one.body["report"])
         report = reports.get(named)
         if one.subject != subject(named):
-            verdicts[one.hash] = parked(_("This is not the review of a report."))
+            verdicts[one.hash] = aside(_("The subject of this document is another than what it says."))
         elif report is None:
             verdicts[one.hash] = parked(_("The reviewed report is not here yet."), named)
         elif standings.parent_on(session, report.organisation, report.ends_on) != one.origin:

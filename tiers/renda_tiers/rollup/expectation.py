@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, delete, exists, func, insert, literal, or_, select, tuple_
+from sqlalchemy import Select, case, delete, exists, func, insert, literal, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from renda.directory.models import Edge, ModuleUse, Organisation
@@ -52,9 +52,19 @@ def owing(template: Template, roots: Sequence[str], day: date) -> Select[Any]:
 
 def counted(session: Session, template: Template, roots: Sequence[str], day: date) -> dict[str, int]:
     """How many organisations owe the report in the subtree of each root."""
+    return {root: many for root, (_own, many) in own_and_all(session, template, roots, day).items()}
+
+
+def own_and_all(
+    session: Session, template: Template, roots: Sequence[str], day: date
+) -> dict[str, tuple[int, int]]:
+    """For each root whether it owes the report itself (1 or 0), and how many of its subtree do."""
     owed = owing(template, roots, day).subquery()
-    rows = session.execute(select(owed.c.root, func.count().label("expected")).group_by(owed.c.root))
-    return dict.fromkeys(roots, 0) | {row.root: row.expected for row in rows}
+    own = func.sum(case((owed.c.root == owed.c.code, 1), else_=0))
+    rows = session.execute(
+        select(owed.c.root, own.label("own"), func.count().label("all")).group_by(owed.c.root)
+    )
+    return dict.fromkeys(roots, (0, 0)) | {row.root: (int(row.own), row.all) for row in rows}
 
 
 def ensure(session: Session, scopes: Sequence[Scope], day: date) -> None:

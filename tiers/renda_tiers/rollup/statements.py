@@ -174,6 +174,24 @@ def opened() -> Select[Any]:
 
 
 @cache
+def whole() -> Select[Any]:
+    """All that the parts of the organisations hold in one standing: of a leaf, its own report's cells."""
+    part = _parts()
+    return select(part).where(part.c.standing == bindparam("standing"))
+
+
+@cache
+def named_members() -> Select[Any]:
+    """The (child, leaf, name) of the members of the organisations, themselves included; by code."""
+    member = _members()
+    return (
+        select(member.c.child, member.c.leaf, Organisation.name, Organisation.tier, Organisation.kind)
+        .join(Organisation, Organisation.code == member.c.child)
+        .order_by(member.c.child)
+    )
+
+
+@cache
 def opened_keys() -> Select[Any]:
     """The (member, key) of one distinct figure of the organisations; binds what `opened` does."""
     member = _members()
@@ -182,7 +200,8 @@ def opened_keys() -> Select[Any]:
         *(_is_bound(column) for column in (DefinitionLine.meaning, Standing.standing)),
     )
     inner = _of_inner(member, RollupKey).where(
-        *(_is_bound(RollupKey.__table__.c[name]) for name in ("indicator", "dimension", "meaning", "standing"))
+        *(_is_bound(column) for column in (RollupKey.indicator, RollupKey.dimension)),
+        *(_is_bound(column) for column in (RollupKey.meaning, RollupKey.standing)),
     )
     return union_all(
         leaves.with_only_columns(member.c.child.label("member"), ReportCellKey.key),

@@ -1,0 +1,203 @@
+"""Coverage: how many organisations a figure counts, and who has not reported."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import and_, case, func, select
+from sqlalchemy.orm import Session, aliased
+
+from renda.indicators.periods import Period
+from renda_tiers.reports import definitions
+from renda_tiers.reports.definitions import Template
+from renda_tiers.reports.models import ENDORSED, LATEST, Report, Review, Standing
+from renda_tiers.reports.standings import RETURN
+from renda_tiers.rollup import expectation, statements
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How many organisations stand behind a figure, or behind the reports of a subtree.
+
+    Attributes:
+        expected: how many owe the report.
+        reported, nil, not_applicable: how many said so; of reports, `reported` counts them all.
+        late: how many of those who said anything said it after the due day.
+        missing: how many of the expected have said nothing.
+        not_endorsed: how many of those who said anything have a latest revision that is not endorsed.
+    """
+
+    expected: int = 0
+    reported: int = 0
+    nil: int = 0
+    not_applicable: int = 0
+    late: int = 0
+    missing: int = 0
+    not_endorsed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixRow:
+    """One organisation in the table of who has reported.
+
+    Attributes:
+        owes: whether a report is expected of it.
+        state: missing, overdue, reported, returned or endorsed.
+        report: hash of its latest report.
+        below: of the reports of those below it; None where there is nobody, and for the one who asks.
+    """
+
+    organisation: str
+    name: str
+    tier: str
+    kind: str
+    owes: bool
+    state: str
+    late: bool
+    report: bytes | None
+    below: Coverage | None
+
+
+def of(row: Any, expected: int) -> Coverage:
+    """The coverage of a folded figure, or of one cell: a row with the counts of `RollupCell`."""
+    said = row.reported + row.nil + row.not_applicable
+    return Coverage(
+        expected,
+        row.reported,
+        row.nil,
+        row.not_applicable,
+        row.late,
+        max(0, expected - said),
+        row.unendorsed,
+    )
+
+
+def asked(session: Session, template: Template | str, period: Period | str) -> tuple[Template, Period]:
+    """Template and period, each of which may be named by its code.
+
+    Raises:
+        NotFound, Invalid: there is no such template, or no such period.
+    """
+    return (
+        definitions.current(session, template) if isinstance(template, str) else template,
+        Period.parse(period) if isinstance(period, str) else period,
+    )
+
+
+def matrix(
+    session: Session, organisation: str, template: Template | str, period: Period | str, *, today: date
+) -> list[MatrixRow]:
+    """Who has reported: the organisation itself, then its direct children on the period's last day."""
+    template, period = asked(session, template, period)
+    bound = {"parents": [organisation], "day": period.end}
+    members = session.execute(statements.named_members(), bound).all()
+    codes = [row.child for row in members]
+    owed = expectation.own_and_all(session, template, codes, period.end)
+    states = {row.organisation: row for row in session.execute(_states(codes, template.code, period.code))}
+    below = of_reports(session, codes, template, period)
+    overdue = template.due_days is not None and today > period.end + timedelta(days=template.due_days)
+    rows = [
+        MatrixRow(
+            row.child,
+            row.name,
+            row.tier,
+            row.kind,
+            bool(owed[row.child][0]),
+            _state(states.get(row.child), overdue=overdue),
+            row.child in states and states[row.child].late,
+            states[row.child].report if row.child in states else None,
+            None if row.leaf else below[row.child],
+        )
+        for row in members
+    ]
+    return sorted(rows, key=lambda row: (row.organisation != organisation, row.organisation))
+
+
+def _state(row: Any, *, overdue: bool) -> str:
+    if row is None:
+        return "overdue" if overdue else "missing"
+    if row.endorsed:
+        return "endorsed"
+    return "returned" if row.decision == RETURN else "reported"
+
+
+def _states(codes: Sequence[str], template: str, period: str) -> Any:
+    endorsed = aliased(Standing)
+    decision = (
+        select(Review.decision)
+        .where(Review.report == Report.document)
+        .order_by(Review.revision.desc(), Review.issued.desc(), Review.document.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    return (
+        select(
+            Standing.organisation,
+            Standing.report,
+            Report.late,
+            (endorsed.report == Standing.report).label("endorsed"),
+            decision.label("decision"),
+        )
+        .join(Report, Report.document == Standing.report)
+        .outerjoin(endorsed, _endorsed_of(endorsed, Standing))
+        .where(
+            Standing.organisation.in_(codes),
+            Standing.template == template,
+            Standing.period == period,
+            Standing.standing == LATEST,
+        )
+    )
+
+
+def _endorsed_of(endorsed: Any, latest: Any) -> Any:
+    return and_(
+        endorsed.organisation == latest.organisation,
+        endorsed.template == latest.template,
+        endorsed.period == latest.period,
+        endorsed.standing == ENDORSED,
+    )
+
+
+def of_reports(
+    session: Session, roots: Sequence[str], template: Template, period: Period
+) -> dict[str, Coverage]:
+    """For each root, the coverage of the reports owed strictly below it."""
+    owed = expectation.owing(template, roots, period.end).subquery()
+    latest, endorsed = aliased(Standing), aliased(Standing)
+    here = latest.report.is_not(None)
+    rows = session.execute(
+        select(
+            owed.c.root,
+            func.count().label("expected"),
+            func.sum(case((here, 1), else_=0)).label("reported"),
+            func.sum(case((Report.late, 1), else_=0)).label("late"),
+            func.sum(case((here & endorsed.report.is_distinct_from(latest.report), 1), else_=0)).label(
+                "unendorsed"
+            ),
+        )
+        .outerjoin(
+            latest,
+            and_(
+                latest.organisation == owed.c.code,
+                latest.template == template.code,
+                latest.period == period.code,
+                latest.standing == LATEST,
+            ),
+        )
+        .outerjoin(Report, Report.document == latest.report)
+        .outerjoin(endorsed, _endorsed_of(endorsed, latest))
+        .where(owed.c.root != owed.c.code)
+        .group_by(owed.c.root)
+    )
+    found = {
+        row.root: Coverage(
+            row.expected,
+            int(row.reported),
+            late=int(row.late),
+            missing=row.expected - int(row.reported),
+            not_endorsed=int(row.unendorsed),
+        )
+        for row in rows
+    }
+    return dict.fromkeys(roots, Coverage()) | found

@@ -1,0 +1,148 @@
+"""What a figure is and what it is made from: totals, their parts, and the evidence below a cell.
+
+`template` and `period` may be given as such or by their codes.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import and_, select
+from sqlalchemy.orm import Session
+
+from renda.indicators.derived import Ratio, ratio
+from renda.indicators.kinds import EMPTY, Folded, Kind
+from renda.indicators.periods import Period
+from renda_tiers.reports.definitions import Line, Template
+from renda_tiers.rollup import coverage, expectation, statements
+from renda_tiers.rollup.coverage import Coverage, asked
+from renda_tiers.rollup.models import Expectation, RollupCell
+from renda_tiers.rollup.opening import Evidence, EvidenceRow, evidence
+from renda_tiers.rollup.parts import Part, parts
+from renda_tiers.rollup.reading import bound, folded, lines_of, remarks
+
+__all__ = ["Evidence", "EvidenceRow", "Part", "Total", "evidence", "parts", "totals"]
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """One figure of an organisation's subtree.
+
+    Attributes:
+        line: what it is; of an older definition where `meaning` is not the current one.
+        figure: its fold; of a distinct figure with the number alone, without the keys.
+        ratio: the quotient of a derived line; its own `figure` is empty.
+        side_by_side: whether the same figure has values of another meaning, too, which are not added.
+    """
+
+    line: Line
+    dimension: str
+    meaning: str
+    figure: Folded
+    coverage: Coverage
+    ratio: Ratio | None = None
+    side_by_side: bool = False
+
+
+def totals(
+    session: Session, organisation: str, template: Template | str, period: Period | str, standing: str
+) -> list[Total]:
+    """All figures of an organisation's subtree, in the order of the template's lines.
+
+    Lines of which nobody has said anything are there, too, with an empty figure. Ratios are divided here, at
+    the end, by whole figures and by each dimension that both sides have.
+
+    Raises:
+        NotFound, Invalid: there is no such template, or no such period.
+    """
+    template, period = asked(session, template, period)
+    asked_for = bound(organisation, template, period, standing)
+    rows = session.execute(_materialised(asked_for)).all()
+    expected = rows[0].expected if rows else None
+    if not rows:
+        rows = session.execute(statements.whole(), asked_for).all()
+    if expected is None:
+        expected = expectation.counted(session, template, [organisation], period.end)[organisation]
+    lines = lines_of(session, template, {row.meaning for row in rows})
+    known = {line.meaning for line in template.lines}
+    found = [
+        Total(
+            lines[row.meaning],
+            row.dimension,
+            row.meaning,
+            folded(row, lines[row.meaning]),
+            coverage.of(row, expected),
+        )
+        for row in rows
+    ]
+    found = _with_remarks(session, found, asked_for)
+    said = {total.line.indicator for total in found if total.meaning in known}
+    nothing = Coverage(expected=expected, missing=expected)
+    found += [
+        Total(line, "", line.meaning, EMPTY, nothing) for line in template.cells if line.indicator not in said
+    ]
+    found += _derived(
+        template, {(one.line.indicator, one.dimension): one for one in found if one.meaning in known}
+    )
+    order = {line.indicator: number for number, line in enumerate(template.lines)}
+    found.sort(
+        key=lambda one: (order.get(one.line.indicator, len(order)), one.dimension, one.meaning not in known)
+    )
+    return list(_side_by_side(found))
+
+
+def _materialised(asked_for: Mapping[str, Any]) -> Any:
+    organisation, template, period = asked_for["scopes"][0]
+    return (
+        select(*RollupCell.__table__.columns, Expectation.expected)
+        .outerjoin(
+            Expectation,
+            and_(
+                Expectation.organisation == RollupCell.organisation,
+                Expectation.template == RollupCell.template,
+                Expectation.period == RollupCell.period,
+            ),
+        )
+        .where(
+            RollupCell.organisation == organisation,
+            RollupCell.template == template,
+            RollupCell.period == period,
+            RollupCell.standing == asked_for["standing"],
+        )
+    )
+
+
+def _derived(template: Template, whole: Mapping[tuple[str, str], Total]) -> Iterator[Total]:
+    for line in template.lines:
+        if line.kind is not None:
+            continue
+        dimensions = {dimension for indicator, dimension in whole if indicator == line.numerator}
+        for dimension in sorted(dimensions):
+            above = whole[line.numerator, dimension]
+            below = whole.get((line.denominator, dimension))
+            if below is not None:
+                weaker = max(above.coverage, below.coverage, key=lambda one: one.missing)
+                quotient = ratio(above.figure, below.figure, line.scale)
+                yield Total(line, dimension, line.meaning, EMPTY, weaker, quotient)
+
+
+def _side_by_side(found: Sequence[Total]) -> Iterator[Total]:
+    meanings: dict[tuple[str, str], set[str]] = {}
+    for one in found:
+        meanings.setdefault((one.line.indicator, one.dimension), set()).add(one.meaning)
+    for one in found:
+        several = len(meanings[one.line.indicator, one.dimension]) > 1
+        yield replace(one, side_by_side=True) if several else one
+
+
+def _with_remarks(session: Session, found: list[Total], asked_for: Mapping[str, Any]) -> list[Total]:
+    if not any(one.line.kind is Kind.TEXT for one in found):
+        return found
+    organisation = asked_for["parents"][0]
+    said = remarks(session, [organisation], asked_for)
+    return [
+        replace(
+            one, figure=replace(one.figure, texts=said.get((organisation, one.meaning, one.dimension), ()))
+        )
+        for one in found
+    ]

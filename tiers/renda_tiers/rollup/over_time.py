@@ -1,0 +1,181 @@
+"""Figures over several periods of one organisation: how each kind and basis goes on in time.
+
+Increments are added, extremes compared, sets united, each period along its own tree. What stands until it is
+reported again (stocks, and sums so far) is taken from each organisation's last report among the periods,
+along the tree of the last of them, and then added. Bases never mix, since a meaning fixes its basis.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from renda.errors import Invalid
+from renda.i18n import _
+from renda.indicators.kinds import Basis, Folded, Kind, combine
+from renda.indicators.periods import Period
+from renda_tiers.reports.definitions import Line, Template
+from renda_tiers.reports.models import DefinitionLine, Report, ReportCell, ReportCellKey, Standing
+from renda_tiers.rollup import expectation
+from renda_tiers.rollup.coverage import asked
+from renda_tiers.rollup.explain import totals
+from renda_tiers.rollup.models import RollupKey
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One figure of an organisation's subtree over several periods.
+
+    Attributes:
+        points: the fold of each period in which anybody said anything, in time order.
+        figure: the fold over all of them; None where it has no meaning: figures of the year so far over
+            more than one year.
+    """
+
+    line: Line
+    dimension: str
+    meaning: str
+    points: tuple[tuple[Period, Folded], ...]
+    figure: Folded | None
+
+
+def over_time(
+    session: Session,
+    organisation: str,
+    template: Template | str,
+    periods: Sequence[Period | str],
+    standing: str,
+) -> list[Series]:
+    """Every figure of an organisation's subtree over some periods, in the order of the template's lines.
+
+    Raises:
+        NotFound, Invalid: there is no such template or period, or the periods overlap.
+    """
+    found = [asked(session, template, period) for period in periods]
+    if not found:
+        return []
+    fixed, spans = found[0][0], sorted({period for _template, period in found})
+    if any(one.end >= other.start for one, other in pairwise(spans)):
+        raise Invalid({"periods": _("The periods overlap.")})
+    series: dict[tuple[str, str], Series] = {}
+    for period in spans:
+        for total in totals(session, organisation, fixed, period, standing):
+            if total.figure.figure is None:
+                continue
+            key = (total.meaning, total.dimension)
+            one = series.get(key) or Series(total.line, total.dimension, total.meaning, (), None)
+            series[key] = replace(one, points=(*one.points, (period, total.figure)))
+    last = _last_said(session, organisation, fixed, spans, standing)
+    order = {line.indicator: number for number, line in enumerate(fixed.lines)}
+    return sorted(
+        (_summed(session, organisation, fixed, one, standing, last) for one in series.values()),
+        key=lambda one: (order.get(one.line.indicator, len(order)), one.dimension, one.meaning),
+    )
+
+
+def _summed(
+    session: Session,
+    organisation: str,
+    template: Template,
+    one: Series,
+    standing: str,
+    last: dict[tuple[str, str], tuple[int, int]],
+) -> Series:
+    states = [figure for _period, figure in one.points]
+    if one.line.basis is Basis.YTD and len({period.start.year for period, _figure in one.points}) > 1:
+        return one
+    whole = combine(*states)
+    if one.line.kind is Kind.DISTINCT:
+        number = _united(session, organisation, template, one, standing)
+        whole = replace(whole, value=number if whole.value is not None else None)
+    elif stands(one.line):
+        value, qualifier = last.get((one.meaning, one.dimension), (None, 0))
+        whole = replace(whole, value=value, qualifier=type(whole.qualifier)(qualifier))
+    return replace(one, figure=whole)
+
+
+def stands(line: Line) -> bool:
+    """Whether a figure stands until it is reported again: stocks, and sums that are not increments."""
+    return line.kind is Kind.STOCK or (line.kind is Kind.SUM and line.basis is not Basis.INCREMENT)
+
+
+def _said(organisation: str, template: Template, periods: Sequence[Period], standing: str, rows: Any) -> Any:
+    """What the subtree of the last period said in any of them: rows of standing reports with their meaning."""
+    tree = expectation.subtree([organisation], periods[-1].end)
+    return (
+        select(tree.c.code)
+        .join(Standing, Standing.organisation == tree.c.code)
+        .join(Report, Report.document == Standing.report)
+        .join(rows, rows.report == Standing.report)
+        .join(
+            DefinitionLine,
+            (DefinitionLine.definition == Report.definition) & (DefinitionLine.indicator == rows.indicator),
+        )
+        .where(
+            Standing.template == template.code,
+            Standing.period.in_([period.code for period in periods]),
+            Standing.standing == standing,
+        )
+    )
+
+
+def _last_said(
+    session: Session, organisation: str, template: Template, periods: Sequence[Period], standing: str
+) -> dict[tuple[str, str], tuple[int, int]]:
+    """The sum over the subtree of what each last reported, with its qualifier, by meaning and dimension."""
+    if not any(stands(line) for line in template.cells):
+        return {}
+    ranked = (
+        _said(organisation, template, periods, standing, ReportCell)
+        .where(ReportCell.value.is_not(None))
+        .add_columns(
+            DefinitionLine.meaning,
+            ReportCell.dimension,
+            ReportCell.value,
+            ReportCell.qualifier,
+            func.row_number()
+            .over(
+                partition_by=(Standing.organisation, DefinitionLine.meaning, ReportCell.dimension),
+                order_by=Report.ends_on.desc(),
+            )
+            .label("rank"),
+        )
+        .subquery()
+    )
+    rows = session.execute(
+        select(
+            ranked.c.meaning,
+            ranked.c.dimension,
+            func.sum(ranked.c.value).label("value"),
+            func.max(ranked.c.qualifier).label("qualifier"),
+        )
+        .where(ranked.c.rank == 1)
+        .group_by(ranked.c.meaning, ranked.c.dimension)
+    )
+    return {(row.meaning, row.dimension): (int(row.value), row.qualifier) for row in rows}
+
+
+def _united(session: Session, organisation: str, template: Template, one: Series, standing: str) -> int:
+    """How many different members a distinct figure has over its periods."""
+    periods = [period for period, _figure in one.points]
+    keys = select(RollupKey.key).where(
+        RollupKey.organisation == organisation,
+        RollupKey.template == template.code,
+        RollupKey.period.in_([period.code for period in periods]),
+        RollupKey.standing == standing,
+        RollupKey.dimension == one.dimension,
+        RollupKey.meaning == one.meaning,
+    )
+    own = (
+        _said(organisation, template, periods, standing, ReportCellKey)
+        .with_only_columns(ReportCellKey.key)
+        .where(
+            Standing.organisation == organisation,
+            ReportCellKey.dimension == one.dimension,
+            DefinitionLine.meaning == one.meaning,
+        )
+    )
+    return session.scalar(select(func.count()).select_from(keys.union(own).subquery())) or 0
