@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from renda.directory import divisions, persons, service
+from renda.directory.divisions import Body
 from renda.directory.models import Mandate
 from renda.indicators.periods import Period
 from renda.records import engine, parts, workflow
@@ -39,10 +41,16 @@ ROLES = ("clerk", "reviewer", "leader")
 EVERY_VERB = frozenset({"training:read", "training:write", "training:decide"})
 
 
+@cache
+def bodies() -> list[Body]:
+    """The six bodies, from the table of divisions."""
+    shipped = {body.code: body for body in divisions.bodies(divisions.shipped(), CITY)}
+    return [shipped[code] for code in TREE]
+
+
 def found(session: Session) -> None:
     """Place the six bodies, give them keys and modules, publish the training template, seat the deputies."""
-    shipped = {body.code: body for body in divisions.bodies(divisions.shipped(), CITY)}
-    codes = service.place(session, [shipped[code] for code in TREE], SINCE)
+    codes = service.place(session, bodies(), SINCE)
     profiles = session.info["registry"].profiles
     service.use_defaults(session, profiles, codes, SINCE)
     founding.found(session, CITY, now=FOUNDED)

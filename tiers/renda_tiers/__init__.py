@@ -1,12 +1,21 @@
 """The chain of congress bodies: signed documents, reports, review and roll-up over the tree."""
 
 import click
+from pyramid.config import Configurator
 
 from renda import hookimpl
-from renda.declarations import DocumentKind, Module
+from renda.declarations import Card, DocumentKind, MenuEntry, Module
 from renda.i18n import _
-from renda_tiers import commands
+from renda_tiers import commands, commands_chain
+from renda_tiers.demo.command import demo
 from renda_tiers.kinds import KINDS
+from renda_tiers.web import home
+
+
+def includeme(config: Configurator) -> None:
+    """Mount the pages, and listen to what moves folds beside the ledger."""
+    config.include("renda_tiers.web")
+    config.include("renda_tiers.rollup.upkeep")
 
 
 @hookimpl
@@ -33,5 +42,17 @@ def register_document_kinds() -> list[DocumentKind]:
 
 @hookimpl
 def register_commands() -> list[click.Command]:
-    """`renda init` and `renda report …`."""
-    return commands.ALL
+    """`renda init`, `renda report …`, `renda chain …`, `renda rollup …` and `renda demo`."""
+    return [*commands.ALL, *commands_chain.COMMANDS, demo]
+
+
+@hookimpl
+def register_slots() -> list[MenuEntry | Card]:
+    """Reports, who has sent them, and totals; on the home page what to send and what to review."""
+    return [
+        MenuEntry("reporting", _("Reports to send"), "m/tiers/reports", "tiers:read", weight=10),
+        MenuEntry("reporting", _("Who has reported"), "m/tiers/matrix", "tiers:read", weight=20),
+        MenuEntry("statistics", _("Totals"), "m/tiers/rollup", "tiers:read", weight=10),
+        Card("own-reports", "tiers:fill", home.clerk, weight=10),
+        Card("reports-below", "tiers:review", home.reviewer, weight=20),
+    ]

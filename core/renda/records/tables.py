@@ -102,18 +102,26 @@ def _line(kind: RecordType, base: str, translate: Translate) -> str:
 
 
 def _html(kind: RecordType, name: str, translate: Translate, *, first: bool) -> Cell:
-    """What stands in a cell, escaped; whatever can be is made once."""
+    """What stands in a cell, escaped; each value is drawn once, since lists repeat them."""
     what, cell = kind.fields.get(name), _cell(kind, name, translate)
-    if what is None:
-        signs = {state.name: _sign(state_sign(kind, state.name), translate) for state in kind.workflow.states}
-        return lambda value, _names: signs.get(value) or _sign(state_sign(kind, value), translate)
-    if isinstance(what, Integer) and not first:
-        return lambda value, _names: ">—" if value is None else f' data-value="{value}">{value:,}'
-    return lambda value, names: "—" if (shown := cell(value, names)) is None else escape(shown)
+    number = isinstance(what, Integer) and not first
+    drawn: dict[Any, str] = {}
 
+    def draw(shown: Any) -> str:
+        if number:
+            return ">—" if shown is None else f' data-value="{shown}">{shown:,}'
+        if what is None:
+            words = escape(translate(shown["text"]))
+            return f'<span class="status {shown["light"]}"><i></i>{words}</span>'
+        return "—" if shown is None else str(escape(shown))
 
-def _sign(sign: Mapping[str, str], translate: Translate) -> str:
-    return f'<span class="status {sign["light"]}"><i></i>{escape(translate(sign["text"]))}</span>'
+    def html(value: Any, names: Names) -> str:
+        found = drawn.get(value)
+        if found is None:
+            found = drawn[value] = draw(cell(value, names))
+        return found
+
+    return html
 
 
 def columns(kind: RecordType) -> list[dict[str, Any]]:

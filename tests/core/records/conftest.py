@@ -121,6 +121,7 @@ def sign_in(app, work, registry, people):
         with work() as session:
             token = sessions.open_session(session, getattr(people, role), NOW)
         app.set_cookie(sessions.cookie_name(registry), token)
+        app.set_cookie(f"{sessions.cookie_name(registry)}-language", "en")
         return app
 
     return enter

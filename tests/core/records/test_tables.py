@@ -1,12 +1,17 @@
 """What templates get for a cell, whatever the column."""
 
+import re
 from dataclasses import dataclass, replace
+from datetime import date
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from renda.records import tables
 from renda.records.listing import ListQuery, Page
-from tests.core.records.probe import VISITS
+from tests.core.records.conftest import COUNTY
+from tests.core.records.probe import VISITS, State, Visit, Workflow
 
 
 @dataclass
@@ -51,3 +56,62 @@ def test_a_state_that_the_workflow_no_longer_has_shows_its_name():
 )
 def test_addresses_keep_what_was_asked_for(query, options, address):
     assert tables.address("/r", query, **options) == address
+
+
+class TestBody:
+    """A long list is drawn by Python; it must be what the macro draws."""
+
+    @pytest.fixture
+    def macro(self, assembled):
+        assembled.commit()
+        source = (
+            '{% import "renda:web/templates/macros/tables.jinja2" as tables with context %}'
+            "{{ tables.data_table(columns, rows, 'x', stack=true) }}"
+        )
+        template = assembled.get_jinja2_environment().from_string(source)
+
+        def draw(kind, page):
+            rows = tables.table_rows(kind, page, "/o/%s/<r>", as_is)
+            html = template.render(columns=tables.columns(kind), rows=rows, csrf_token="", _=as_is)
+            return re.search(r"<tbody[^>]*>\n(.*)</tbody>", html, re.DOTALL).group(1)
+
+        return draw
+
+    @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
+    @given(
+        rows=st.lists(
+            st.builds(
+                Visit,
+                id=st.uuids(),
+                title=st.text(min_size=1),
+                kind=st.sampled_from(["village", "gone<"]),
+                starts_on=st.dates(date(1900, 1, 1)),
+                ends_on=st.none() | st.dates(date(1900, 1, 1)),
+                budget=st.none() | st.integers(0, 10**12),
+                urgent=st.booleans(),
+                phone=st.none() | st.text(),
+                guide=st.none() | st.uuids(),
+                notes=st.none() | st.text(),
+                state=st.sampled_from(["planned", "held", "lost&"]),
+                organisation=st.just(COUNTY),
+            ),
+            min_size=1,
+            max_size=4,
+        ),
+        columns=st.permutations(VISITS.columns),
+    )
+    def test_it_is_the_same_for_any_values_in_any_order(self, macro, rows, columns):
+        page = Page(rows, len(rows), names={row.guide: "李<梅>" for row in rows if row.guide})
+        kind = replace(VISITS, columns=tuple(columns))
+        assert tables.body(kind, page, "/o/%s/<r>", as_is) == macro(kind, page)
+
+    def test_nothing_that_a_person_typed_is_html(self):
+        row = Visit(id=1, title="<script>%s", state="held")
+        kind = replace(VISITS, columns=("title",))
+        assert "<script>" not in tables.body(kind, Page([row], 1), "/r", as_is)
+
+    def test_per_cent_signs_in_titles_are_only_signs(self):
+        workflow = Workflow((State("held", "100%s", "done"),), ())
+        kind = replace(VISITS, columns=("title", "state"), workflow=workflow)
+        row = Visit(id=1, title="%d", state="held")
+        assert "100%s" in tables.body(kind, Page([row], 1), "/r", as_is)

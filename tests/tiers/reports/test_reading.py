@@ -24,7 +24,6 @@ EXACT, AT_LEAST, ABOUT = Qualifier
         ("12.00", 12, EXACT),
         ("约35000", 35_000, ABOUT),
         ("大约 3.5 万", 35_000, ABOUT),
-        ("近万", None, None),
         ("近1万", 10_000, ABOUT),
         ("≈90", 90, ABOUT),
         ("~90", 90, ABOUT),
@@ -43,21 +42,16 @@ EXACT, AT_LEAST, ABOUT = Qualifier
     ],
 )
 def test_numbers_are_read_as_people_write_them(text, value, qualifier):
-    if value is None:
-        with pytest.raises(Invalid):
-            read_figure(text)
-    else:
-        assert read_figure(text) == (value, qualifier)
+    assert read_figure(text) == (value, qualifier)
 
 
-@pytest.mark.parametrize("text", ["90%", "90%以上", "35人次", "3.5万元", "1 2 班", "12-13", "5:30", "1,2"])
+@pytest.mark.parametrize("text", ["90%", "90%以上", "35人次", "3.5万元", "12-13", "5:30", "1,2"])
 def test_a_unit_after_the_number_is_never_guessed(text):
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(WrongUnit):
         read_figure(text)
-    assert isinstance(refused.value, WrongUnit) or text == "1 2 班"
 
 
-@pytest.mark.parametrize("text", ["", "无数", "约", "九十", "--5", "12.5", "3.55555万", "1" * 40])
+@pytest.mark.parametrize("text", ["", "无数", "近万", "约", "九十", "--5", "12.5", "3.55555万", "1" * 40])
 def test_what_is_no_whole_number_is_refused(text):
     with pytest.raises(Invalid):
         read_figure(text)

@@ -6,6 +6,7 @@ algebra of `renda.indicators`, in Python, and compared with what the tables say.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,12 +14,12 @@ from sqlalchemy.orm import Session
 from renda.indicators.kinds import Cell, Folded, Kind, Qualifier, Status, fold_tree
 from renda_tiers.demo import decade, plan
 from renda_tiers.demo.plan import Calendar
-from renda_tiers.documents import ledger, store
+from renda_tiers.documents import ledger, store, verifying
 from renda_tiers.documents.envelope import Document, Outcome, decode
 from renda_tiers.documents.models import LedgerDocument
 from renda_tiers.reports import definitions, standings
 from renda_tiers.reports.models import ENDORSED, LATEST
-from renda_tiers.rollup import explain
+from renda_tiers.rollup import explain, opening, parts
 from renda_tiers.rollup.explain import Total
 
 
@@ -129,7 +130,7 @@ def findings(session: Session, calendar: Calendar) -> Iterator[Finding]:
     yield Finding(
         "9 and 19 every figure opens contributions that fold to it", _opens(session, books, calendar)
     )
-    yield Finding("10 every stored document and part is authentic", "; ".join(ledger.verify(session)))
+    yield Finding("10 every stored document and part is authentic", "; ".join(verifying.verify(session)))
     yield Finding("15 a rebuild changes nothing", _rebuilds(session))
     waiting = store.count(session, Outcome.PARKED) + store.count(session, Outcome.ASIDE)
     yield Finding("3 no document waits or was set aside", f"{waiting}" if waiting else "")
@@ -194,28 +195,38 @@ def _adds_up(session: Session, books: Books, template: str, period: str, standin
         for total in _totals(session, organisation, template, period, standing):
             if total.line.kind not in {Kind.SUM, Kind.STOCK}:
                 continue
-            parts = explain.parts(
-                session,
-                organisation,
-                template,
-                period,
-                standing,
-                total.line.indicator,
-                total.dimension,
-                total.meaning,
-            )
-            if sum(part.figure.value or 0 for part in parts) != (total.figure.value or 0):
+            figure = (total.line.indicator, total.dimension, total.meaning)
+            shown = parts.parts(session, organisation, template, period, standing, *figure)
+            if sum(part.figure.value or 0 for part in shown) != (total.figure.value or 0):
                 wrong.append(f"{organisation} {total.line.indicator}")
     return ", ".join(wrong)
 
 
 def _between(session: Session, books: Books, template: str, period: str, standing: str) -> str:
+    """A quotient of two sums lies between its parts' quotients (those of a union need not)."""
     wrong = []
     for organisation in _inner(books):
-        for total in _totals(session, organisation, template, period, standing):
-            if total.line.kind is not None or total.ratio is None:
+        whole = {
+            total.line.indicator: total for total in _totals(session, organisation, template, period, standing)
+        }
+        for total in whole.values():
+            sides = [whole.get(code) for code in (total.line.numerator, total.line.denominator)]
+            if total.ratio is None or any(side is None or side.line.kind is not Kind.SUM for side in sides):
                 continue
-            if not 0 <= total.ratio.value <= total.line.scale:
+            above, below = (
+                parts.parts(
+                    session, organisation, template, period, standing,
+                    side.line.indicator, side.dimension, side.meaning,
+                )  # fmt: skip
+                for side in sides
+                if side is not None
+            )
+            rates = [
+                Fraction(up.figure.value or 0, down.figure.value)
+                for up, down in zip(above, below, strict=True)
+                if down.figure.value
+            ]
+            if not min(rates) <= Fraction(total.ratio.numerator, total.ratio.denominator) <= max(rates):
                 wrong.append(f"{organisation} {total.line.indicator}")
     return ", ".join(wrong)
 
@@ -258,7 +269,7 @@ def _opens(session: Session, books: Books, calendar: Calendar) -> str:
             continue
         document = revisions[0]
         for cell in document.body["cells"]:
-            rows = explain.evidence(session, organisation, document.hash, cell[0], cell[1]).rows
+            rows = opening.evidence(session, organisation, document.hash, cell[0], cell[1]).rows
             value = len({row.key for row in rows}) if len(cell) > 5 else sum(row.value for row in rows)  # noqa: PLR2004
             if value != (cell[3] or 0):
                 wrong.append(f"{organisation} {cell[0]}")

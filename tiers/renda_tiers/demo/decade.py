@@ -18,8 +18,8 @@ from renda_tiers.demo import plan
 from renda_tiers.documents import issuing
 from renda_tiers.documents.envelope import WHOLE_CHAIN
 from renda_tiers.documents.issuing import Statement
-from renda_tiers.reports import definitions, filling, submission
-from renda_tiers.reports.filling import Entered
+from renda_tiers.reports import definitions, entering, submission, templates
+from renda_tiers.reports.entering import Entered
 
 SHARES = {"city": 20, "county": 6, "development_zone": 3, "street": 1, "town": 1, "township": 1}
 """How much of a total a body of a kind is given, more or less."""
@@ -55,8 +55,6 @@ def published() -> Iterator[Published]:
 
 def publish(session: Session, registry: Registry, now: datetime) -> None:
     """Issue the ten-year template; it is owed by every body, whatever its modules."""
-    from renda_tiers.reports import templates
-
     declared = {line["indicator"]: line for line in templates.body(registry, plan.BIMONTH)["lines"]}
     body = {
         "code": plan.DECADE,
@@ -66,7 +64,10 @@ def publish(session: Session, registry: Registry, now: datetime) -> None:
         "tiers": ["city", "county", "township"],
         "due_days": None,
         "lock_days": None,
-        "lines": [declared.get(one.indicator) or _line(one) for one in published()],
+        "lines": [
+            *({**(declared.get(one.indicator) or _line(one)), "typed": True} for one in published()),
+            _per_class(),
+        ],
     }
     issuing.issue(
         session,
@@ -80,39 +81,57 @@ def publish(session: Session, registry: Registry, now: datetime) -> None:
 
 
 def _line(one: Published) -> dict[str, Any]:
-    said = {
-        "kind": "sum",
-        "basis": "increment",
-        "unit": one.unit,
-        "scale": 1,
-        "numerator": "",
-        "denominator": "",
-    }
     texts = {"zh_Hans": f"{one.title}，十年合计。", "en": f"{one.english}, total of ten years."}
-    meaning = meaning_of(code=one.indicator, definition=texts["en"], **said)
+    return _described(
+        one.indicator, {"zh_Hans": one.title, "en": one.english}, texts, {"kind": "sum", "unit": one.unit}
+    )
+
+
+def _per_class() -> dict[str, Any]:
+    return _described(
+        "P99",
+        {"zh_Hans": "平均每期培训人次", "en": "Person-times per class"},
+        {"zh_Hans": "培训人次（T02）除以期数（T01）。", "en": "Person-times (T02) divided by classes (T01)."},
+        {"kind": None, "unit": "person_time", "scale": 10, "numerator": "T02", "denominator": "T01"},
+    )
+
+
+def _described(
+    code: str, titles: dict[str, str], texts: dict[str, str], facts: dict[str, Any]
+) -> dict[str, Any]:
+    said = {"basis": "increment", "scale": 1, "numerator": "", "denominator": "", **facts}
     return {
-        "indicator": one.indicator,
-        "titles": {"zh_Hans": one.title, "en": one.english},
+        "indicator": code,
+        "titles": titles,
         "texts": texts,
         **said,
-        "meaning": meaning,
+        "meaning": meaning_of(code=code, definition=texts["en"], **said),
     }
 
 
-def split(total: int, bodies: Sequence[Body], chance: random.Random) -> list[int]:
-    """A total in as many parts as there are bodies, in proportion to invented shares, exact to the last one."""
-    shares = [SHARES[body.kind] * chance.randint(60, 140) for body in bodies]
+def split(total: int, shares: Sequence[int]) -> list[int]:
+    """A total in as many parts as there are shares, in proportion to them and exact to the last one."""
     whole = sum(shares)
     parts = [total * share // whole for share in shares]
-    for place in range(total - sum(parts)):
-        parts[place % len(parts)] += 1
+    able = [place for place, share in enumerate(shares) if share]
+    for number in range(total - sum(parts)):
+        parts[able[number % len(able)]] += 1
+    return parts
+
+
+def shared(bodies: Sequence[Body], chance: random.Random) -> dict[str, list[int]]:
+    """Every published total split among the bodies; person-times only where there was a class."""
+    parts: dict[str, list[int]] = {}
+    for one in published():
+        shares = [SHARES[body.kind] * chance.randint(60, 140) for body in bodies]
+        parts[one.indicator] = split(one.value, parts["T01"] if one.indicator == "T02" else shares)
     return parts
 
 
 def report(session: Session, bodies: Sequence[Body], chance: random.Random, now: datetime) -> None:
     """Let every body type its part of every figure and submit; what is nothing is said to be nothing."""
     template = definitions.current(session, plan.DECADE)
-    parts = {one.indicator: split(one.value, bodies, chance) for one in published()}
+    parts = shared(bodies, chance)
     for place, body in enumerate(bodies):
         entries = {
             (one.indicator, ""): Entered(
@@ -122,5 +141,5 @@ def report(session: Session, bodies: Sequence[Body], chance: random.Random, now:
             )
             for one in published()
         }
-        filling.enter(session, body.code, template, plan.DECADE_PERIOD, entries, author=None, now=now)
+        entering.enter(session, body.code, template, plan.DECADE_PERIOD, entries, author=None, now=now)
         submission.submit(session, body.code, plan.DECADE, plan.DECADE_PERIOD, actor=None, now=now)

@@ -100,7 +100,14 @@ def keep_records(
     now: datetime,
 ) -> None:
     """Every module's samples, for every body and one period."""
-    everybody = {body.code: persons.in_office(session, _whose_deputies(body), period.end) for body in bodies}
+    everybody = {
+        body.code: [
+            person
+            for code in _whose_deputies(body, bodies)
+            for person in persons.in_office(session, code, period.end)
+        ]
+        for body in bodies
+    }
     for body in bodies:
         for sample in registry.declared.samples.values():
             sample.make(
@@ -117,9 +124,15 @@ def keep_records(
     session.flush()
 
 
-def _whose_deputies(body: Body) -> str:
-    """A street trains the county's deputies, a development zone the city's: it has none of its own."""
-    return body.code if body.congress or body.parent is None else body.parent
+def _whose_deputies(body: Body, bodies: list[Body]) -> list[str]:
+    """A street has no deputies of its own and trains its county's; a development zone those of its towns."""
+    if body.congress:
+        return [body.code]
+    above = next(one for one in bodies if one.code == body.parent)
+    zone = body if body.kind == "development_zone" else above
+    if zone.congress:
+        return [zone.code]
+    return [one.code for one in bodies if one.parent == zone.code and one.congress]
 
 
 def _some(people: list[Person], chance: random.Random) -> list[Person]:

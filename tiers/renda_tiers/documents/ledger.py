@@ -113,7 +113,7 @@ def reconsider(session: Session) -> None:
 def projections(session: Session) -> dict[str, str]:
     """A digest of each table that follows from the ledger, and of the verdicts, by name of the table."""
     tables = {
-        mapper.local_table.name: select(*mapper.local_table.columns)
+        str(mapper.local_table): select(*mapper.local_table.columns)
         for mapper in Base.registry.mappers
         if issubclass(mapper.class_, Projected)
     }

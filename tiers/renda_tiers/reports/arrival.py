@@ -1,10 +1,10 @@
 """What an arriving report does: its cells are projected from the stored bytes, by SQL, a batch at a time."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select, text, union
+from sqlalchemy import bindparam, delete, insert, select, text
 from sqlalchemy.orm import Session
 
 from renda.clock import local_day
@@ -15,7 +15,7 @@ from renda.indicators.kinds import Kind, Qualifier
 from renda.indicators.periods import Period
 from renda_tiers.documents.envelope import Document
 from renda_tiers.documents.judging import aside, parked
-from renda_tiers.documents.store import Verdict
+from renda_tiers.documents.store import Verdict, slices
 from renda_tiers.reports import definitions, standings
 from renda_tiers.reports.definitions import Template
 from renda_tiers.reports.models import Definition, Report, ReportCell, ReportCellKey
@@ -86,15 +86,13 @@ def judge(session: Session, documents: Sequence[Document]) -> dict[bytes, Verdic
     held = set(session.scalars(select(Definition.document).where(Definition.document.in_(named))))
     templates = {document: definitions.load(session, document) for document in held}
     ends = {one.hash: Period.parse(one.body["period"]).end for one in documents}
-    placed = _placed(session, {(one.origin, ends[one.hash]) for one in documents})
-    above = {
-        day: standings.paths(session, {one.origin for one in documents}, *standings.valid_on(Edge, day))
-        for day in set(ends.values())
-    }
+    origins = {one.origin for one in documents}
+    above, roots = standings.ancestry(session, origins), _roots(session, origins)
     verdicts = {}
     for one in documents:
-        verdict = _verdict(one, templates, above[ends[one.hash]])
-        if verdict is None and (one.origin, ends[one.hash]) not in placed:
+        path = above(one.origin, ends[one.hash])
+        verdict = _verdict(one, templates, path)
+        if verdict is None and len(path) == 1 and one.origin not in roots:
             verdict = parked(_("The organisation was not in the tree on the period's last day."))
         if verdict is not None:
             verdicts[one.hash] = verdict
@@ -105,9 +103,7 @@ def _is_hash(text_: str) -> bool:
     return len(text_) == 64 and not set(text_) - set("0123456789abcdef")  # noqa: PLR2004
 
 
-def _verdict(
-    one: Document, templates: Mapping[bytes, Template], above: Mapping[str, Sequence[str]]
-) -> Verdict | None:
+def _verdict(one: Document, templates: Mapping[bytes, Template], path: Sequence[str]) -> Verdict | None:
     body = one.body
     if one.subject != subject(one.origin, body["template"], body["period"]):
         return aside(_("The subject of this document is another than what it says."))
@@ -117,7 +113,7 @@ def _verdict(
     template = templates.get(document)
     if template is None:
         return parked(_("The report template that this report names is not here yet."), document)
-    if template.origin not in above[one.origin]:
+    if template.origin not in path:
         return aside(_("The report template was not set by this organisation or one above it."))
     try:
         fits(template, body)
@@ -147,17 +143,14 @@ def fits(template: Template, body: Mapping[str, Any]) -> None:
             raise Invalid({"cells": message}, message)
 
 
-def _placed(session: Session, wanted: set[tuple[str, date]]) -> set[tuple[str, date]]:
-    """Which of the (organisation, day) stand in the tree on that day."""
-    found: set[tuple[str, date]] = set()
-    for day in {day for _code, day in wanted}:
-        codes = [code for code, on in wanted if on == day]
-        rooted = select(Organisation.code).where(
-            Organisation.code.in_(codes), ~select(Edge).where(Edge.child == Organisation.code).exists()
-        )
-        child = select(Edge.child).where(Edge.child.in_(codes), *standings.valid_on(Edge, day))
-        found |= {(code, day) for code in session.scalars(union(rooted, child))}
-    return found
+def _roots(session: Session, codes: Collection[str]) -> set[str]:
+    """Those of the organisations that never had a parent."""
+    never = ~select(Edge).where(Edge.child == Organisation.code).exists()
+    return {
+        code
+        for some in slices(sorted(codes))
+        for code in session.scalars(select(Organisation.code).where(Organisation.code.in_(some), never))
+    }
 
 
 def apply(session: Session, documents: Sequence[Document]) -> None:
@@ -195,7 +188,8 @@ def apply(session: Session, documents: Sequence[Document]) -> None:
         len(cell) == _EXTENDED and type(cell[5]) is list for one in documents for cell in one.body["cells"]
     ):
         session.connection().execute(_KEYS[dialect], hashes)
-    standings.move(session, {(one.origin, one.body["template"], one.body["period"]) for one in documents})
+    scopes = {one.hash: (one.origin, one.body["template"], one.body["period"]) for one in documents}
+    standings.move(session, scopes)
 
 
 def is_late(document: Document, ends_on: date, due_days: int | None) -> bool:

@@ -31,6 +31,7 @@ class Line:
     Attributes:
         titles, texts: its name and what it counts, by locale.
         kind: how it folds; None where it is divided from two others.
+        typed: entered by hand even where records could be counted, since they do not reach back so far.
     """
 
     indicator: str
@@ -43,6 +44,7 @@ class Line:
     numerator: str
     denominator: str
     meaning: str
+    typed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,7 @@ class Template:
         return tuple(line for line in self.lines if line.kind is not None)
 
 
+_TYPED = "typed"
 _LINE = {
     "indicator",
     "titles",
@@ -127,8 +130,10 @@ def _check_words(words: Mapping[str, Any]) -> None:
 
 
 def _check_line(line: Mapping[str, Any]) -> None:
-    if line.keys() != _LINE or type(line["scale"]) is not int:
+    if line.keys() - {_TYPED} != _LINE or type(line["scale"]) is not int:
         raise ValueError(line.keys())
+    if line.get(_TYPED, True) is not True:
+        raise ValueError(_TYPED)
     for name in ("indicator", "unit", "numerator", "denominator", "meaning"):
         if not isinstance(line[name], str):
             raise TypeError(name)
@@ -204,7 +209,7 @@ def judge(_session: Session, documents: Sequence[Document]) -> dict[bytes, Verdi
     }
 
 
-def _standing_last() -> Select[Any]:
+def _standing_last() -> Select[str, bytes]:
     """Codes and payloads of all templates; of one code the one that stands comes last.
 
     That is the template of the highest tier, so that nobody below replaces what was set above; then that of

@@ -17,7 +17,7 @@ from renda.indicators.kinds import Basis, BasisMismatch, Kind, Qualifier, Status
 from renda.indicators.periods import Period
 from renda.records import engine
 from renda.records.fields import Paragraph, Rejected
-from renda_tiers.reports import arrival, calendar, figures, progress, templates
+from renda_tiers.reports import arrival, calendar, figures, progress, standings, templates
 from renda_tiers.reports.calendar import LockedPeriod
 from renda_tiers.reports.definitions import Line, Template
 from renda_tiers.reports.models import Entry
@@ -157,7 +157,8 @@ def ensure_open(
 
     Raises:
         Invalid: the period is of another kind than the template's.
-        Conflict: the organisation does not fill in this report, or the period has not begun.
+        Conflict: the organisation does not fill in this report, had no place below the body that set it on
+            the period's last day, or the period has not begun.
         LockedPeriod: the period is locked, and its current revision was not returned.
     """
     if period.kind is not template.period:
@@ -165,6 +166,10 @@ def ensure_open(
         raise Invalid({"period": message}, message)
     if not templates.is_for(session, organisation, template):
         raise Conflict(_("This organisation does not fill in this report."))
+    if template.origin not in standings.ancestors_on(session, organisation, period.end):
+        raise Conflict(
+            _("On the last day of this period, this organisation was not below the body that set the report.")
+        )
     if today < period.start:
         raise Conflict(_("This period has not begun."))
     found = progress.of(session, organisation, template.code, period.code)

@@ -66,7 +66,7 @@ def measures(session: Session, organisation: str, template: Template, day: date)
     found = {}
     for line in template.cells:
         indicator = declared.indicators.get(line.indicator)
-        if indicator is None or indicator.measure is None or indicator.meaning != line.meaning:
+        if line.typed or indicator is None or indicator.measure is None or indicator.meaning != line.meaning:
             continue
         if line.kind is not Kind.TEXT and declared.module_of_indicator(line.indicator) in used:
             found[line.indicator] = indicator.measure

@@ -83,7 +83,8 @@ def apply(session: Session, documents: Sequence[Document]) -> None:
             for one in documents
         ],
     )
-    standings.move(session, {(row.organisation, row.template, row.period) for row in reports.values()})
+    scopes = {hash_: (row.organisation, row.template, row.period) for hash_, row in reports.items()}
+    standings.move(session, scopes)
 
 
 def forget(session: Session) -> None:

@@ -1,13 +1,16 @@
 """Which revision counts, and for whom: the rows that arriving reports and reviews move."""
 
-from collections.abc import Iterable, Mapping
-from collections.abc import Set as AbstractSet
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
+    Delete,
+    Insert,
+    bindparam,
     delete,
     func,
     insert,
@@ -36,27 +39,34 @@ def valid_on(edge: Any, day: date | BindParameter[Any]) -> tuple[ColumnElement[b
     return edge.valid_from <= day, or_(edge.valid_to.is_(None), edge.valid_to > day)
 
 
-def paths(session: Session, codes: Iterable[str], *on: ColumnElement[bool]) -> dict[str, list[str]]:
-    """From each organisation up to the root, itself first; one query for each tier.
+def holds_on(edge: Any, day: date) -> bool:
+    """The same of an edge that was read."""
+    return bool(edge.valid_from <= day and (edge.valid_to is None or edge.valid_to > day))
 
-    By the latest edges, or by those that fulfil the conditions `on` (`valid_on`).
+
+def ancestry(session: Session, codes: Iterable[str]) -> Callable[[str, date], list[str]]:
+    """A function of (code, day): the organisation itself and those above it on that day, nearest first.
+
+    Takes one query for each tier, however many organisations and days are asked about.
     """
-    parents: dict[str, str] = {}
-    wanted = asked = set(codes)
+    edges: dict[str, list[Any]] = {}
+    asked = set(codes)
     while asked:
-        found: dict[str, str] = {}
+        edges |= {code: [] for code in asked}
+        columns = (Edge.child, Edge.parent, Edge.valid_from, Edge.valid_to)
         for some in slices(sorted(asked)):
-            edges = select(Edge.child, Edge.parent).where(Edge.child.in_(some), *on).order_by(Edge.valid_from)
-            found |= {row.child: row.parent for row in session.execute(edges)}
-        parents |= found
-        asked = set(found.values()) - parents.keys()
-    return {code: _climb(parents, code) for code in wanted}
+            for row in session.execute(select(*columns).where(Edge.child.in_(some))):
+                edges[row.child].append(row)
+        asked = {edge.parent for code in asked for edge in edges[code]} - edges.keys()
 
+    def path(code: str, day: date) -> list[str]:
+        found = [code]
+        while parents := [edge.parent for edge in edges[found[-1]] if holds_on(edge, day)]:
+            if parents[0] in found:
+                break
+            found.append(parents[0])
+        return found
 
-def _climb(parents: Mapping[str, str], code: str) -> list[str]:
-    path = [code]
-    while path[-1] in parents and parents[path[-1]] not in path:
-        path.append(parents[path[-1]])
     return path
 
 
@@ -67,10 +77,7 @@ def parent_on(session: Session, organisation: str, day: date) -> str | None:
 
 def ancestors_on(session: Session, organisation: str, day: date) -> list[str]:
     """The organisation itself and those above it on a day, nearest first."""
-    found = [organisation]
-    while (parent := parent_on(session, found[-1], day)) is not None and parent not in found:
-        found.append(parent)
-    return found
+    return ancestry(session, [organisation])(organisation, day)
 
 
 def lock(session: Session, pairs: Iterable[tuple[str, str]]) -> None:
@@ -92,38 +99,39 @@ def dirty(session: Session) -> set[Scope]:
     return found
 
 
-def move(session: Session, scopes: AbstractSet[Scope]) -> None:
-    """Let the right revisions stand for these reports, and mark what is above them to be folded."""
-    for some in slices(sorted(scopes)):
-        key = tuple_(Report.organisation, Report.template, Report.period).in_(some)
-        session.execute(
-            delete(Standing).where(
-                tuple_(Standing.organisation, Standing.template, Standing.period).in_(some)
-            )
-        )
-        highest = union_all(_highest(LATEST, key), _highest(ENDORSED, key, is_endorsed()))
-        columns = ("organisation", "template", "period", "standing", "report")
-        session.execute(insert(Standing).from_select(columns, highest))
-    dirty(session).update(scopes)
+def move(session: Session, reports: Mapping[bytes, Scope]) -> None:
+    """Let the right revisions stand where these reports are some, and mark what is above to be folded."""
+    for some in slices(sorted(reports)):
+        session.connection().execute(_fall(), {"reports": some})
+        session.connection().execute(_stand(), {"reports": some})
+    dirty(session).update(reports.values())
+
+
+def _of(rows: Any) -> ColumnElement[bool]:
+    """Whether the rows are about the same as the reports that executing the statement binds."""
+    named = aliased(Report)
+    scopes = select(named.organisation, named.template, named.period).where(
+        named.document.in_(bindparam("reports", expanding=True))
+    )
+    return tuple_(rows.organisation, rows.template, rows.period).in_(scopes)
+
+
+@cache
+def _fall() -> Delete:
+    return delete(Standing).where(_of(Standing))
+
+
+@cache
+def _stand() -> Insert:
+    highest = union_all(_highest(LATEST), _highest(ENDORSED, is_endorsed()))
+    return insert(Standing).from_select(("organisation", "template", "period", "standing", "report"), highest)
 
 
 def _highest(standing: str, *conditions: ColumnElement[bool]) -> Any:
-    ranked = (
-        select(
-            Report.organisation,
-            Report.template,
-            Report.period,
-            Report.document,
-            func.row_number()
-            .over(
-                partition_by=(Report.organisation, Report.template, Report.period),
-                order_by=(Report.revision.desc(), Report.issued.desc(), Report.document.desc()),
-            )
-            .label("rank"),
-        )
-        .where(*conditions)
-        .subquery()
-    )
+    scope = (Report.organisation, Report.template, Report.period)
+    order = (Report.revision.desc(), Report.issued.desc(), Report.document.desc())
+    rank = func.row_number().over(partition_by=scope, order_by=order).label("rank")
+    ranked = select(*scope, Report.document, rank).where(_of(Report), *conditions).subquery()
     return select(
         ranked.c.organisation,
         ranked.c.template,

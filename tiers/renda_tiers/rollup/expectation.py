@@ -100,7 +100,9 @@ def complete(session: Session) -> None:
     if not session.info.pop("tiers.outdated", False):
         return
     key = (Expectation.organisation, Expectation.template, Expectation.period)
-    held = [tuple(row) for row in session.execute(select(*key))]
+    held: list[Scope] = [
+        (row.organisation, row.template, row.period) for row in session.execute(select(*key))
+    ]
     session.execute(delete(Expectation))
     for period in sorted({scope[2] for scope in held}):
         some = [scope for scope in held if scope[2] == period]

@@ -5,9 +5,10 @@ its other children, along the tree of the period's last day. `renda.indicators.k
 means; `rollup.statements` does the same by SQL.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import date
 from itertools import groupby
+from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -19,7 +20,7 @@ from renda.indicators.periods import Period
 from renda_tiers.documents.store import slices
 from renda_tiers.reports import standings
 from renda_tiers.reports.models import Report
-from renda_tiers.reports.standings import Scope, valid_on
+from renda_tiers.reports.standings import Scope
 from renda_tiers.rollup import expectation, statements
 from renda_tiers.rollup.models import RollupCell, RollupKey
 
@@ -40,26 +41,28 @@ def complete(session: Session) -> None:
 
 def _levels(session: Session, moved: dict[Scope, date]) -> list[list[tuple[Scope, date]]]:
     """The scopes to fold, deepest organisations first: those that moved, if they have children, and above."""
+    codes = {organisation for organisation, _template, _period in moved}
+    above, inner = standings.ancestry(session, codes), _with_children(session, moved)
     found: dict[int, set[tuple[Scope, date]]] = {}
-    for day in sorted(set(moved.values())):
-        here = [scope for scope, on in moved.items() if on == day]
-        paths = standings.paths(session, {scope[0] for scope in here}, *valid_on(Edge, day))
-        inner = _with_children(session, {code for path in paths.values() for code in path}, day)
-        for organisation, template, period in here:
-            path = paths[organisation]
-            for depth, code in enumerate(reversed(path)):
-                if code in inner:
-                    found.setdefault(depth, set()).add(((code, template, period), day))
+    for scope, day in moved.items():
+        organisation, template, period = scope
+        for depth, code in enumerate(reversed(above(organisation, day))):
+            if code != organisation or scope in inner:
+                found.setdefault(depth, set()).add(((code, template, period), day))
     return [sorted(found[depth]) for depth in sorted(found, reverse=True)]
 
 
-def _with_children(session: Session, codes: Collection[str], day: date) -> set[str]:
+def _with_children(session: Session, moved: dict[Scope, date]) -> set[Scope]:
+    """Those whose organisation has children on their day."""
+    edges: dict[str, list[Any]] = {}
+    columns = (Edge.parent, Edge.valid_from, Edge.valid_to)
+    for some in slices(sorted({organisation for organisation, _template, _period in moved})):
+        for row in session.execute(select(*columns).distinct().where(Edge.parent.in_(some))):
+            edges.setdefault(row.parent, []).append(row)
     return {
-        code
-        for some in slices(sorted(codes))
-        for code in session.scalars(
-            select(Edge.parent).distinct().where(Edge.parent.in_(some), *valid_on(Edge, day))
-        )
+        scope
+        for scope, day in moved.items()
+        if any(standings.holds_on(edge, day) for edge in edges.get(scope[0], ()))
     }
 
 

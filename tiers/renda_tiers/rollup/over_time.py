@@ -5,17 +5,17 @@ reported again (stocks, and sums so far) is taken from each organisation's last 
 along the tree of the last of them, and then added. Bases never mix, since a meaning fixes its basis.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from renda.errors import Invalid
 from renda.i18n import _
-from renda.indicators.kinds import Basis, Folded, Kind, combine
+from renda.indicators.kinds import Basis, Folded, Kind, Qualifier, Status, combine
 from renda.indicators.periods import Period
 from renda_tiers.reports.definitions import Line, Template
 from renda_tiers.reports.models import DefinitionLine, Report, ReportCell, ReportCellKey, Standing
@@ -71,30 +71,32 @@ def over_time(
     last = _last_said(session, organisation, fixed, spans, standing)
     order = {line.indicator: number for number, line in enumerate(fixed.lines)}
     return sorted(
-        (_summed(session, organisation, fixed, one, standing, last) for one in series.values()),
+        (
+            replace(
+                one,
+                figure=_whole(one, last, lambda one: _united(session, organisation, fixed, one, standing)),
+            )
+            for one in series.values()
+        ),
         key=lambda one: (order.get(one.line.indicator, len(order)), one.dimension, one.meaning),
     )
 
 
-def _summed(
-    session: Session,
-    organisation: str,
-    template: Template,
-    one: Series,
-    standing: str,
-    last: dict[tuple[str, str], tuple[int, int]],
-) -> Series:
-    states = [figure for _period, figure in one.points]
+def _whole(
+    one: Series, last: Mapping[tuple[str, str], Any], united: Callable[[Series], int]
+) -> Folded | None:
     if one.line.basis is Basis.YTD and len({period.start.year for period, _figure in one.points}) > 1:
-        return one
-    whole = combine(*states)
-    if one.line.kind is Kind.DISTINCT:
-        number = _united(session, organisation, template, one, standing)
-        whole = replace(whole, value=number if whole.value is not None else None)
-    elif stands(one.line):
-        value, qualifier = last.get((one.meaning, one.dimension), (None, 0))
-        whole = replace(whole, value=value, qualifier=type(whole.qualifier)(qualifier))
-    return replace(one, figure=whole)
+        return None
+    whole = combine(*(figure for _period, figure in one.points))
+    if one.line.kind is Kind.DISTINCT and whole.value is not None:
+        return replace(whole, value=united(one))
+    if not stands(one.line) or whole.value is None:
+        return whole
+    row = last.get((one.meaning, one.dimension))
+    if row is None:
+        return replace(whole, status=Status.NOT_APPLICABLE, value=None, qualifier=Qualifier.EXACT)
+    status = Status.REPORTED if row.reported else Status.NIL
+    return replace(whole, status=status, value=int(row.value), qualifier=Qualifier(row.qualifier))
 
 
 def stands(line: Line) -> bool:
@@ -103,7 +105,7 @@ def stands(line: Line) -> bool:
 
 
 def _said(organisation: str, template: Template, periods: Sequence[Period], standing: str, rows: Any) -> Any:
-    """What the subtree of the last period said in any of them: rows of standing reports with their meaning."""
+    """What the subtree of the last period said in any of them: a SELECT of codes, to add columns to."""
     tree = expectation.subtree([organisation], periods[-1].end)
     return (
         select(tree.c.code)
@@ -124,8 +126,8 @@ def _said(organisation: str, template: Template, periods: Sequence[Period], stan
 
 def _last_said(
     session: Session, organisation: str, template: Template, periods: Sequence[Period], standing: str
-) -> dict[tuple[str, str], tuple[int, int]]:
-    """The sum over the subtree of what each last reported, with its qualifier, by meaning and dimension."""
+) -> dict[tuple[str, str], Any]:
+    """The sum over the subtree of what each last reported, by meaning and dimension."""
     if not any(stands(line) for line in template.cells):
         return {}
     ranked = (
@@ -134,6 +136,7 @@ def _last_said(
         .add_columns(
             DefinitionLine.meaning,
             ReportCell.dimension,
+            ReportCell.status,
             ReportCell.value,
             ReportCell.qualifier,
             func.row_number()
@@ -151,11 +154,12 @@ def _last_said(
             ranked.c.dimension,
             func.sum(ranked.c.value).label("value"),
             func.max(ranked.c.qualifier).label("qualifier"),
+            func.max(case((ranked.c.status == Status.REPORTED, 1), else_=0)).label("reported"),
         )
         .where(ranked.c.rank == 1)
         .group_by(ranked.c.meaning, ranked.c.dimension)
     )
-    return {(row.meaning, row.dimension): (int(row.value), row.qualifier) for row in rows}
+    return {(row.meaning, row.dimension): row for row in rows}
 
 
 def _united(session: Session, organisation: str, template: Template, one: Series, standing: str) -> int:

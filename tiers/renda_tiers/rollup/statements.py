@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
     Date,
     Delete,
     Insert,
@@ -192,7 +193,7 @@ def named_members() -> Select[Any]:
 
 
 @cache
-def opened_keys() -> Select[Any]:
+def opened_keys() -> CompoundSelect[Any]:
     """The (member, key) of one distinct figure of the organisations; binds what `opened` does."""
     member = _members()
     leaves = _of_leaves(member, ReportCellKey).where(

@@ -1,9 +1,12 @@
 """Cells of one report as pages show them: a draft's and a sent report's look alike."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from renda.indicators.kinds import Kind
+from renda.indicators.derived import Ratio
+from renda.indicators.kinds import Folded, Kind
 from renda.types import Request
+from renda_tiers.reports import figures
 from renda_tiers.reports.definitions import Line, Template
 from renda_tiers.web import links, words
 
@@ -23,16 +26,23 @@ def heading(request: Request, line: Line, dimension: str = "") -> dict[str, str]
         "key": key(line.indicator, dimension),
         "title": f"{title} · {dimension}" if dimension else title,
         "text": words.said(line.texts, translate),
-        "unit": translate(line.unit),
+        "unit": "" if line.unit == words.PERCENT else translate(line.unit),
     }
 
 
 def divided(request: Request, template: Template, line: Line) -> str:
     """What a derived figure is divided from, in the titles of the two."""
     above, below = (
-        words.said(template.line(code).titles, request.translate) for code in (line.numerator, line.denominator)
+        words.said(template.line(code).titles, request.translate)
+        for code in (line.numerator, line.denominator)
     )
     return f"{above} ÷ {below}"
+
+
+def quotients_before(template: Template, cells: Iterable[Any]) -> Mapping[str, Ratio | None]:
+    """The derived figures of the period before, by indicator, divided from what stands beside the cells."""
+    before = {one.line.indicator: Folded(value=one.previous) for one in cells if not one.dimension}
+    return figures.ratios(template, before)
 
 
 def change(request: Request, line: Line, value: int | None, before: int | None, *, marked: bool) -> Any:

@@ -10,10 +10,11 @@ from renda.errors import NotFound
 from renda.i18n import _
 from renda.indicators.periods import Period
 from renda.types import Request
-from renda_tiers.reports import calendar, definitions, standings
+from renda_tiers.reports import calendar, standings
 from renda_tiers.reports.definitions import Template
 from renda_tiers.reports.models import LATEST, STANDINGS, Report
 from renda_tiers.web import links, words
+from renda_tiers.web.owed import set_above
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +57,7 @@ def choose(request: Request) -> Chosen | None:
         Invalid: the period is none.
         NotFound: the template is not this organisation's, or the place is not below it.
     """
-    above = {place.code for place in request.context.path}
-    templates = [one for one in definitions.every(request.db) if one.origin in above]
+    templates = set_above(request)
     if not templates:
         return None
     wanted = request.GET.get("template") or templates[0].code
@@ -102,11 +102,8 @@ def _steps(request: Request, period: Period) -> list[tuple[str, str]]:
     if here.code not in above:
         raise NotFound
     path = above[: above.index(here.code) + 1][::-1]
-    names = dict(
-        request.db.execute(
-            select(OrganisationRow.code, OrganisationRow.name).where(OrganisationRow.code.in_(path))
-        ).tuples()
-    )
+    named = select(OrganisationRow.code, OrganisationRow.name).where(OrganisationRow.code.in_(path))
+    names = {row.code: row.name for row in request.db.execute(named)}
     return [(code, names[code]) for code in path]
 
 

@@ -81,15 +81,17 @@ def changes(request: Request, report: ShownReport) -> list[dict[str, Any]]:
     before = {(row.indicator, row.dimension): row for row in rows}
     found = []
     for cell in report.cells:
-        now = (cell.status, cell.value, cell.qualifier, cell.words)
-        row = before.get((cell.line.indicator, cell.dimension))
-        then = (row.status, row.value, row.qualifier, row.words) if row else (None, None, 0, None)
-        if now != then:
+        then = before.get((cell.line.indicator, cell.dimension))
+        if _said(cell) != _said(then):
             found.append(
                 {
                     "title": heading(request, cell.line, cell.dimension)["title"],
-                    "before": words.cell(*then, request.translate),
-                    "after": words.cell(*now, request.translate),
+                    "before": words.cell(then, request.translate),
+                    "after": words.cell(cell, request.translate),
                 }
             )
     return found
+
+
+def _said(held: Any) -> tuple[Any, ...] | None:
+    return held and (held.status, held.value, held.qualifier, held.words)

@@ -1,39 +1,34 @@
 """The chain's cards on the home page: what a clerk must send, and what a reviewer must look at."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 
 from renda.directory.models import Edge
 from renda.directory.models import Organisation as OrganisationRow
 from renda.i18n import _
 from renda.indicators.periods import Period
 from renda.types import Request
-from renda_tiers.reports import nudging
+from renda_tiers.reports import calendar, nudging
 from renda_tiers.reports.definitions import Template
 from renda_tiers.reports.models import LATEST, Report, Review, Standing
-from renda_tiers.reports.standings import valid_on
+from renda_tiers.rollup import coverage
 from renda_tiers.web import links, words
-from renda_tiers.web.owed import AHEAD, Owed, owed, templates_of
+from renda_tiers.web.owed import AHEAD, Owed, owed, set_above, templates_of
 
-_SHOWN = 12
-"""Tasks of one kind at most; the lists behind the links have the rest."""
-
-
-def _titled(request: Request, template: Template, period: Period) -> str:
-    return f"{words.said(template.titles, request.translate)} {request.translate(period.title())}"
+MOST_TASKS = 12
+"""Tasks of one kind; the lists behind the cards have the rest."""
 
 
 def clerk(request: Request) -> Mapping[str, Any] | None:
-    """Reports that the organisation owes now, the returned and the late ones first."""
+    """Reports that the organisation can send now, the returned and the late ones first."""
     found = [one for one in owed(request, templates_of(request)) if _is_due(one, request)]
     if not found:
         return None
-    nudges = nudging.received(request.db, request.context.organisation.code)
-    reminded = {(one.template, one.period) for one in nudges}
-    order = list(words.STATES)
-    found.sort(key=lambda one: (one.state != "returned", one.state != "overdue", order.index(one.state)))
+    reminders = nudging.received(request.db, request.context.organisation.code)
+    reminded = {(one.template, one.period) for one in reminders}
+    found.sort(key=lambda one: (one.state != "returned", one.state != "overdue", one.due or request.today))
     overdue = sum(one.state == "overdue" for one in found)
     return {
         "title": _("Own reports"),
@@ -46,7 +41,7 @@ def clerk(request: Request) -> Mapping[str, Any] | None:
                 "text": request.translate(_("${n} overdue", mapping={"n": overdue})) if overdue else None,
             }
         ],
-        "tasks": [_task(request, one, reminded) for one in found[:_SHOWN]],
+        "tasks": [_task(request, one, reminded) for one in found[:MOST_TASKS]],
     }
 
 
@@ -57,44 +52,92 @@ def _is_due(one: Owed, request: Request) -> bool:
     return one.state in AHEAD and not one.locked and one.period.end < request.today
 
 
+def _titled(request: Request, template: Template, period: Period) -> str:
+    return f"{words.said(template.titles, request.translate)} {request.translate(period.title())}"
+
+
 def _task(request: Request, one: Owed, reminded: set[tuple[str, str]]) -> dict[str, Any]:
-    state = words.state(one.state)
-    nudged = (one.template.code, one.period.code) in reminded
-    translate = request.translate
-    names = {"template": one.template.code, "period": one.period.code}
+    translate, state = request.translate, words.state(one.state)
+    code = (one.template.code, one.period.code)
+    source = _("Reminded by the level above") if code in reminded else _("Own reports")
     return {
         "what": _titled(request, one.template, one.period),
-        "from": translate(_("Reminded by the level above")) if nudged else translate(_("Own reports")),
+        "from": translate(source),
         "due": one.due,
         "left": words.days_left(one.due, request.today, translate),
         "light": state["light"],
         "state": translate(state["text"]),
-        "href": links.to(request, "form", **names),
+        "href": links.to(request, "form", template=code[0], period=code[1]),
     }
 
 
 def reviewer(request: Request) -> Mapping[str, Any] | None:
-    """Reports of the direct children that wait for a review, and how many have reported."""
-    code = request.context.organisation.code
-    above = {place.code for place in request.context.path}
-    waiting = request.db.execute(_waiting(code)).all()
-    templates = {one.code: one for one in templates_of(request)}
-    del above
+    """How many of the direct children have reported, and the reports that wait for a review."""
+    templates = {one.code: one for one in set_above(request)}
+    waiting = [
+        row
+        for row in request.db.execute(_waiting(request.context.organisation.code))
+        if row.template in templates
+    ]
+    lines = [line for one in templates.values() if (line := _progress(request, one)) is not None]
+    if not lines and not waiting:
+        return None
     return {
         "title": _("Reports from below"),
-        "lines": [],
-        "tasks": [
-            {
-                "what": f"{row.name} {_titled(request, templates[row.template], Period.parse(row.period))}",
-                "light": "busy",
-                "state": request.translate(_("To be reviewed")),
-                "href": links.to(request, "report", document=row.document),
-            }
-            for row in waiting[:_SHOWN]
-            if row.template in templates
-        ],
+        "lines": lines,
+        "tasks": [_review(request, templates[row.template], row) for row in waiting[:MOST_TASKS]],
     }
 
 
 def _waiting(code: str) -> Any:
-    del exists, func, LATEST, Report, Review, Standing, Edge, OrganisationRow, valid_on
+    """The latest reports of the direct children on which nothing was decided, the oldest first."""
+    decided = exists().where(Review.report == Report.document)
+    return (
+        select(Report.document, Report.template, Report.period, OrganisationRow.name)
+        .join(Standing, and_(Standing.report == Report.document, Standing.standing == LATEST))
+        .join(Edge, and_(Edge.child == Report.organisation, Edge.valid_from <= Report.ends_on, _lasts()))
+        .join(OrganisationRow, OrganisationRow.code == Report.organisation)
+        .where(Edge.parent == code, ~decided)
+        .order_by(Report.issued, Report.document)
+    )
+
+
+def _lasts() -> ColumnElement[bool]:
+    return or_(Edge.valid_to.is_(None), Edge.valid_to > Report.ends_on)
+
+
+def _review(request: Request, template: Template, row: Any) -> dict[str, Any]:
+    return {
+        "what": f"{row.name} {_titled(request, template, Period.parse(row.period))}",
+        "light": "busy",
+        "state": request.translate(_("To be reviewed")),
+        "href": links.to(request, "report", document=row.document),
+    }
+
+
+def _progress(request: Request, template: Template) -> dict[str, Any] | None:
+    """A card for the latest period that has ended: how many of those who owe the report have sent it."""
+    period = next((one for one in calendar.offered(template, request.today) if one.end < request.today), None)
+    if period is None:
+        return None
+    code = request.context.organisation.code
+    rows = _children(request, template, period, code)
+    if not rows:
+        return None
+    lacking = sum(row.state in {"missing", "overdue"} for row in rows)
+    text = _("${n} have not reported", mapping={"n": lacking}) if lacking else _("All have reported")
+    query = {"template": template.code, "period": period.code}
+    return {
+        "label": _titled(request, template, period),
+        "figure": f"{len(rows) - lacking}/{len(rows)}",
+        "href": links.to(request, "matrix", query),
+        "light": "warn" if lacking else "ok",
+        "text": request.translate(text),
+    }
+
+
+def _children(
+    request: Request, template: Template, period: Period, code: str
+) -> Sequence[coverage.MatrixRow]:
+    rows = coverage.matrix(request.db, code, template, period, today=request.today)
+    return [row for row in rows if row.organisation != code and row.owes]

@@ -64,9 +64,13 @@ def _counts(rows: Sequence[MatrixRow]) -> list[dict[str, Any]]:
     found = Counter(row.state for row in rows if row.owes)
     reported = sum(found[name] for name in ("reported", "returned", "endorsed"))
     late = sum(row.late for row in rows)
-    shown = [
+    shown: list[dict[str, Any]] = [
         {"title": _("Reported"), "value": f"{reported}/{sum(found.values())}"},
-        *({"title": words.STATES[name][1], "value": found[name]} for name in words.STATES if name != "reported"),
+        *(
+            {"title": words.STATES[name][1], "value": found[name]}
+            for name in words.STATES
+            if name != "reported"
+        ),
         {"title": _("To be reviewed"), "value": found["reported"]},
         {"title": _("Sent late"), "value": late},
     ]

@@ -39,15 +39,19 @@ class Owed:
     late: bool = False
 
 
+def set_above(request: Request) -> list[Template]:
+    """The templates that the organisation at hand, or one above it, has set."""
+    above = {place.code for place in request.context.path}
+    return [template for template in definitions.every(request.db) if template.origin in above]
+
+
 def templates_of(request: Request) -> list[Template]:
-    """The templates that the organisation at hand owes: of its tier and modules, set by itself or above."""
+    """Those of them whose reports it owes, by its tier and the modules that it uses."""
     context = request.context
-    above = {place.code for place in context.path}
     return [
         template
-        for template in definitions.every(request.db)
-        if template.origin in above
-        and context.organisation.tier in template.tiers
+        for template in set_above(request)
+        if context.organisation.tier in template.tiers
         and (not template.module or template.module in context.modules)
     ]
 

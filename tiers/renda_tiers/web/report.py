@@ -14,7 +14,7 @@ from renda_tiers.reports.definitions import Line
 from renda_tiers.reports.shown import ShownCell, ShownReport
 from renda_tiers.reports.standings import ENDORSE, RETURN
 from renda_tiers.web import history, links, words
-from renda_tiers.web.cells import change, divided, evidence_address, heading
+from renda_tiers.web.cells import change, divided, evidence_address, heading, quotients_before
 
 SAID = {
     ENDORSE: _("The report is endorsed."),
@@ -68,10 +68,12 @@ def _page(
 
 def _back(request: Request, report: ShownReport, *, own: bool) -> dict[str, str]:
     """The page that a reader most likely comes from."""
-    names = {"template": report.template.code, "period": report.period.code}
+    template, period = report.template.code, report.period.code
     if own:
-        return {"title": _("Form of the report"), "href": links.to(request, "form", **names)}
-    return {"title": _("Who has reported"), "href": links.to(request, "matrix", names)}
+        form = links.to(request, "form", template=template, period=period)
+        return {"title": _("Form of the report"), "href": form}
+    query = {"template": template, "period": period}
+    return {"title": _("Who has reported"), "href": links.to(request, "matrix", query)}
 
 
 def _review_field(typed: Mapping[str, str], errors: Mapping[str, str]) -> dict[str, Any]:
@@ -101,10 +103,14 @@ def _rows(
 
 
 def _derived(request: Request, report: ShownReport, line: Line) -> dict[str, Any]:
+    now = report.ratios[line.indicator]
+    before = quotients_before(report.template, report.cells)[line.indicator]
     return {
         **heading(request, line),
-        **dict.fromkeys(("previous", "difference", "explanation", "note", "field")),
-        "current": words.quotient(report.ratios[line.indicator], line.unit),
+        **dict.fromkeys(("explanation", "note", "field")),
+        "current": words.quotient(now, line.unit),
+        "previous": words.quotient(before, line.unit),
+        "difference": words.moved(now, before, line.unit, request.translate),
         "derived": divided(request, report.template, line),
     }
 
@@ -117,9 +123,7 @@ def _row(
     name = f"note.{head['key']}"
     return {
         **head,
-        "current": words.cell(
-            cell.status, cell.value, cell.qualifier, cell.words, request.translate, href=href
-        ),
+        "current": words.cell(cell, request.translate, href=href),
         "derived": None,
         "previous": {"value": cell.previous},
         "difference": change(request, cell.line, cell.value, cell.previous, marked=cell.differs),

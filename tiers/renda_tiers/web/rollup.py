@@ -19,7 +19,6 @@ from renda_tiers.web.chosen import Chosen
 PARTS = [
     {"key": "name", "title": _("Organisation")},
     {"key": "value", "title": _("Figure"), "kind": "number"},
-    {"key": "report", "title": _("Report")},
 ]
 
 
@@ -53,20 +52,25 @@ def _place(one: Total) -> tuple[str, str, str]:
 
 
 def _row(request: Request, choice: Chosen, one: Total, before: Total | None) -> dict[str, Any]:
-    derived, translate = one.line.kind is None, request.translate
+    derived = one.line.kind is None
     figure = {"indicator": one.line.indicator, "dimension": one.dimension, "meaning": one.meaning}
     href = None if derived else links.to(request, "figure", choice.query(**figure))
-    same = before is not None and not derived and one.figure is not None and before.figure is not None
     return {
         **heading(request, one.line, one.dimension),
         "current": _figure(request, one, href),
         "derived": divided(request, choice.template, one.line) if derived else None,
         "previous": _figure(request, before, None) if before else None,
-        "difference": words.difference(one.figure.value, before.figure.value, translate)
-        if same and before and one.line.kind is not Kind.TEXT
-        else None,
+        "difference": _change(request, one, before),
         "apart": one.side_by_side,
     }
+
+
+def _change(request: Request, one: Total, before: Total | None) -> dict[str, Any] | None:
+    if before is None or one.line.kind is Kind.TEXT:
+        return None
+    if one.line.kind is None:
+        return words.moved(one.ratio, before.ratio, one.line.unit, request.translate)
+    return words.difference(one.figure.value, before.figure.value, request.translate)
 
 
 def _figure(request: Request, one: Total, href: str | None) -> dict[str, Any]:
@@ -141,7 +145,6 @@ def _part(
         "cells": [
             {"text": name, "href": inside if one.has_children and not one.own else at_cell},
             {**folded(request, line, one.figure), "coverage": words.coverage(one.coverage)},
-            {"text": request.translate(_("Open the report")), "href": at_cell} if at_cell else None,
         ]
     }
 
@@ -149,7 +152,7 @@ def _part(
 def _sum(request: Request, total: Total) -> dict[str, Any]:
     cover = words.coverage(total.coverage)
     cell = {**folded(request, total.line, total.figure), "coverage": cover}
-    return {"total": True, "cells": [{"text": request.translate(_("All together"))}, cell, None]}
+    return {"total": True, "cells": [{"text": request.translate(_("All together"))}, cell]}
 
 
 def _rule(line: Line) -> str:

@@ -11,7 +11,7 @@ from renda.web.contexts import Organisation
 from renda_tiers.reports import entering
 from renda_tiers.reports.entering import Entered
 from renda_tiers.reports.filling import Draft
-from renda_tiers.web import form, links
+from renda_tiers.web import form, links, rows
 
 
 def save(context: Organisation, request: Request) -> Any:
@@ -45,8 +45,8 @@ def address(request: Request, page: str, **query: str) -> str:
 
 def sent(draft: Draft, posted: Mapping[str, str]) -> dict[str, str]:
     """What the form sent for the cells of a draft, by field name; a computed cell takes no value."""
-    found = {}
-    for name, cell in form.fields_of(draft).items():
+    found: dict[str, str] = {}
+    for name, cell in rows.fields_of(draft).items():
         fields = [f"why.{name}"] if cell.source == "computed" else [f"value.{name}", f"why.{name}"]
         found |= {field: str(posted.get(field, "")).strip() for field in fields}
     return found
@@ -58,8 +58,9 @@ def entries(draft: Draft, typed: Mapping[str, str]) -> dict[tuple[str, str], Ent
     Raises:
         Invalid: what cannot be read, by indicator.
     """
-    found, wrong = {}, {}
-    for name, cell in form.fields_of(draft).items():
+    found: dict[tuple[str, str], Entered] = {}
+    wrong: dict[str, str] = {}
+    for name, cell in rows.fields_of(draft).items():
         text, why = typed.get(f"value.{name}", ""), typed[f"why.{name}"]
         try:
             found[cell.line.indicator, cell.dimension] = entering.read(cell.line, text, why)

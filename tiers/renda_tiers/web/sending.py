@@ -11,7 +11,7 @@ from renda.types import Request
 from renda.web.contexts import Organisation
 from renda_tiers.reports import submission
 from renda_tiers.reports.filling import Draft
-from renda_tiers.web import form, words
+from renda_tiers.web import form, rows, words
 from renda_tiers.web.saving import address
 
 
@@ -23,11 +23,11 @@ def confirm(context: Organisation, request: Request) -> Mapping[str, Any]:
 def _page(
     context: Organisation, request: Request, draft: Draft, reason: str, errors: Mapping[str, str]
 ) -> dict[str, Any]:
-    counts = form.counts(draft)
+    counts = rows.counts(draft)
     return {
         "title": words.said(draft.template.titles, request.translate),
         "period": request.translate(draft.period.title()),
-        "rows": form.rows(request, draft, {}, {}, editable=False),
+        "rows": rows.listed(request, draft, {}, {}, editable=False),
         "counts": counts,
         "correcting": draft.submitted is not None,
         "ready": not counts["missing"] and not draft.locked,

@@ -25,7 +25,9 @@ STANDINGS: Mapping[str, str] = {"latest": _("Latest reports"), "endorsed": _("En
 """Which revisions a total counts."""
 
 _PER_MILLE = 1000
-_PERCENT = "percent"
+PERCENT = "percent"
+"""The unit of derived figures that are shown with a sign instead of a unit."""
+
 _SHORT = 12
 
 
@@ -50,34 +52,31 @@ def qualifier_name(qualifier: int) -> str:
     return Qualifier(qualifier).name.lower()
 
 
-def cell(
-    status: str | None,
-    value: int | None,
-    qualifier: int,
-    words: str | None,
-    translate: Translate,
-    **more: Any,
-) -> dict[str, Any]:
-    """A cell as a table shows it: nil, not applicable and missing are three different things."""
-    if status is None:
+def cell(held: Any, translate: Translate, **more: Any) -> dict[str, Any]:
+    """A cell as a table shows it: nil, not applicable and missing are three different things.
+
+    Args:
+        held: anything with the status, value, qualifier and words of a cell; None where there is none.
+        translate: into the reader's language.
+        more: further keys of what the table's macro takes, such as `href`.
+    """
+    if held is None or held.status is None:
         return {"value": None, "note": translate(_("missing")), "note_light": "warn", **more}
-    if status == Status.NOT_APPLICABLE:
+    if held.status == Status.NOT_APPLICABLE:
         return {"text": translate(_("not applicable")), **more}
-    if words is not None:
-        return {"text": words, **more}
-    noted = {"note": translate(_("nil report"))} if status == Status.NIL else {}
-    return {"value": value, "qualifier": qualifier_name(qualifier), **noted, **more}
+    if held.words is not None:
+        return {"text": held.words, **more}
+    noted = {"note": translate(_("nil report"))} if held.status == Status.NIL else {}
+    return {"value": held.value, "qualifier": qualifier_name(held.qualifier), **noted, **more}
 
 
 def quotient(found: Ratio | None, unit: str, **more: Any) -> dict[str, Any]:
     """A derived figure as a table shows it, with the decimals of its scale; a dash where it has no value."""
     if found is None:
         return {"value": None, **more}
-    divisor = found.scale // 100 if unit == _PERCENT else found.scale
-    places = len(str(divisor)) - 1
-    text = f"{found.value / max(divisor, 1):,.{places}f}"
+    text = decimals(found.value, found.scale, unit)
     return {
-        "value": f"{text}%" if unit == _PERCENT else text,
+        "value": f"{text}%" if unit == PERCENT else text,
         "raw": found.value,
         "qualifier": qualifier_name(found.qualifier),
         **more,
@@ -97,6 +96,25 @@ def difference(
         more = _("${change} more") if value > before else _("${change} fewer")
         text = translate(_(more, mapping={"change": f"{change:,}{_share(change, before)}"}))
     return {"light": "warn", "text": text} if marked else {"text": text}
+
+
+def moved(now: Ratio | None, before: Ratio | None, unit: str, translate: Translate) -> dict[str, Any]:
+    """The change of a derived figure, of percentages in percentage points; a dash where one is missing."""
+    if now is None or before is None:
+        return {"text": None}
+    if now.value == before.value:
+        return {"text": translate(_("unchanged"))}
+    more = _("${change} higher") if now.value > before.value else _("${change} lower")
+    amount = decimals(abs(now.value - before.value), now.scale, unit)
+    if unit == PERCENT:
+        amount = translate(_("${n} percentage points", mapping={"n": amount}))
+    return {"text": translate(_(more, mapping={"change": amount}))}
+
+
+def decimals(value: int, scale: int, unit: str) -> str:
+    """A scaled value with the decimals of its scale."""
+    divisor = max(1, scale // 100 if unit == PERCENT else scale)
+    return f"{value / divisor:,.{len(str(divisor)) - 1}f}"
 
 
 def _share(change: int, before: int) -> str:

@@ -1,0 +1,152 @@
+"""Every page, at the width of an office screen and of a phone."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.browser.chromium import DESKTOP, PHONE
+from tests.browser.visiting import Node, Visit
+from tests.browser.world import CAO, CITY, SPRING, STREET, TOWN, World
+
+pytestmark = pytest.mark.browser
+
+AXE = Path(__file__).with_name("axe.min.js").read_text(encoding="utf-8")
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+HEAVIEST = 120 * 1024
+SMALLEST_TARGET = {"desktop": 24, "phone": 44}
+SIZES = {"desktop": DESKTOP, "phone": PHONE}
+FORM = f"/o/{TOWN}/m/tiers/reports/training-bimonth/{SPRING.code}"
+T02 = f"template=training-bimonth&period={SPRING.code}&indicator=T02"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A page: who reads it, where it is, and what is done there before it is looked at."""
+
+    login: str | None
+    address: str | Callable[[World], str]
+    then: Callable[[Any], Any] | None = None
+    status: int = 200
+
+
+def _send_empty(page: Any) -> None:
+    page.click("form.panel button.primary")
+    page.wait_for_selector(".summary.bad")
+
+
+PAGES = {
+    "sign-in": Shown(None, "/sign-in"),
+    "sign-in refused": Shown(None, "/sign-in", lambda page: _refuse(page)),
+    "first sign-in": Shown(None, "/first-sign-in"),
+    "home of a clerk": Shown("town", f"/o/{TOWN}"),
+    "home of a reviewer": Shown("cao", f"/o/{CAO}"),
+    "home of the city": Shown("city", f"/o/{CITY}"),
+    "help": Shown("town", "/help"),
+    "register": Shown("town", f"/o/{TOWN}/r/training_class"),
+    "register filtered to nothing": Shown("town", f"/o/{TOWN}/r/training_class?q=没有这样的班"),
+    "new record": Shown("town", f"/o/{TOWN}/r/training_class/new"),
+    "new record with errors": Shown("town", f"/o/{TOWN}/r/training_class/new", _send_empty),
+    "record": Shown("town", lambda world: f"/o/{TOWN}/r/training_class/{world.classes[TOWN]}"),
+    "reports": Shown("town", f"/o/{TOWN}/m/tiers/reports"),
+    "report form": Shown("town", FORM),
+    "confirmation": Shown("town", f"{FORM}/confirm"),
+    "report": Shown("cao", lambda world: f"/o/{CAO}/m/tiers/report/{world.reports[STREET]}"),
+    "report that was returned": Shown("cao", lambda world: f"/o/{CAO}/m/tiers/report/{world.reports[TOWN]}"),
+    "evidence": Shown(
+        "cao", lambda world: f"/o/{CAO}/m/tiers/report/{world.reports[STREET]}/cell?indicator=T02"
+    ),
+    "matrix": Shown("city", f"/o/{CITY}/m/tiers/matrix"),
+    "matrix of a county": Shown("city", f"/o/{CITY}/m/tiers/matrix?at={CAO}"),
+    "roll-up": Shown("city", f"/o/{CITY}/m/tiers/rollup"),
+    "roll-up of endorsed reports": Shown("city", f"/o/{CITY}/m/tiers/rollup?standing=endorsed"),
+    "a total": Shown("city", f"/o/{CITY}/m/tiers/rollup/figure?{T02}"),
+    "a county's total": Shown("city", f"/o/{CITY}/m/tiers/rollup/figure?{T02}&at={CAO}"),
+    "no such page": Shown("town", f"/o/{TOWN}/r/nothing", status=404),
+}
+
+
+def _refuse(page: Any) -> None:
+    page.fill("[name=login]", "nobody")
+    page.fill("[name=password]", "wrong-password")
+    page.press("[name=password]", "Enter")
+    page.wait_for_selector(".summary.bad")
+
+
+@dataclass(frozen=True)
+class Looked:
+    """A visit that has arrived."""
+
+    name: str
+    size: str
+    visit: Visit
+    weight: int
+
+
+@pytest.fixture(scope="module", params=[(name, size) for size in SIZES for name in PAGES], ids=" at ".join)
+def looked(request: pytest.FixtureRequest, node: Node) -> Iterator[Looked]:
+    """Each page at each size, loaded once for all the tests of it."""
+    name, size = request.param
+    shown = PAGES[name]
+    address = shown.address if isinstance(shown.address, str) else shown.address(node.world)
+    with node.visit(shown.login, SIZES[size]) as visit:
+        answer = visit.page.goto(address, wait_until="load")
+        assert answer is not None
+        assert answer.status == shown.status, visit.page.inner_text("body")
+        weight = visit.weight()
+        if shown.then:
+            shown.then(visit.page)
+        yield Looked(name, size, visit, weight)
+
+
+def test_nothing_goes_wrong(looked: Looked) -> None:
+    """No console error, nothing refused by the policy, no failed request but the refusal that was asked for."""
+    asked = "Failed to load resource: the server responded with a status of 4"
+    refused = PAGES[looked.name].status != 200 or PAGES[looked.name].then is not None
+    found = [one for one in looked.visit.complaints if not (refused and one.startswith(asked))]
+    assert found == []
+
+
+def test_axe_finds_nothing(looked: Looked) -> None:
+    page = looked.visit.page
+    page.evaluate(AXE)
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    wrong = []
+    for one in found["violations"]:
+        said = f"{one['id']}: {one['help']}: " + "; ".join(node["html"][:160] for node in one["nodes"][:3])
+        if set(one["tags"]) & set(RULES):
+            wrong.append(said)
+        else:
+            print("good practice:", said)
+    assert wrong == []
+
+
+def test_the_page_never_scrolls_sideways(looked: Looked) -> None:
+    wide, seen = looked.visit.page.evaluate(
+        "[document.scrollingElement.scrollWidth, document.scrollingElement.clientWidth]"
+    )
+    assert wide <= seen
+
+
+_TARGETS = """() => Array.from(document.querySelectorAll(
+        "button, .button, summary, .menu a, .tabs a, .foot a, input:not([type=hidden]), select"))
+    .filter(one => one.checkVisibility({visibilityProperty: true}) && !one.closest("details:not([open]) > :not(summary)"))
+    .map(one => [one.getBoundingClientRect(), (one.innerText || one.name || one.id).trim(), one.type])
+    .map(([box, words, type]) => [words, Math.round(box.width * 10) / 10, Math.round(box.height * 10) / 10, type])"""
+
+
+def test_buttons_and_menu_entries_are_large_enough(looked: Looked) -> None:
+    page, least = looked.visit.page, SMALLEST_TARGET[looked.size]
+    if looked.size == "phone":
+        page.evaluate("document.querySelectorAll('.drawer details').forEach(one => { one.open = true; })")
+    found = page.evaluate(_TARGETS)
+    small = [one for one in found if one[3] != "checkbox" and min(one[1], one[2]) < least]
+    assert found
+    assert small == []
+
+
+def test_what_is_loaded_is_light(looked: Looked) -> None:
+    """As a proxy would compress it; charts do not count."""
+    assert looked.weight <= HEAVIEST

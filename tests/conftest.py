@@ -1,0 +1,30 @@
+"""How many examples property tests try, and from which seed.
+
+`HYPOTHESIS_PROFILE` is ci (by default) or soak. Every run prints its seed: `--hypothesis-seed` repeats it.
+"""
+
+import os
+import secrets
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+_ALWAYS = {"deadline": None, "print_blob": True, "suppress_health_check": [HealthCheck.too_slow]}
+settings.register_profile("ci", max_examples=200, **_ALWAYS)
+settings.register_profile("ci-postgresql", max_examples=25, **_ALWAYS)
+settings.register_profile("soak", max_examples=2000, **_ALWAYS)
+settings.register_profile("soak-postgresql", max_examples=250, **_ALWAYS)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    profile = os.environ.get("HYPOTHESIS_PROFILE", "ci")
+    if config.getoption("--database") == "postgresql":
+        profile += "-postgresql"
+    settings.load_profile(profile)
+    if config.getoption("--hypothesis-seed", None) is None:
+        config.option.hypothesis_seed = str(secrets.randbits(32))
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    examples = settings.default.max_examples if settings.default else 0
+    return f"hypothesis: {examples} examples, --hypothesis-seed={config.option.hypothesis_seed}"
