@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -33,6 +34,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import (
     DeclarativeBase,
+    LoaderCriteriaOption,
     Mapped,
     ORMExecuteState,
     Session,
@@ -120,28 +122,26 @@ def _is_scoped(entity: Any) -> bool:
     return isinstance(entity, type) and issubclass(entity, Scoped)
 
 
+@lru_cache(maxsize=1024)
+def _wall(scope: frozenset[str] | None) -> LoaderCriteriaOption:
+    """The filter of one scope; None closes everything. Made once, since making it costs more than using it."""
+    if scope is None:
+        return with_loader_criteria(Scoped, lambda _cls: false(), include_aliases=True)
+    return with_loader_criteria(Scoped, lambda cls: cls.organisation.in_(scope), include_aliases=True)
+
+
 @event.listens_for(Session, "do_orm_execute")
 def _within_scope(state: ORMExecuteState) -> None:
     if not (state.is_select or state.is_update or state.is_delete):
         return
     info = state.session.info
-    if "scope" not in info:
-        if any(_is_scoped(mapper.class_) for mapper in state.all_mappers):
-            raise ScopeMissing
-        state.statement = state.statement.options(
-            with_loader_criteria(Scoped, lambda _cls: false(), include_aliases=True)
-        )
+    if "scope" in info:
+        if info["scope"] is not None:
+            state.statement = state.statement.options(_wall(info["scope"]))
         return
-    scope = info["scope"]
-    if scope is None:
-        return
-    state.statement = state.statement.options(
-        with_loader_criteria(
-            Scoped,
-            lambda cls: cls.organisation.in_(scope),
-            include_aliases=True,
-        )
-    )
+    if any(_is_scoped(mapper.class_) for mapper in state.all_mappers):
+        raise ScopeMissing
+    state.statement = state.statement.options(_wall(None))
 
 
 @event.listens_for(Session, "before_flush")

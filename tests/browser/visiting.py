@@ -16,6 +16,15 @@ _WATCH = """addEventListener("securitypolicyviolation",
     event => console.error(`refused by the policy: ${event.violatedDirective} ${event.blockedURI}`))"""
 
 
+def sign_in(page: Page, login: str, password: str) -> None:
+    """Come in by the form, and arrive at the only organisation where the account plays a role."""
+    page.goto("/sign-in")
+    page.fill("[name=login]", login)
+    page.fill("[name=password]", password)
+    page.press("[name=password]", "Enter")
+    page.wait_for_url("**/o/**")
+
+
 @dataclass
 class Visit:
     """One page in a browser window, and what happened in it.
@@ -71,12 +80,7 @@ class Node:
     def _state(self, login: str) -> Any:
         if login not in self._states:
             context = self.context()
-            page = context.new_page()
-            page.goto("/sign-in")
-            page.fill("[name=login]", login)
-            page.fill("[name=password]", PASSWORD)
-            page.press("[name=password]", "Enter")
-            page.wait_for_url("**/o/**")
+            sign_in(context.new_page(), login, PASSWORD)
             self._states[login] = context.storage_state()
             context.close()
         return self._states[login]

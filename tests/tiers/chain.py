@@ -34,7 +34,13 @@ TRAINING = "training-bimonth"
 SPRING = Period.parse("2026-b2")
 """March and April 2026; the fixture `clock` stands at 6 May, a day after it was due."""
 
-SEATS = {CITY: ("甲", "乙"), CAO: ("丙", "丁", "共"), SHAN: ("戊",), TOWN: ("己", "庚", "共"), VILLAGE: ("辛", "共")}
+SEATS = {
+    CITY: ("甲", "乙"),
+    CAO: ("丙", "丁", "共"),
+    SHAN: ("戊",),
+    TOWN: ("己", "庚", "共"),
+    VILLAGE: ("辛", "共"),
+}
 """Deputies by congress; 共 sits in three of them, and is one person."""
 
 ROLES = ("clerk", "reviewer", "leader")
@@ -110,7 +116,9 @@ def training(
     return row
 
 
-def submit(session: Session, organisation: str, *, now: datetime, period: Period = SPRING, **more: Any) -> bytes:
+def submit(
+    session: Session, organisation: str, *, now: datetime, period: Period = SPRING, **more: Any
+) -> bytes:
     """Submit the training report of a body."""
     return submission.submit(session, organisation, TRAINING, period, actor=None, now=now, **more)
 
@@ -138,7 +146,14 @@ def typed_line(code: str, **said: Any) -> dict[str, Any]:
     """A line of a definition that no module measures."""
     from renda.declarations import meaning_of
 
-    facts = {"kind": "sum", "basis": "increment", "unit": "item", "scale": 1, "numerator": "", "denominator": ""}
+    facts = {
+        "kind": "sum",
+        "basis": "increment",
+        "unit": "item",
+        "scale": 1,
+        "numerator": "",
+        "denominator": "",
+    }
     facts |= said
     return {
         "indicator": code,
@@ -176,5 +191,3 @@ def typed_template(session: Session, *lines: dict[str, Any], now: datetime, **sa
 def above(session: Session, organisation: str, period: Period = SPRING) -> list[str]:
     """The organisation and those above it."""
     return standings.ancestors_on(session, organisation, period.end)
-
-

@@ -24,8 +24,7 @@ def stored(work: Any, clock: Any) -> Any:
     """A founded and committed chain with an account for each role; gives (organisation, role) → account."""
     with work() as session:
         chain.found(session)
-        made = chain.accounts(session, clock())
-    return made
+        return chain.accounts(session, clock())
 
 
 @pytest.fixture(params=["usual", pytest.param("soak", marks=pytest.mark.soak)])

@@ -23,7 +23,12 @@ def test_days_are_counted_from_the_periods_last_day():
 
 @pytest.mark.parametrize(
     ("day", "overdue", "locked"),
-    [("2026-05-05", False, False), ("2026-05-06", True, False), ("2026-05-15", True, False), ("2026-05-16", True, True)],
+    [
+        ("2026-05-05", False, False),
+        ("2026-05-06", True, False),
+        ("2026-05-15", True, False),
+        ("2026-05-16", True, True),
+    ],
 )
 def test_the_last_day_still_counts(day, overdue, locked):
     today = date.fromisoformat(day)
@@ -37,7 +42,11 @@ def test_offered_are_the_running_period_and_those_that_are_not_locked():
     assert [one.code for one in calendar.offered(BIMONTH, date(2026, 5, 15))] == ["2026-b3", "2026-b2"]
     assert [one.code for one in calendar.offered(BIMONTH, date(2026, 5, 16))] == ["2026-b3"]
     patient = replace(BIMONTH, lock_days=70)
-    assert [one.code for one in calendar.offered(patient, date(2026, 5, 6))] == ["2026-b3", "2026-b2", "2026-b1"]
+    assert [one.code for one in calendar.offered(patient, date(2026, 5, 6))] == [
+        "2026-b3",
+        "2026-b2",
+        "2026-b1",
+    ]
 
 
 def test_where_nothing_is_locked_the_period_before_is_the_last_offered():

@@ -86,7 +86,9 @@ def test_what_a_figure_does_not_take_is_refused_and_nothing_is_kept(founded, ent
 
 def test_several_faults_are_told_at_once(enter):
     with pytest.raises(WrongKind) as refused:
-        enter(X3=Entered(Status.REPORTED, 5), X4=Entered(Status.REPORTED, 5, unit="x"), X1=Entered(Status.NIL))
+        enter(
+            X3=Entered(Status.REPORTED, 5), X4=Entered(Status.REPORTED, 5, unit="x"), X1=Entered(Status.NIL)
+        )
     assert refused.value.errors.keys() == {"X3", "X4"}
 
 

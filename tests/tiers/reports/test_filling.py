@@ -101,7 +101,11 @@ def test_what_was_typed_stands_where_nothing_is_computed(founded, clock, draft):
     }
     filling.enter(founded, TOWN, template, SPRING, entries, author=None, now=clock())
     found = {one.line.indicator: one for one in draft(TOWN, code=chain.TYPED).cells}
-    assert (found["X1"].source, found["X1"].value, found["X1"].qualifier) == ("typed", 35_000, Qualifier.ABOUT)
+    assert (found["X1"].source, found["X1"].value, found["X1"].qualifier) == (
+        "typed",
+        35_000,
+        Qualifier.ABOUT,
+    )
     assert found["X1"].explanation == "按签到表估算"
     assert (found["X2"].words, found["X2"].value) == ("天气原因推迟", None)
     assert (found["X3"].source, found["X3"].explanation) == ("missing", "待核实")

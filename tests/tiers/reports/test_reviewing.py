@@ -32,7 +32,9 @@ def reviews(session):
 
 def test_a_review_names_the_exact_report_and_goes_where_the_report_went(founded, clock, decide):
     report = chain.submit(founded, TOWN, now=clock())
-    hash_ = decide(CAO, report, RETURN, reason=" 请核对 ", notes=[("T02", "", "与签到表不符"), ("T01", "", " ")])
+    hash_ = decide(
+        CAO, report, RETURN, reason=" 请核对 ", notes=[("T02", "", "与签到表不符"), ("T01", "", " ")]
+    )
     found = decode(founded.scalars(select(LedgerDocument.payload).where(LedgerDocument.hash == hash_)).one())
     assert (found.origin, found.subject) == (CAO, f"review:{report.hex()}")
     assert set(found.audience) == {TOWN, CAO, CITY}

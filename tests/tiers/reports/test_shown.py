@@ -49,7 +49,10 @@ def test_its_history_says_what_was_decided_on_each_revision(founded, clock):
     note = ("T02", "", "与签到表不符")
     reviewing.decide(founded, CAO, first, standings.RETURN, notes=[note], actor=None, now=clock())
     returned = shown.report(founded, CAO, first)
-    assert (returned.state, [one.note for one in returned.cells]) == ("returned", ["", "与签到表不符", "", ""])
+    assert (returned.state, [one.note for one in returned.cells]) == (
+        "returned",
+        ["", "与签到表不符", "", ""],
+    )
     second = chain.submit(founded, TOWN, now=clock(), reason="已核对")
     reviewing.decide(founded, CAO, second, standings.ENDORSE, actor=None, now=clock())
     third = chain.submit(founded, TOWN, now=clock(), reason="补录")

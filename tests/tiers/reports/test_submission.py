@@ -156,7 +156,10 @@ def test_what_is_missing_is_named_and_not_applicable_answers_it(founded, clock):
     entries = {(code, ""): Entered(Status.NOT_APPLICABLE) for code in ("T01", "T02", "T03")}
     filling.enter(founded, TOWN, chain.template(founded), SPRING, entries, author=None, now=clock())
     hash_ = chain.submit(founded, TOWN, now=clock())
-    assert [cell[2] for cell in document(founded, hash_).body["cells"]] == [*["not_applicable"] * 3, "reported"]
+    assert [cell[2] for cell in document(founded, hash_).body["cells"]] == [
+        *["not_applicable"] * 3,
+        "reported",
+    ]
 
 
 def test_nil_and_missing_stay_apart_on_the_way_up(founded, clock):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import delete, insert, select
@@ -40,11 +41,15 @@ class Node:
             session.execute(insert(Anchor), {"organisation": CITY, "key": public_key(CITY)})
         return self
 
+    def take(self, session: Session, said: Iterable[Said | Signed]) -> list[Receipt]:
+        """Receive inside a transaction of the caller."""
+        batch = [one.signed if isinstance(one, Said) else one for one in said]
+        return ledger.receive(session, batch, now=NOW)
+
     def receive(self, said: Iterable[Said | Signed]) -> list[Receipt]:
         """One delivery: one batch, one transaction."""
         with self.work() as session:
-            batch = [one.signed if isinstance(one, Said) else one for one in said]
-            return ledger.receive(session, batch, now=NOW)
+            return self.take(session, said)
 
     def deliver(self, said: Sequence[Said], size: int = 1000) -> "Node":
         for start in range(0, len(said), size):
@@ -71,8 +76,6 @@ class Node:
     @contextmanager
     def without(self, *kinds: str) -> Iterator[None]:
         """The node as it is where no module declares these kinds of document."""
-        from dataclasses import replace
-
         known = {name: kind for name, kind in self.declared.document_kinds.items() if name not in kinds}
         self.registry.declared = replace(self.declared, document_kinds=known)
         yield

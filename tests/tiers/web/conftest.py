@@ -1,4 +1,4 @@
-"""The small chain with reports in several states, and people who sign in and look at them."""
+"""The small chain with people who sign in at it; they read English, so that the words here are the code's."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,10 +9,8 @@ from argon2 import PasswordHasher
 from renda.security import passwords
 from renda.security.accounts import create_account
 from renda.security.grants import grant
-from tests.core.security.town import PASSWORD, sign_in
+from tests.core.security.town import PASSWORD, post, sign_in
 from tests.tiers import chain
-
-NAMES = {"clerk": "王经办", "reviewer": "李审核", "leader": "赵领导"}
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -29,16 +27,15 @@ def people(work: Any, clock: Any) -> None:
     with work() as session:
         chain.found(session)
         for code in chain.TREE:
-            for role, name in NAMES.items():
-                account = create_account(
-                    session, login=f"{role}-{code}", name=name, password=PASSWORD, now=clock()
-                )
+            for role in chain.ROLES:
+                name = f"{role} {code}"
+                account = create_account(session, login=f"{role}-{code}", name=name, password=PASSWORD, now=clock())
                 grant(session, account=account, organisation=code, role=role, now=clock())
 
 
 @pytest.fixture
 def trained(people: None, work: Any, clock: Any) -> None:
-    """普连集镇 held a class in spring, attended by two of its deputies."""
+    """The town held a class in spring, which two of its deputies attended."""
     with work() as session:
         chain.training(session, chain.TOWN, ["己", "共"], now=clock())
 
@@ -51,12 +48,49 @@ def reported(trained: None, work: Any, clock: Any) -> bytes:
 
 
 @pytest.fixture
+def typed(people: None, work: Any) -> Any:
+    """A template of figures that people type: a sum, a stock and a remark."""
+    with work() as session:
+        lines = [
+            chain.typed_line("X1"),
+            chain.typed_line("X2", kind="stock"),
+            chain.typed_line("X3", kind="text"),
+        ]
+        return chain.typed_template(session, *lines, now=chain.FOUNDED)
+
+
+@pytest.fixture
 def signed_in(app: Any) -> Callable[[str, str], Any]:
     """`signed_in("clerk", code)` gives a browser in which that person is signed in."""
 
     def browser(role: str, organisation: str) -> Any:
         app.reset()
         sign_in(app, f"{role}-{organisation}")
+        post(app, "/language", {"locale": "en", "next": "/help"}, status=303)
         return app
 
     return browser
+
+
+def submit_form(page: Any, action: str = "", **fields: Any) -> Any:
+    """Fill in the form of a page that has the first of these fields, and press a button: `do=save`, say."""
+    named = next(iter(fields), None)
+    form = next(one for one in page.forms.values() if named in one.fields or (named is None and one.method == "POST" and "sign-out" not in one.action))
+    for name, value in fields.items():
+        form[name] = value
+    button, _, value = action.partition("=")
+    return form.submit(button or None, value=value or None, expect_errors=True)
+
+
+def text(page: Any) -> str:
+    """The words of a page's main part, with single spaces."""
+    return " ".join(page.html.find("main").get_text(" ").split())
+
+
+def row(page: Any, word: str) -> str:
+    """The words of the first table row that has this word."""
+    for one in page.html.find_all("tr"):
+        found = " ".join(one.get_text(" ").split())
+        if word in found:
+            return found
+    raise AssertionError(word)

@@ -1,8 +1,177 @@
-from tests.tiers.chain import SPRING, TOWN, TRAINING
+"""The form of a report: computed figures, typed ones, and the way to a signed report."""
 
-FORM = f"/o/{TOWN}/m/tiers/reports/{TRAINING}/{SPRING.code}"
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from renda_tiers.documents.models import LedgerDocument
+from renda_tiers.reports import reviewing, standings
+from renda_tiers.reports.models import Entry
+from tests.core.security.town import post
+from tests.tiers import chain
+from tests.tiers.chain import CAO, SHAN, SPRING, TOWN, TRAINING, TYPED, VILLAGE
+from tests.tiers.web.conftest import row, submit_form, text
+
+SCRIPT = "<script>alert(1)</script>"
 
 
-def test_shows_computed(trained, signed_in):
-    page = signed_in("clerk", TOWN).get(FORM)
-    assert "由 1 条记录计算" in page.text or "computed from 1 records" in page.text
+def form(organisation=TOWN, template=TRAINING, period=SPRING.code):
+    return f"/o/{organisation}/m/tiers/reports/{template}/{period}"
+
+
+def ledger(work):
+    with work() as session:
+        return session.scalar(select(func.count()).select_from(LedgerDocument))
+
+
+def test_computed_figures_lead_to_their_records_and_cannot_be_typed(trained, signed_in):
+    page = signed_in("clerk", TOWN).get(form())
+    assert "2 computed from 2 records" in row(page, "Person-times trained")
+    assert page.html.find("a", href=f"http://localhost/o/{TOWN}/r/training_class") or page.html.find(
+        "a", href=f"/o/{TOWN}/r/training_class"
+    )
+    assert "value.T01" not in page.text
+    assert "66.67%" in row(page, "Training coverage")
+    assert "Attendance of deputies at classes of T01" in text(page)
+
+
+def test_the_period_before_stands_beside_it_and_a_jump_is_marked_in_words(trained, work, clock, signed_in):
+    with work() as session:
+        winter = SPRING.previous()
+        clock.now -= timedelta(days=60)
+        chain.submit(session, TOWN, now=clock(), period=winter)
+        clock.now += timedelta(days=60)
+    page = signed_in("clerk", TOWN).get(form())
+    found = row(page, "Person-times trained")
+    assert "0 2 more" in found
+    assert page.html.find("tr", id="T02").find(class_="status warn")
+    assert "differences without an explanation" in text(page)
+
+
+def test_a_report_is_checked_confirmed_and_sent(trained, work, signed_in):
+    browser = signed_in("clerk", TOWN)
+    page = browser.get(form())
+    before = ledger(work)
+    confirm = submit_form(page, "do=check", **{"why.T02": "A class was brought forward"}).follow()
+    assert "A class was brought forward" in text(confirm)
+    assert f"clerk {TOWN} sends this report" in text(confirm)
+    assert ledger(work) == before
+    sent = submit_form(confirm).follow()
+    assert "Receipt number" in text(sent)
+    assert chain_hash(work).hex()[:12].upper() in text(sent)
+    assert ledger(work) == before + 1
+
+
+def chain_hash(work, organisation=TOWN, code=TRAINING):
+    with work() as session:
+        return chain.standing(session, organisation, code=code)
+
+
+def test_a_correction_needs_a_reason(reported, work, signed_in):
+    browser = signed_in("clerk", TOWN)
+    confirm = browser.get(f"{form()}/confirm")
+    refused = submit_form(confirm, reason="")
+    assert refused.status_int == 422
+    assert "Say why it is corrected" in text(refused)
+    assert chain_hash(work) == reported
+    sent = submit_form(refused, reason=f"One class more {SCRIPT}").follow()
+    assert "Revision 2" in text(sent)
+    assert chain_hash(work) != reported
+    shown = browser.get(f"/o/{TOWN}/m/tiers/report/{chain_hash(work).hex()}")
+    assert SCRIPT not in shown.text
+    assert SCRIPT in text(shown)
+
+
+def test_typed_figures_are_read_as_people_write_them(typed, work, signed_in):
+    page = signed_in("clerk", TOWN).get(form(template=TYPED))
+    saved = submit_form(page, "do=save", **{"value.X1": "约3.5万", "value.X2": "０", "value.X3": SCRIPT}).follow()
+    assert "Your entries are saved" in text(saved)
+    named = next(one for one in saved.forms.values() if "value.X1" in one.fields)
+    assert named["value.X1"].value == "约35000"
+    assert named["value.X2"].value == "0"
+    assert SCRIPT not in saved.text
+    with work() as session:
+        assert session.scalar(select(Entry.status).where(Entry.indicator == "X2")) == "nil"
+
+
+@pytest.mark.parametrize(
+    ("value", "sentence"),
+    [("12 classes", "Write the number alone"), ("many", "Write a whole number"), ("1.5", "Only whole numbers")],
+)
+def test_what_cannot_be_read_is_shown_again_and_nothing_is_kept(typed, work, signed_in, value, sentence):
+    page = signed_in("clerk", TOWN).get(form(template=TYPED))
+    refused = submit_form(page, "do=save", **{"value.X1": value, "value.X2": "7", "why.X2": "because"})
+    assert refused.status_int == 422
+    assert sentence in text(refused)
+    assert refused.html.find("a", href="#f-value.X1")
+    named = next(one for one in refused.forms.values() if "value.X1" in one.fields)
+    assert (named["value.X1"].value, named["why.X2"].value) == (value, "because")
+    with work() as session:
+        assert session.scalars(select(Entry)).all() == []
+
+
+def test_what_is_missing_is_not_sent(typed, work, signed_in):
+    browser = signed_in("clerk", TOWN)
+    confirm = submit_form(browser.get(form(template=TYPED)), "do=check", **{"value.X1": "5"}).follow()
+    assert "2 without a figure" in text(confirm)
+    refused = post(browser, f"{form(template=TYPED)}/confirm", status=422)
+    assert "nil or not applicable" in text(refused)
+    assert chain_hash(work, code=TYPED) is None
+
+
+def test_a_locked_period_is_read_only_until_it_is_returned(trained, work, clock, signed_in):
+    clock.forward(days=30)
+    browser = signed_in("clerk", TOWN)
+    page = browser.get(form())
+    assert "locked" in text(page)
+    assert "why.T01" not in page.text
+    refused = post(browser, form(), {"why.T01": "late"}, status=409)
+    assert "This report is locked" in text(refused)
+
+
+def test_a_returned_report_shows_why_and_the_note_at_its_figure(people, work, clock, signed_in):
+    with work() as session:
+        sent = chain.submit(session, VILLAGE, now=clock())
+        notes = [("T02", "", f"Guests, too? {SCRIPT}")]
+        reviewing.decide(
+            session, SHAN, sent, standings.RETURN, reason=SCRIPT, notes=notes, actor=None, now=clock()
+        )
+    clock.forward(days=30)
+    page = signed_in("clerk", VILLAGE).get(form(VILLAGE))
+    assert "This report was returned" in text(page)
+    assert "Guests, too?" in page.html.find("tr", id="T02").find(class_="pinned").get_text()
+    assert SCRIPT not in page.text
+    assert "why.T01" in page.text
+
+
+def test_who_may_only_read_sees_no_entries_and_posts_nothing(trained, signed_in):
+    for role in ("leader", "reviewer"):
+        browser = signed_in(role, TOWN)
+        assert "why.T01" not in browser.get(form()).text
+        post(browser, form(), {"why.T01": "x"}, status=403)
+        browser.get(f"{form()}/confirm", status=403)
+        post(browser, f"{form()}/confirm", status=403)
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        (form(CAO), 404),
+        (form(template="none"), 404),
+        (form(period="2026-05"), 404),
+        (form(period="2026-b9"), 422),
+        (form(period="%00"), 422),
+    ],
+)
+def test_other_organisations_and_unknown_reports_are_not_found(people, signed_in, address, status):
+    signed_in("clerk", TOWN).get(address, status=status)
+
+
+def test_looking_changes_nothing(trained, work, signed_in):
+    browser, before = signed_in("clerk", TOWN), ledger(work)
+    for address in (form(), f"{form()}/confirm", f"/o/{TOWN}/m/tiers/reports"):
+        browser.get(address)
+    with work() as session:
+        assert session.scalars(select(Entry)).all() == []
+    assert ledger(work) == before

@@ -16,8 +16,8 @@ def key(indicator: str, dimension: str = "") -> str:
     return f"{indicator}.{dimension}" if dimension else indicator
 
 
-def heading(request: Request, line: Line, dimension: str = "") -> dict[str, str]:
-    """Title, definition and unit of a figure, in the reader's words."""
+def heading(request: Request, line: Line, dimension: str = "") -> dict[str, Any]:
+    """Title, definition and unit of a figure, in the reader's words; and whether it holds words itself."""
     translate = request.translate
     title = words.said(line.titles, translate)
     return {
@@ -26,6 +26,7 @@ def heading(request: Request, line: Line, dimension: str = "") -> dict[str, str]
         "key": key(line.indicator, dimension),
         "title": f"{title} · {dimension}" if dimension else title,
         "text": words.said(line.texts, translate),
+        "wordy": line.kind is Kind.TEXT,
         "unit": "" if line.unit == words.PERCENT else translate(line.unit),
     }
 

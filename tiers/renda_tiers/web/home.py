@@ -19,6 +19,8 @@ from renda_tiers.web.owed import AHEAD, Owed, owed, set_above, templates_of
 
 MOST_TASKS = 12
 """Tasks of one kind; the lists behind the cards have the rest."""
+MOST_CARDS = 4
+"""Templates whose progress is shown; the page of who has reported has the rest."""
 
 
 def clerk(request: Request) -> Mapping[str, Any] | None:
@@ -79,7 +81,8 @@ def reviewer(request: Request) -> Mapping[str, Any] | None:
         for row in request.db.execute(_waiting(request.context.organisation.code))
         if row.template in templates
     ]
-    lines = [line for one in templates.values() if (line := _progress(request, one)) is not None]
+    shown = list(templates.values())[:MOST_CARDS]
+    lines = [line for one in shown if (line := _progress(request, one)) is not None]
     if not lines and not waiting:
         return None
     return {

@@ -88,7 +88,7 @@ def _field(
     return {
         "name": name,
         "label": title,
-        "widget": "text" if cell.line.kind is Kind.TEXT else "number",
+        "widget": "paragraph" if cell.line.kind is Kind.TEXT else "number",
         "value": typed.get(name, written(cell)),
         "error": errors.get(name),
     }
