@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 _ALWAYS = {"deadline": None, "print_blob": True, "suppress_health_check": [HealthCheck.too_slow]}
-settings.register_profile("ci", max_examples=int(os.environ.get("EX","200")), **_ALWAYS)
+settings.register_profile("ci", max_examples=200, **_ALWAYS)
 settings.register_profile("ci-postgresql", max_examples=25, **_ALWAYS)
 settings.register_profile("soak", max_examples=2000, **_ALWAYS)
 settings.register_profile("soak-postgresql", max_examples=250, **_ALWAYS)

@@ -24,6 +24,8 @@ from renda_tiers.documents.issuing import Statement
 CITY = "371700"
 TEMPLATE = "bench"
 CELLS = 200
+INDICATOR = "B001"
+"""One of the template's figures."""
 BATCH = 50
 """Documents of one transaction."""
 NOW = datetime(2026, 5, 6, 1, tzinfo=UTC)
@@ -104,7 +106,7 @@ def _template() -> Statement:
 
 
 def report(
-    city: City, township: str, period: str, seed: int, revision: int = 1, previous: bytes | None = None
+    city: City, township: str, period: str, seed: int, *, revision: int = 1, previous: bytes | None = None
 ) -> Signed:
     """A signed report of 200 cells: one in twenty nil, one in fifty "about"."""
     chance = random.Random(seed)

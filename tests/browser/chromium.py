@@ -37,7 +37,9 @@ def chromium() -> Iterator[Browser]:
 @contextmanager
 def served(application: Any) -> Iterator[str]:
     """The address of an application that waitress serves in a thread, without a slash at its end."""
-    server = create_server(application, host="127.0.0.1", port=0, threads=THREADS, clear_untrusted_proxy_headers=True)
+    server = create_server(
+        application, host="127.0.0.1", port=0, threads=THREADS, clear_untrusted_proxy_headers=True
+    )
     thread = Thread(target=server.run, daemon=True)
     thread.start()
     try:

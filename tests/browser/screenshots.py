@@ -52,19 +52,23 @@ def take(address: str, password: str, target: Path) -> None:
     target.mkdir(parents=True, exist_ok=True)
     with chromium() as browser:
         for name, (login, path) in PICTURES.items():
-            context = browser.new_context(base_url=address, viewport=SIZE, locale="zh-CN", reduced_motion="reduce")
+            context = browser.new_context(
+                base_url=address, viewport=SIZE, locale="zh-CN", reduced_motion="reduce"
+            )
             page = context.new_page()
             sign_in(page, login, password)
             page.goto(path)
-            page.screenshot(path=target / f"{name}.png")
+            page.screenshot(path=target / f"{name}.png", full_page=True)
             context.close()
 
 
 def main(target: str) -> None:
     """Build, serve, photograph."""
-    with tempfile.TemporaryDirectory(prefix="renda-pictures-") as folder:
-        with demonstration(Path(folder)) as (address, password):
-            take(address, password, Path(target))
+    with (
+        tempfile.TemporaryDirectory(prefix="renda-pictures-") as folder,
+        demonstration(Path(folder)) as (address, password),
+    ):
+        take(address, password, Path(target))
 
 
 if __name__ == "__main__":

@@ -1,5 +1,7 @@
 """Every page, at the width of an office screen and of a phone."""
 
+import logging
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +14,8 @@ from tests.browser.visiting import Node, Visit
 from tests.browser.world import CAO, CITY, SPRING, STREET, TOWN, World
 
 pytestmark = pytest.mark.browser
+
+_log = logging.getLogger(__name__)
 
 AXE = Path(__file__).with_name("axe.min.js").read_text(encoding="utf-8")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -37,9 +41,16 @@ def _send_empty(page: Any) -> None:
     page.wait_for_selector(".summary.bad")
 
 
+def _refuse(page: Any) -> None:
+    page.fill("[name=login]", "nobody")
+    page.fill("[name=password]", "wrong-password")
+    page.press("[name=password]", "Enter")
+    page.wait_for_selector(".summary.bad")
+
+
 PAGES = {
     "sign-in": Shown(None, "/sign-in"),
-    "sign-in refused": Shown(None, "/sign-in", lambda page: _refuse(page)),
+    "sign-in refused": Shown(None, "/sign-in", _refuse),
     "first sign-in": Shown(None, "/first-sign-in"),
     "home of a clerk": Shown("town", f"/o/{TOWN}"),
     "home of a reviewer": Shown("cao", f"/o/{CAO}"),
@@ -66,13 +77,6 @@ PAGES = {
     "a county's total": Shown("city", f"/o/{CITY}/m/tiers/rollup/figure?{T02}&at={CAO}"),
     "no such page": Shown("town", f"/o/{TOWN}/r/nothing", status=404),
 }
-
-
-def _refuse(page: Any) -> None:
-    page.fill("[name=login]", "nobody")
-    page.fill("[name=password]", "wrong-password")
-    page.press("[name=password]", "Enter")
-    page.wait_for_selector(".summary.bad")
 
 
 @dataclass(frozen=True)
@@ -119,7 +123,7 @@ def test_axe_finds_nothing(looked: Looked) -> None:
         if set(one["tags"]) & set(RULES):
             wrong.append(said)
         else:
-            print("good practice:", said)
+            _log.info("good practice: %s", said)
     assert wrong == []
 
 
@@ -145,6 +149,12 @@ def test_buttons_and_menu_entries_are_large_enough(looked: Looked) -> None:
     small = [one for one in found if one[3] != "checkbox" and min(one[1], one[2]) < least]
     assert found
     assert small == []
+
+
+def test_the_page_speaks_chinese(looked: Looked) -> None:
+    """Words in Latin letters are names of formats and nothing else."""
+    words = set(re.findall(r"(?<![\w.])[A-Za-z_]{3,}(?!\w)", looked.visit.page.inner_text("body")))
+    assert words - {"Excel"} == set()
 
 
 def test_what_is_loaded_is_light(looked: Looked) -> None:

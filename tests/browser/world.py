@@ -5,7 +5,6 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
-
 from renda.app import unit_of_work
 from renda.indicators.periods import Period
 from renda.security import accounts, grants
@@ -82,13 +81,13 @@ def _train(session: Any) -> dict[str, UUID]:
     found = {}
     for code in chain.TREE:
         names = chain.SEATS.get(code, ())
-        chain.training(session, code, names[:1], now=SENT, day=date(2026, 1, 15), title="预算审查监督实务培训班")
+        chain.training(
+            session, code, names[:1], now=SENT, day=date(2026, 1, 15), title="预算审查监督实务培训班"
+        )
         row = chain.training(session, code, names, now=NOW, title="代表法和代表履职培训班")
         found[code] = row.id
     for code in (CAO, TOWN, VILLAGE):
-        chain.training(
-            session, code, ("共",), now=NOW, day=date(2026, 4, 8), title="怎样写好代表建议培训班"
-        )
+        chain.training(session, code, ("共",), now=NOW, day=date(2026, 4, 8), title="怎样写好代表建议培训班")
     session.flush()
     return found
 

@@ -20,6 +20,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, date
 from enum import StrEnum
+from functools import lru_cache
 from typing import Self
 
 from pyramid.i18n import TranslationString
@@ -107,6 +108,7 @@ class Period:
         return cls._at(kind, _index(kind, day))
 
     @classmethod
+    @lru_cache(maxsize=1024)
     def parse(cls, code: str) -> Self:
         """The period of a code.
 

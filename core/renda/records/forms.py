@@ -124,7 +124,7 @@ def filter_controls(
         what = known[name]
         if isinstance(what, Choice):
             one = control(name, what, given.get(name, ""), errors.get(name, ""))
-            found.append({**one, "required": False})
+            found.append({**one, "required": False, "empty": _("All")})
         elif isinstance(what, Day):
             field = translate(what.label)
             for bound, title in (

@@ -61,7 +61,8 @@ def _sign_in_page(request: Request, login: str, following: str, error: str | Non
         "next": following,
         "error": error,
         "ask_code": False,
-        "providers": [{"title": _("I have a sign-in code"), "href": f"{request.script_name}/first-sign-in"}],
+        "providers": [],
+        "first_time": f"{request.script_name}/first-sign-in",
     }
 
 

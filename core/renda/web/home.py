@@ -56,7 +56,9 @@ def home(context: Organisation, request: Request) -> Mapping[str, Any]:
         "cards": [_shown(line, "") for content in contents for line in content.get("lines", ())],
         "tabs": None,
         "todo": [
-            _shown(task, str(content["title"])) for content in contents for task in content.get("tasks", ())
+            _shown(task, request.translate(content["title"]))
+            for content in contents
+            for task in content.get("tasks", ())
         ],
         "pager": None,
     }

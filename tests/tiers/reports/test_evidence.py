@@ -174,7 +174,7 @@ def edit(session, what, rows, now):
             engine.update(session, CLASSES, row, values, lock=row.lock, now=now, actor=None)
 
 
-def test_what_evidence_lists_folds_to_its_cells_after_any_later_edit(founded, clock, examples):
+def test_what_evidence_lists_folds_to_its_cells_after_any_later_edit(founded, clock):
     def play(held, edits):
         rows = [chain.training(founded, TOWN, names, now=clock(), day=day) for day, names in held]
         report = chain.submit(founded, TOWN, now=clock())
@@ -195,7 +195,7 @@ def test_what_evidence_lists_folds_to_its_cells_after_any_later_edit(founded, cl
         finally:
             undone.rollback()
 
-    examples(holds)()
+    holds()
 
 
 def rollup(session):
@@ -216,7 +216,7 @@ def erase(session, reports):
     )
 
 
-def test_erasing_parts_changes_no_figure_not_even_after_a_rebuild(founded, clock, examples):
+def test_erasing_parts_changes_no_figure_not_even_after_a_rebuild(founded, clock):
     bodies = {TOWN: ["己", "共"], CAO: ["丙", "共"], VILLAGE: ["辛"]}
     for code, names in bodies.items():
         chain.training(founded, code, names, now=clock())
@@ -234,7 +234,7 @@ def test_erasing_parts_changes_no_figure_not_even_after_a_rebuild(founded, clock
         finally:
             undone.rollback()
 
-    examples(holds)()
+    holds()
 
 
 def test_a_part_is_bound_to_its_report(founded, clock):

@@ -186,3 +186,9 @@ def test_a_figure_that_meant_something_else_is_no_comparison(founded):
 def test_the_city_computes_its_own_records_only(founded, clock, draft):
     chain.training(founded, TOWN, ["己"], now=clock())
     assert figures_of(draft(CITY)) == {"T01": 0, "T02": 0, "T03": 0, "R02": 2}
+
+
+def test_an_ad_hoc_span_has_no_period_before_it(founded, draft):
+    chain.typed_template(founded, chain.typed_line("X1"), now=chain.FOUNDED, code="span", period="span")
+    found = draft(TOWN, Period.parse("2025-01-01..2026-03-31"), "span")
+    assert [(one.previous, one.differs) for one in found.cells] == [(None, False)]

@@ -126,7 +126,7 @@ def test_many_are_endorsed_at_once_all_or_none(founded, clock):
 STEPS = st.lists(st.sampled_from(["submit", "endorse", "return"]), min_size=1, max_size=6)
 
 
-def test_a_review_is_valid_only_for_the_hash_that_it_names(founded, clock, examples):
+def test_a_review_is_valid_only_for_the_hash_that_it_names(founded, clock):
     def play(steps):
         """What stands, played by hand: the newest submission, and the newest one whose last review endorses."""
         submitted, decided = [], {}
@@ -151,4 +151,4 @@ def test_a_review_is_valid_only_for_the_hash_that_it_names(founded, clock, examp
         finally:
             undone.rollback()
 
-    examples(holds)()
+    holds()

@@ -154,12 +154,14 @@ def judge(delivered: Iterable[Said]) -> Oracle:
     }
     for one in speaking:
         document = one.document
-        if document.kind == "review" and (
-            report := state.reports.get(bytes.fromhex(document.body["report"]))
-        ):
-            if state.parent(report.origin, Period.parse(report.body["period"]).end) == document.origin:
-                state.reviews[document.hash] = document
+        report = state.reports.get(bytes.fromhex(document.body.get("report", "")))
+        if document.kind == "review" and report and _reviewer(state, report) == document.origin:
+            state.reviews[document.hash] = document
     return state
+
+
+def _reviewer(state: Oracle, report: Document) -> str | None:
+    return state.parent(report.origin, Period.parse(report.body["period"]).end)
 
 
 def _stands(state: Oracle, code: str, day: date) -> bool:

@@ -86,10 +86,14 @@ class Chain(RuleBasedStateMachine):
     def lose_power_while_receiving(self, data, whole: bool) -> None:
         """Invariant 3: what was not committed left no trace."""
         before = self.node.dump()
-        with pytest.raises(PowerCut), self.node.work() as session:
-            self.node.take(session, self._batch(data, whole))
-            raise PowerCut
+        with pytest.raises(PowerCut):
+            self._lose(self._batch(data, whole))
         assert self.node.dump() == before
+
+    def _lose(self, batch: list[Said]) -> None:
+        with self.node.work() as session:
+            self.node.take(session, batch)
+            raise PowerCut
 
     @rule()
     def rebuild(self) -> None:

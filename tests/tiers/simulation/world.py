@@ -71,7 +71,7 @@ def line(code: str, definition: str = "") -> dict[str, Any]:
     return {"indicator": code, "titles": {"en": code}, "texts": texts, "meaning": meaning, **told}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Said:
     """A document on its way, with what it says."""
 
@@ -82,13 +82,29 @@ class Said:
     def hash(self) -> bytes:
         return self.document.hash
 
+    def __repr__(self) -> str:
+        one = self.document
+        body = one.body.get("cells") or one.body.get("edges") or one.body.get("decision") or ""
+        return f"{one.hash.hex()[:6]} {one.origin} says {one.subject} r{one.revision}: {body}"
 
-@dataclass
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(repr(self))
+
+
+@dataclass(repr=False)
 class World:
     """Everything that was said, in the order in which it was said."""
 
     tree: dict[str, str | None] = field(default_factory=lambda: dict(SMALL))
     said: list[Said] = field(default_factory=list)
+
+    def __repr__(self) -> str:
+        founding = ("enrolment", "organisation")
+        later = [one for one in self.said if one.document.kind not in founding or one.document.revision > 1]
+        return f"World({len(self.said)} said, of these {later})"
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(repr(self))
 
     def say(
         self,

@@ -29,7 +29,9 @@ def people(work: Any, clock: Any) -> None:
         for code in chain.TREE:
             for role in chain.ROLES:
                 name = f"{role} {code}"
-                account = create_account(session, login=f"{role}-{code}", name=name, password=PASSWORD, now=clock())
+                account = create_account(
+                    session, login=f"{role}-{code}", name=name, password=PASSWORD, now=clock()
+                )
                 grant(session, account=account, organisation=code, role=role, now=clock())
 
 
@@ -73,9 +75,12 @@ def signed_in(app: Any) -> Callable[[str, str], Any]:
 
 
 def submit_form(page: Any, action: str = "", **fields: Any) -> Any:
-    """Fill in the form of a page that has the first of these fields, and press a button: `do=save`, say."""
-    named = next(iter(fields), None)
-    form = next(one for one in page.forms.values() if named in one.fields or (named is None and one.method == "POST" and "sign-out" not in one.action))
+    """Fill in the form in a page's main part that has these fields, and press a button: `do=save`, say."""
+    frame = ("/sign-out", "/language")
+    forms = [
+        one for one in page.forms.values() if one.method.upper() == "POST" and not one.action.endswith(frame)
+    ]
+    form = next(one for one in forms if fields.keys() <= one.fields.keys())
     for name, value in fields.items():
         form[name] = value
     button, _, value = action.partition("=")

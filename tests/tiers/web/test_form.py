@@ -85,7 +85,9 @@ def test_a_correction_needs_a_reason(reported, work, signed_in):
 
 def test_typed_figures_are_read_as_people_write_them(typed, work, signed_in):
     page = signed_in("clerk", TOWN).get(form(template=TYPED))
-    saved = submit_form(page, "do=save", **{"value.X1": "约3.5万", "value.X2": "０", "value.X3": SCRIPT}).follow()
+    saved = submit_form(
+        page, "do=save", **{"value.X1": "约3.5万", "value.X2": "０", "value.X3": SCRIPT}
+    ).follow()
     assert "Your entries are saved" in text(saved)
     named = next(one for one in saved.forms.values() if "value.X1" in one.fields)
     assert named["value.X1"].value == "约35000"
@@ -97,7 +99,11 @@ def test_typed_figures_are_read_as_people_write_them(typed, work, signed_in):
 
 @pytest.mark.parametrize(
     ("value", "sentence"),
-    [("12 classes", "Write the number alone"), ("many", "Write a whole number"), ("1.5", "Only whole numbers")],
+    [
+        ("12 classes", "Write the number alone"),
+        ("many", "Write a whole number"),
+        ("1.5", "Only whole numbers"),
+    ],
 )
 def test_what_cannot_be_read_is_shown_again_and_nothing_is_kept(typed, work, signed_in, value, sentence):
     page = signed_in("clerk", TOWN).get(form(template=TYPED))

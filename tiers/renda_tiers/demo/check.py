@@ -11,6 +11,7 @@ from fractions import Fraction
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from renda.i18n import _
 from renda.indicators.kinds import Cell, Folded, Kind, Qualifier, Status, fold_tree
 from renda_tiers.demo import decade, plan
 from renda_tiers.demo.plan import Calendar
@@ -78,7 +79,7 @@ def _standing(books: Books, organisation: str, template: str, period: str, stand
 
 
 def fold(
-    session: Session, books: Books, organisation: str, template: str, period: str, standing: str
+    session: Session, books: Books, *, organisation: str, template: str, period: str, standing: str
 ) -> dict[str, Folded]:
     """A subtree's figures, folded in Python from the signed bytes."""
     lines = {line.indicator: line for line in definitions.current(session, template).cells}
@@ -116,24 +117,36 @@ def findings(session: Session, calendar: Calendar) -> Iterator[Finding]:
     books = read_books(session)
     scopes = [(plan.DECADE, plan.DECADE_PERIOD.code), (plan.BIMONTH, calendar.period.code)]
     checks: list[tuple[str, Callable[[str, str, str], str]]] = [
-        ("1 roll-up = fold of the signed reports", lambda *scope: _same(session, books, *scope)),
-        ("4 parent = sum of its parts", lambda *scope: _adds_up(session, books, *scope)),
-        ("5 a rate lies between its parts' extremes", lambda *scope: _between(session, books, *scope)),
-        ("coverage adds up", lambda *scope: _covered(session, *scope)),
+        (
+            _("invariant 1: every roll-up is the fold of the signed reports"),
+            lambda *scope: _same(session, books, *scope),
+        ),
+        (
+            _("invariant 4: every parent is the sum of its parts"),
+            lambda *scope: _adds_up(session, books, *scope),
+        ),
+        (
+            _("invariant 5: a rate lies between its parts' extremes"),
+            lambda *scope: _between(session, books, *scope),
+        ),
+        (_("coverage adds up"), lambda *scope: _covered(session, *scope)),
     ]
-    yield Finding("published totals", _published(session))
-    yield Finding("the standings differ where a county was left unreviewed", _standings(session, calendar))
+    yield Finding(_("the city's ten-year totals are the published ones"), _published(session))
+    yield Finding(_("the standings differ where a county was left unreviewed"), _standings(session, calendar))
     for name, check in checks:
         wrong = [check(*scope, standing) for scope in scopes for standing in (LATEST, ENDORSED)]
         yield Finding(name, "; ".join(text for text in wrong if text))
-    yield Finding("6 nil is not missing", _nil(books))
+    yield Finding(_("invariant 6: nil is not missing"), _nil(books))
     yield Finding(
-        "9 and 19 every figure opens contributions that fold to it", _opens(session, books, calendar)
+        _("invariants 9 and 19: every figure opens contributions that fold to it"),
+        _opens(session, books, calendar),
     )
-    yield Finding("10 every stored document and part is authentic", "; ".join(verifying.verify(session)))
-    yield Finding("15 a rebuild changes nothing", _rebuilds(session))
+    yield Finding(
+        _("invariant 10: every stored document and part is authentic"), "; ".join(verifying.verify(session))
+    )
+    yield Finding(_("invariant 15: a rebuild changes nothing"), _rebuilds(session))
     waiting = store.count(session, Outcome.PARKED) + store.count(session, Outcome.ASIDE)
-    yield Finding("3 no document waits or was set aside", f"{waiting}" if waiting else "")
+    yield Finding(_("no document waits or was set aside"), f"{waiting}" if waiting else "")
 
 
 def _totals(session: Session, organisation: str, template: str, period: str, standing: str) -> list[Total]:
@@ -173,7 +186,9 @@ def _inner(books: Books) -> list[str]:
 def _same(session: Session, books: Books, template: str, period: str, standing: str) -> str:
     wrong = []
     for organisation in _inner(books):
-        expected = fold(session, books, organisation, template, period, standing)
+        expected = fold(
+            session, books, organisation=organisation, template=template, period=period, standing=standing
+        )
         for total in _totals(session, organisation, template, period, standing):
             if total.line.kind is None:
                 continue
@@ -207,7 +222,8 @@ def _between(session: Session, books: Books, template: str, period: str, standin
     wrong = []
     for organisation in _inner(books):
         whole = {
-            total.line.indicator: total for total in _totals(session, organisation, template, period, standing)
+            total.line.indicator: total
+            for total in _totals(session, organisation, template, period, standing)
         }
         for total in whole.values():
             sides = [whole.get(code) for code in (total.line.numerator, total.line.denominator)]
@@ -215,9 +231,15 @@ def _between(session: Session, books: Books, template: str, period: str, standin
                 continue
             above, below = (
                 parts.parts(
-                    session, organisation, template, period, standing,
-                    side.line.indicator, side.dimension, side.meaning,
-                )  # fmt: skip
+                    session,
+                    organisation,
+                    template,
+                    period,
+                    standing,
+                    side.line.indicator,
+                    side.dimension,
+                    side.meaning,
+                )
                 for side in sides
                 if side is not None
             )

@@ -6,6 +6,7 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from unicodedata import east_asian_width
 
 import click
 from sqlalchemy import select
@@ -98,65 +99,95 @@ def _check(folder: str | None, port: int, *, as_json: bool) -> int:
             shutil.rmtree(place, ignore_errors=True)
     result = {
         "tables": tables,
-        "findings": [{"name": one.name, "holds": not one.wrong, "wrong": one.wrong} for one in found],
+        "findings": [{"name": say(one.name), "holds": not one.wrong, "wrong": one.wrong} for one in found],
     }
     emit(result, as_json=as_json, lines=_lines(result))
     return 0 if all(not one.wrong for one in found) else 1
 
 
 def _table(session: Session, template: str, period: str, indicators: tuple[str, ...]) -> dict[str, Any]:
-    bodies = session.execute(
+    """The city and its counties: each figure in both standings, with its coverage."""
+    city = select(Organisation.code, Organisation.name).where(Organisation.code == plan.CITY)
+    below = (
         select(Organisation.code, Organisation.name)
         .join(Edge, Edge.child == Organisation.code)
         .where(Edge.parent == plan.CITY)
         .order_by(Organisation.code)
-    ).all()
-    city = session.execute(
-        select(Organisation.code, Organisation.name).where(Organisation.code == plan.CITY)
-    ).one()
-    rows = []
-    for code, name in [city, *bodies]:
-        for standing in (LATEST, ENDORSED):
-            totals = {
-                total.line.indicator: total
-                for total in explain.totals(session, code, template, period, standing)
-            }
-            for indicator in indicators:
-                rows.append(_row(code, name, standing, indicator, totals.get(indicator)))
+    )
+    rows: list[dict[str, Any]] = []
+    for code, name in [*session.execute(city), *session.execute(below)]:
+        latest, endorsed = (
+            {one.line.indicator: one for one in explain.totals(session, code, template, period, standing)}
+            for standing in (LATEST, ENDORSED)
+        )
+        rows += [
+            {"organisation": code, "name": name, **_row(one, latest[one], endorsed[one])}
+            for one in indicators
+        ]
     return {"template": template, "period": period, "rows": rows}
 
 
-def _row(code: str, name: str, standing: str, indicator: str, total: explain.Total | None) -> dict[str, Any]:
-    coverage = total.coverage if total else None
+def _row(indicator: str, latest: explain.Total, endorsed: explain.Total) -> dict[str, Any]:
+    coverage = latest.coverage
     return {
-        "organisation": code,
-        "name": name,
-        "standing": standing,
         "indicator": indicator,
-        "value": total.figure.value if total else None,
-        "qualifier": total.figure.qualifier.symbol if total else "=",
-        "expected": coverage.expected if coverage else 0,
-        "reported": coverage.reported + coverage.nil + coverage.not_applicable if coverage else 0,
-        "missing": coverage.missing if coverage else 0,
-        "not_endorsed": coverage.not_endorsed if coverage else 0,
-        "late": coverage.late if coverage else 0,
+        "latest": latest.figure.value,
+        "endorsed": endorsed.figure.value,
+        "qualifier": latest.figure.qualifier.symbol,
+        "expected": coverage.expected,
+        "reported": coverage.reported,
+        "nil": coverage.nil,
+        "late": coverage.late,
+        "missing": coverage.missing,
+        "not_endorsed": coverage.not_endorsed,
     }
 
 
+COLUMNS = {
+    "name": _("Organisation"),
+    "indicator": _("Figure"),
+    "latest": _("Latest"),
+    "endorsed": _("Endorsed"),
+    "expected": _("Expected"),
+    "reported": _("Reported"),
+    "nil": _("Nil"),
+    "late": _("Late"),
+    "missing": _("Missing"),
+    "not_endorsed": _("Not endorsed"),
+}
+WIDTHS = (20, 6, 10, 10, 8, 8, 8, 8, 8, 8)
+
+
 def _lines(result: dict[str, Any]) -> list[str]:
+    say = translator()
     lines = []
     for table in result["tables"]:
-        lines += ["", f"{table['template']}  {table['period']}"]
-        for row in table["rows"]:
-            value = "-" if row["value"] is None else f"{row['value']:,}"
-            lines.append(
-                f"  {row['organisation']} {row['standing']:9}{row['indicator']} "
-                f"{row['qualifier'] if row['qualifier'] != '=' else '':2}{value:>9}  "
-                f"{row['reported']}/{row['expected']}  -{row['missing']}  ?{row['not_endorsed']}  {row['name']}"
-            )
+        lines += [
+            "",
+            f"{table['template']}  {table['period']}",
+            _aligned([say(one) for one in COLUMNS.values()]),
+        ]
+        lines += [_aligned([_shown(row, name) for name in COLUMNS]) for row in table["rows"]]
     lines.append("")
-    lines += [
+    return lines + [
         f"{'OK  ' if one['holds'] else 'FAIL'} {one['name']} {one['wrong']}".rstrip()
         for one in result["findings"]
     ]
-    return lines
+
+
+def _shown(row: dict[str, Any], name: str) -> str:
+    value = row[name]
+    if not isinstance(value, int):
+        return "-" if value is None else str(value)
+    about = row["qualifier"] if name in {LATEST, ENDORSED} and row["qualifier"] != "=" else ""
+    return f"{about}{value:,}"
+
+
+def _aligned(cells: list[str]) -> str:
+    """Cells under one another; a Chinese character is two columns wide."""
+    padded = []
+    for number, (cell, width) in enumerate(zip(cells, WIDTHS, strict=True)):
+        wide = sum(east_asian_width(character) in "WF" for character in cell)
+        space = " " * max(1, width - len(cell) - wide)
+        padded.append(cell + space if number < 2 else space + cell)  # noqa: PLR2004 - names left, figures right
+    return "".join(padded).rstrip()

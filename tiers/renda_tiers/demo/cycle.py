@@ -28,7 +28,7 @@ def return_one(session: Session, calendar: Calendar) -> None:
     reviewing.decide(
         session,
         plan.RETURNED[:6],
-        latest(session, plan.RETURNED, calendar.period),
+        latest(session, plan.RETURNED, plan.BIMONTH, calendar.period),
         standings.RETURN,
         reason="",
         notes=[("T02", "", "与签到表不符，请核对参训人次后重新上报。")],
@@ -50,16 +50,19 @@ def correct_one(session: Session, calendar: Calendar) -> None:
     )
 
 
-def endorse(session: Session, bodies: Sequence[Body], period: Period, calendar: Calendar) -> None:
+def endorse(
+    session: Session, bodies: Sequence[Body], template: str, period: Period, calendar: Calendar
+) -> None:
     """Every parent endorses its children's reports; of the present period, one county's nobody does."""
     left = plan.UNREVIEWED if period == calendar.period else None
     silent = plan.SILENT if period == calendar.period else ()
     children: dict[str, list[bytes]] = {}
     for body in bodies:
         if body.parent and left not in {body.code, body.parent} and body.code not in silent:
-            children.setdefault(body.parent, []).append(latest(session, body.code, period))
+            children.setdefault(body.parent, []).append(latest(session, body.code, template, period))
+    reviewed_at = calendar.after(calendar.before if template == plan.DECADE else period, 6)
     for parent, reports in children.items():
-        reviewing.endorse_many(session, parent, reports, actor=None, now=calendar.after(period, 6))
+        reviewing.endorse_many(session, parent, reports, actor=None, now=reviewed_at)
 
 
 def nudge_one(session: Session, calendar: Calendar) -> None:
@@ -75,12 +78,12 @@ def nudge_one(session: Session, calendar: Calendar) -> None:
     )
 
 
-def latest(session: Session, organisation: str, period: Period) -> bytes:
+def latest(session: Session, organisation: str, template: str, period: Period) -> bytes:
     """Hash of the report that stands as the latest."""
     return session.scalars(
         select(Standing.report).where(
             Standing.organisation == organisation,
-            Standing.template == plan.BIMONTH,
+            Standing.template == template,
             Standing.period == period.code,
             Standing.standing == LATEST,
         )

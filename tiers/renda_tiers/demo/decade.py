@@ -113,9 +113,9 @@ def split(total: int, shares: Sequence[int]) -> list[int]:
     """A total in as many parts as there are shares, in proportion to them and exact to the last one."""
     whole = sum(shares)
     parts = [total * share // whole for share in shares]
-    able = [place for place, share in enumerate(shares) if share]
-    for number in range(total - sum(parts)):
-        parts[able[number % len(able)]] += 1
+    largest = sorted(range(len(shares)), key=lambda place: (-(total * shares[place] % whole), place))
+    for place in largest[: total - sum(parts)]:
+        parts[place] += 1
     return parts
 
 

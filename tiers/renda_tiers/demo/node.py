@@ -76,10 +76,19 @@ def fill(registry: Registry, now: datetime, say: Callable[[str], None]) -> str:
     say("records")
     for period in (calendar.before, calendar.period):
         with unit_of_work(registry) as session:
-            world.keep_records(session, registry, bodies, period, chance, calendar.after(period, 0))
+            world.keep_records(
+                session,
+                registry,
+                bodies=bodies,
+                period=period,
+                chance=chance,
+                now=calendar.after(period, 0),
+            )
     say("decade")
     with unit_of_work(registry) as session:
         decade.report(session, bodies, chance, calendar.after(calendar.before, 2))
+    with unit_of_work(registry) as session:
+        cycle.endorse(session, bodies, plan.DECADE, plan.DECADE_PERIOD, calendar)
     say("reports")
     for period in (calendar.before, calendar.period):
         with unit_of_work(registry) as session:
@@ -90,7 +99,7 @@ def fill(registry: Registry, now: datetime, say: Callable[[str], None]) -> str:
             with unit_of_work(registry) as session:
                 cycle.correct_one(session, calendar)
         with unit_of_work(registry) as session:
-            cycle.endorse(session, bodies, period, calendar)
+            cycle.endorse(session, bodies, plan.BIMONTH, period, calendar)
     with unit_of_work(registry) as session:
         cycle.nudge_one(session, calendar)
         return world.open_accounts(session, now)

@@ -94,6 +94,7 @@ def _group(session: Session, people: dict[str, list[object]]) -> None:
 def keep_records(
     session: Session,
     registry: Registry,
+    *,
     bodies: list[Body],
     period: Period,
     chance: random.Random,

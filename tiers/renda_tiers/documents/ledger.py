@@ -72,10 +72,11 @@ def _keep(
     pairs = [(hash_, signed) for hash_, many in copies.items() for signed in many]
     store.add(session, [(one, copies[hash_]) for hash_, one in documents.items() if hash_ not in held], now)
     store.fill_parts(session, [(hash_, signed) for hash_, signed in pairs if hash_ in held])
-    signed_now = store.sign(session, pairs)
+    signed_now = store.sign(session, pairs, held.keys())
     reach("ledger.stored")
     doubted = {hash_ for hash_ in signed_now if held.get(hash_, ("",))[0] != Outcome.APPLIED}
-    keys = store.signers(session, sorted(doubted))
+    keys = {hash_: frozenset(one.key for one in many) for hash_, many in copies.items()}
+    keys |= store.signers(session, sorted(doubted & held.keys()))
     settle(session, [store.Kept(documents[hash_], keys[hash_]) for hash_ in documents if hash_ in doubted])
     reach("ledger.settled")
 

@@ -1,6 +1,7 @@
 """The ledger's rows: writing documents and parts once, and reading them back as they came."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -113,12 +114,15 @@ def _part_rows(document: Document, copies: Sequence[Signed]) -> Iterator[dict[st
         }
 
 
-def sign(session: Session, copies: Sequence[tuple[bytes, Signed]]) -> set[bytes]:
-    """Keep the signatures that are not held yet; the hashes of the documents that got one."""
+def sign(session: Session, copies: Sequence[tuple[bytes, Signed]], known: AbstractSet[bytes]) -> set[bytes]:
+    """Keep the signatures that are not held yet; the hashes of the documents that got one.
+
+    Only of the known documents may there be signatures already.
+    """
     brought = {(hash_, signed.key): signed for hash_, signed in copies}
     held = {
         tuple(row)
-        for some in slices(sorted({hash_ for hash_, _key in brought}))
+        for some in slices(sorted({hash_ for hash_, _key in brought if hash_ in known}))
         for row in session.execute(
             select(LedgerSignature.document, LedgerSignature.key).where(LedgerSignature.document.in_(some))
         )

@@ -27,7 +27,6 @@ LIMIT = 10**14
 _BODY = {"template", "period", "definition", "reason", "cells", "explanations"}
 _QUALIFIERS = {qualifier.symbol: int(qualifier) for qualifier in Qualifier}
 _PLAIN, _EXTENDED = 5, 6
-_EXTRA: Mapping[Kind | None, type] = {Kind.DISTINCT: list, Kind.TEXT: str}
 
 
 def subject(organisation: str, template: str, period: str) -> str:
@@ -42,7 +41,7 @@ def check(body: Mapping[str, Any]) -> None:
         raise Invalid({"body": _("This is not a report.")})
     Period.parse(body["period"])
     cells = body["cells"]
-    if not isinstance(cells, list) or not all(_well_formed(cell) for cell in cells):
+    if not isinstance(cells, list) or not all(map(_well_formed, cells)):
         raise Invalid({"cells": _("A cell of this report is not written correctly.")})
     if len({(cell[0], cell[1]) for cell in cells}) != len(cells):
         raise Invalid({"cells": _("A figure stands twice in this report.")})
@@ -83,16 +82,15 @@ def _extended(value: Any, extra: Any) -> bool:
 def judge(session: Session, documents: Sequence[Document]) -> dict[bytes, Verdict]:
     """Verdicts of the reports that cannot be applied."""
     named = {bytes.fromhex(one.body["definition"]) for one in documents if _is_hash(one.body["definition"])}
-    held = set(session.scalars(select(Definition.document).where(Definition.document.in_(named))))
-    templates = {document: definitions.load(session, document) for document in held}
+    templates = definitions.held(session, named)
     ends = {one.hash: Period.parse(one.body["period"]).end for one in documents}
-    origins = {one.origin for one in documents}
-    above, roots = standings.ancestry(session, origins), _roots(session, origins)
+    above = standings.ancestry(session, {one.origin for one in documents})
+    paths = {one.hash: above(one.origin, ends[one.hash]) for one in documents}
+    roots = _roots(session, {one.origin for one in documents if len(paths[one.hash]) == 1})
     verdicts = {}
     for one in documents:
-        path = above(one.origin, ends[one.hash])
-        verdict = _verdict(one, templates, path)
-        if verdict is None and len(path) == 1 and one.origin not in roots:
+        verdict = _verdict(one, templates, paths[one.hash])
+        if verdict is None and len(paths[one.hash]) == 1 and one.origin not in roots:
             verdict = parked(_("The organisation was not in the tree on the period's last day."))
         if verdict is not None:
             verdicts[one.hash] = verdict
@@ -130,7 +128,11 @@ def fits(template: Template, body: Mapping[str, Any]) -> None:
     """
     if body["template"] != template.code or Period.parse(body["period"]).kind is not template.period:
         raise Invalid({"period": _("The report is for another template or kind of period.")})
-    extras = {line.indicator: _EXTRA.get(line.kind) for line in template.cells}
+    extras = {
+        line.indicator: list if line.kind is Kind.DISTINCT else str if line.kind is Kind.TEXT else None
+        for line in template.lines
+        if line.kind is not None
+    }
     for cell in body["cells"]:
         if cell[0] not in extras:
             message = _("The template has no figure ${code}.", mapping={"code": cell[0]})
@@ -184,12 +186,14 @@ def apply(session: Session, documents: Sequence[Document]) -> None:
     hashes = {"hashes": [one.hash for one in documents]}
     dialect = session.connection().dialect.name
     session.connection().execute(_CELLS[dialect], hashes)
-    if any(
-        len(cell) == _EXTENDED and type(cell[5]) is list for one in documents for cell in one.body["cells"]
-    ):
+    if any(_has_keys(one.body) for one in documents):
         session.connection().execute(_KEYS[dialect], hashes)
     scopes = {one.hash: (one.origin, one.body["template"], one.body["period"]) for one in documents}
     standings.move(session, scopes)
+
+
+def _has_keys(body: Mapping[str, Any]) -> bool:
+    return any(type(cell[_PLAIN]) is list for cell in body["cells"] if len(cell) == _EXTENDED)
 
 
 def is_late(document: Document, ends_on: date, due_days: int | None) -> bool:

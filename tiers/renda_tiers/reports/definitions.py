@@ -1,6 +1,6 @@
 """The `definition` document: a report template with the meaning of every figure, fixed by its hash."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -246,6 +246,16 @@ def every(session: Session) -> list[Template]:
     """The templates that stand for all codes that this node holds, by code, in one statement."""
     rows = session.execute(_standing_last())
     return [_read(payload) for payload in {row.code: row.payload for row in rows}.values()]
+
+
+def held(session: Session, documents: Collection[bytes]) -> dict[bytes, Template]:
+    """The templates that some documents fixed, of those that this node has applied."""
+    rows = session.execute(
+        select(Definition.document, LedgerDocument.payload)
+        .join(LedgerDocument, LedgerDocument.hash == Definition.document)
+        .where(Definition.document.in_(documents))
+    )
+    return {row.document: _read(row.payload) for row in rows}
 
 
 def load(session: Session, document: bytes) -> Template:

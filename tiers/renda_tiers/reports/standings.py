@@ -10,6 +10,7 @@ from sqlalchemy import (
     ColumnElement,
     Delete,
     Insert,
+    Select,
     bindparam,
     delete,
     func,
@@ -47,27 +48,35 @@ def holds_on(edge: Any, day: date) -> bool:
 def ancestry(session: Session, codes: Iterable[str]) -> Callable[[str, date], list[str]]:
     """A function of (code, day): the organisation itself and those above it on that day, nearest first.
 
-    Takes one query for each tier, however many organisations and days are asked about.
+    Takes one query, however many days are asked about.
     """
     edges: dict[str, list[Any]] = {}
-    asked = set(codes)
-    while asked:
-        edges |= {code: [] for code in asked}
-        columns = (Edge.child, Edge.parent, Edge.valid_from, Edge.valid_to)
-        for some in slices(sorted(asked)):
-            for row in session.execute(select(*columns).where(Edge.child.in_(some))):
-                edges[row.child].append(row)
-        asked = {edge.parent for code in asked for edge in edges[code]} - edges.keys()
+    for some in slices(sorted(set(codes))):
+        for row in session.connection().execute(_edges_above(), {"codes": some}):
+            edges.setdefault(row.child, []).append(row)
 
     def path(code: str, day: date) -> list[str]:
         found = [code]
-        while parents := [edge.parent for edge in edges[found[-1]] if holds_on(edge, day)]:
+        while parents := [edge.parent for edge in edges.get(found[-1], ()) if holds_on(edge, day)]:
             if parents[0] in found:
                 break
             found.append(parents[0])
         return found
 
     return path
+
+
+@cache
+def _edges_above() -> Select[Any]:
+    """Edges of any day of organisations and of all above them; binds `codes`."""
+    columns = (Edge.child, Edge.parent, Edge.valid_from, Edge.valid_to)
+    own = select(*columns).where(Edge.child.in_(bindparam("codes", expanding=True)))
+    above = own.cte("above", recursive=True)
+    upper = aliased(Edge)
+    climb = select(upper.child, upper.parent, upper.valid_from, upper.valid_to).join(
+        above, upper.child == above.c.parent
+    )
+    return select(above.union(climb))
 
 
 def parent_on(session: Session, organisation: str, day: date) -> str | None:

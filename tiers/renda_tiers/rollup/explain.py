@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from renda.indicators.derived import Ratio, ratio
@@ -16,7 +15,6 @@ from renda.indicators.periods import Period
 from renda_tiers.reports.definitions import Line, Template
 from renda_tiers.rollup import coverage, expectation, statements
 from renda_tiers.rollup.coverage import Coverage, asked
-from renda_tiers.rollup.models import Expectation, RollupCell
 from renda_tiers.rollup.opening import Evidence, EvidenceRow, evidence
 from renda_tiers.rollup.parts import Part, parts
 from renda_tiers.rollup.reading import bound, folded, lines_of, remarks
@@ -45,9 +43,15 @@ class Total:
 
 
 def totals(
-    session: Session, organisation: str, template: Template | str, period: Period | str, standing: str
+    session: Session,
+    organisation: str,
+    template: Template | str,
+    period: Period | str,
+    standing: str,
+    *,
+    indicator: str = "",
 ) -> list[Total]:
-    """All figures of an organisation's subtree, in the order of the template's lines.
+    """All figures of an organisation's subtree, in the order of the template's lines; or one indicator's.
 
     Lines of which nobody has said anything are there, too, with an empty figure. Ratios are divided here, at
     the end, by whole figures and by each dimension that both sides have.
@@ -57,10 +61,10 @@ def totals(
     """
     template, period = asked(session, template, period)
     asked_for = bound(organisation, template, period, standing)
-    rows = session.execute(_materialised(asked_for)).all()
-    expected = rows[0].expected if rows else None
-    if not rows:
-        rows = session.execute(statements.whole(), asked_for).all()
+    if indicator:
+        template = _narrowed(template, indicator)
+    rows = _rows(session, asked_for, template, indicator)
+    expected = getattr(rows[0], "expected", None) if rows else None
     if expected is None:
         expected = expectation.counted(session, template, [organisation], period.end)[organisation]
     lines = lines_of(session, template, {row.meaning for row in rows})
@@ -88,28 +92,30 @@ def totals(
     found.sort(
         key=lambda one: (order.get(one.line.indicator, len(order)), one.dimension, one.meaning not in known)
     )
-    return list(_side_by_side(found))
+    return [one for one in _side_by_side(found) if indicator in ("", one.line.indicator)]
 
 
-def _materialised(asked_for: Mapping[str, Any]) -> Any:
-    organisation, template, period = asked_for["scopes"][0]
-    return (
-        select(*RollupCell.__table__.columns, Expectation.expected)
-        .outerjoin(
-            Expectation,
-            and_(
-                Expectation.organisation == RollupCell.organisation,
-                Expectation.template == RollupCell.template,
-                Expectation.period == RollupCell.period,
-            ),
-        )
-        .where(
-            RollupCell.organisation == organisation,
-            RollupCell.template == template,
-            RollupCell.period == period,
-            RollupCell.standing == asked_for["standing"],
-        )
-    )
+def _narrowed(template: Template, indicator: str) -> Template:
+    """The template with the lines alone that one indicator needs: itself and what it is divided from."""
+    needed = {indicator}
+    for line in template.lines:
+        if line.indicator == indicator:
+            needed |= {line.numerator, line.denominator}
+    return replace(template, lines=tuple(line for line in template.lines if line.indicator in needed))
+
+
+def _rows(
+    session: Session, asked_for: Mapping[str, Any], template: Template, indicator: str
+) -> Sequence[Any]:
+    """What is folded already; of a leaf, the cells of its own report."""
+    place = zip(("organisation", "template", "period"), asked_for["scopes"][0], strict=True)
+    wanted = {indicator, *(line.indicator for line in template.lines)}
+    values = {**dict(place), "standing": asked_for["standing"], "indicators": sorted(wanted)}
+    found = session.connection().execute(statements.folds(some=bool(indicator)), values).all()
+    if found:
+        return found
+    rows = session.execute(statements.whole(), asked_for)
+    return [row for row in rows if not indicator or row.indicator in wanted]
 
 
 def _derived(template: Template, whole: Mapping[tuple[str, str], Total]) -> Iterator[Total]:

@@ -46,7 +46,7 @@ def folded(row: Any, line: Line) -> Folded:
     return Folded(
         figure=Figure(row.indicator, row.dimension, row.meaning, kind, line.basis),
         status=next((status for status, count in zip(Status, counts, strict=True) if count), None),
-        value=row.value,
+        value=None if kind is Kind.TEXT else row.value,
         qualifier=Qualifier(row.qualifier),
         holder=row.holder if kind in EXTREMES and row.value is not None else None,
         reported=row.reported,

@@ -38,7 +38,7 @@ from renda.directory.models import Edge, Organisation
 from renda.indicators.kinds import Kind, Status
 from renda_tiers.reports.models import DefinitionLine, Report, ReportCell, ReportCellKey, Standing
 from renda_tiers.reports.standings import valid_on
-from renda_tiers.rollup.models import RollupCell, RollupKey
+from renda_tiers.rollup.models import Expectation, RollupCell, RollupKey
 
 KEY = ("organisation", "template", "period", "standing", "indicator", "dimension", "meaning")
 """What tells folded figures apart."""
@@ -179,6 +179,23 @@ def whole() -> Select[Any]:
     """All that the parts of the organisations hold in one standing: of a leaf, its own report's cells."""
     part = _parts()
     return select(part).where(part.c.standing == bindparam("standing"))
+
+
+@cache
+def folds(*, some: bool) -> Select[Any]:
+    """The folds of one `organisation`, `template`, `period` and `standing`; or `some` `indicators` of them.
+
+    With each comes how many organisations owe the report. Read by the primary key.
+    """
+    scope = ("organisation", "template", "period")
+    owed = and_(*(getattr(Expectation, name) == getattr(RollupCell, name) for name in scope))
+    statement = (
+        select(*RollupCell.__table__.columns, Expectation.expected)
+        .outerjoin(Expectation, owed)
+        .where(*(_is_bound(getattr(RollupCell, name)) for name in (*scope, "standing")))
+    )
+    named = RollupCell.indicator.in_(bindparam("indicators", expanding=True))
+    return statement.where(named) if some else statement
 
 
 @cache

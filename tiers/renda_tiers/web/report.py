@@ -50,10 +50,7 @@ def _page(
         "name": report.name,
         "period": translate(report.period.title()),
         "state": superseded if report.state == "superseded" else words.state(report.state),
-        "late": report.late,
-        "reason": report.reason,
-        "receipt": words.receipt_number(report.document),
-        "sent": history.moment(report.issued),
+        "facts": _facts(request, report),
         "decision": history.decided(report.decision),
         "rows": _rows(request, report, typed, reviewable=reviewable),
         "reviewable": reviewable,
@@ -64,6 +61,17 @@ def _page(
         "back": _back(request, report, own=own),
         "flashes": [{"light": "ok", "text": translate(said)}] if said else [],
     }
+
+
+def _facts(request: Request, report: ShownReport) -> list[dict[str, str]]:
+    late = f" · {request.translate(_('sent late'))}" if report.late else ""
+    facts = [
+        {"label": _("Receipt number"), "value": words.receipt_number(report.document)},
+        {"label": _("Sent"), "value": f"{history.moment(report.issued)}{late}"},
+    ]
+    if report.reason:
+        facts.append({"label": _("Reason of the correction"), "value": report.reason, "kind": "paragraph"})
+    return facts
 
 
 def _back(request: Request, report: ShownReport, *, own: bool) -> dict[str, str]:

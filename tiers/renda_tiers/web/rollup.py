@@ -13,12 +13,12 @@ from renda_tiers.reports.definitions import Line
 from renda_tiers.rollup import explain
 from renda_tiers.rollup.explain import Part, Total
 from renda_tiers.web import chosen, links, words
-from renda_tiers.web.cells import divided, heading, key
+from renda_tiers.web.cells import divided, evidence_address, heading, key
 from renda_tiers.web.chosen import Chosen
 
 PARTS = [
     {"key": "name", "title": _("Organisation")},
-    {"key": "value", "title": _("Figure"), "kind": "number"},
+    {"key": "value", "title": _("Value"), "kind": "number"},
 ]
 
 
@@ -43,8 +43,9 @@ def show(_context: Organisation, request: Request) -> Mapping[str, Any]:
     }
 
 
-def _totals(request: Request, choice: Chosen) -> list[Total]:
-    return explain.totals(request.db, choice.at, choice.template, choice.period, choice.standing)
+def _totals(request: Request, choice: Chosen, indicator: str = "") -> list[Total]:
+    scope = (choice.at, choice.template, choice.period, choice.standing)
+    return explain.totals(request.db, *scope, indicator=indicator)
 
 
 def _place(one: Total) -> tuple[str, str, str]:
@@ -98,7 +99,7 @@ def figure(_context: Organisation, request: Request) -> Mapping[str, Any]:
     if choice is None:
         raise NotFound
     asked = {name: request.GET.get(name, "") for name in ("indicator", "dimension", "meaning")}
-    total = _asked(_totals(request, choice), asked)
+    total = _asked(_totals(request, choice, asked["indicator"]), asked)
     asked["meaning"] = total.meaning
     parts = explain.parts(
         request.db,
@@ -136,17 +137,18 @@ def _asked(totals: Sequence[Total], asked: Mapping[str, str]) -> Total:
 def _part(
     request: Request, choice: Chosen, line: Line, one: Part, asked: Mapping[str, str]
 ) -> dict[str, Any]:
-    """A row: a body with others below leads on to them, any other to its report."""
+    """A row: a body with others below leads on to them, any other to its report and its records."""
     report = links.to(request, "report", document=one.report) if one.report else None
     at_cell = f"{report}#{key(asked['indicator'], asked['dimension'])}" if report else None
     inside = links.to(request, "figure", choice.query(at=one.organisation, **asked))
     name = request.translate(_("${name} itself", mapping={"name": one.name})) if one.own else one.name
-    return {
-        "cells": [
-            {"text": name, "href": inside if one.has_children and not one.own else at_cell},
-            {**folded(request, line, one.figure), "coverage": words.coverage(one.coverage)},
-        ]
-    }
+    records = (
+        evidence_address(request, one.report, asked["indicator"], asked["dimension"]) if one.report else None
+    )
+    further = one.has_children and not one.own
+    cover = words.coverage(one.coverage)
+    value = {**folded(request, line, one.figure), "coverage": cover, "href": inside if further else records}
+    return {"cells": [{"text": name, "href": inside if further else at_cell}, value]}
 
 
 def _sum(request: Request, total: Total) -> dict[str, Any]:

@@ -1,0 +1,100 @@
+"""The main job by keyboard alone, in no more activations than were promised."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from tests.browser.keyboard import Keyboard
+from tests.browser.visiting import Node, Visit
+from tests.browser.world import CAO, CITY, PASSWORD, STREET, TOWN, VILLAGE
+
+pytestmark = pytest.mark.browser
+
+RECEIPT = re.compile(r"\b[0-9A-F]{12}\b")
+
+
+@pytest.fixture
+def visit(own_node: Node) -> Iterator[Visit]:
+    """A window on a node of one's own."""
+    with own_node.visit() as found:
+        yield found
+        assert found.complaints == []
+
+
+def _come_in(visit: Visit, login: str) -> Keyboard:
+    """Sign in by keyboard; counting begins at the first page."""
+    visit.page.goto("/sign-in")
+    keyboard = Keyboard(visit.page)
+    keyboard.write("[name=login]", login)
+    keyboard.write("[name=password]", PASSWORD)
+    keyboard.activate("form button.primary")
+    keyboard.activations = 0
+    return keyboard
+
+
+def test_a_clerk_explains_and_sends_the_report(visit: Visit) -> None:
+    keyboard = _come_in(visit, "village")
+    keyboard.activate(f"#todo a[href*='/o/{VILLAGE}/m/tiers/reports/']")
+    keyboard.write("[name='why.T02']", "本期多办了一期培训班。")
+    keyboard.activate("button[name=do][value=check]")
+    assert "本期多办了一期培训班。" in visit.page.inner_text("main")
+    keyboard.activate("main form button.primary")
+    assert visit.page.is_visible(".flash.ok")
+    assert RECEIPT.search(visit.page.inner_text("main"))
+    assert keyboard.activations <= 4
+
+
+def test_a_clerk_corrects_a_returned_report(visit: Visit) -> None:
+    keyboard = _come_in(visit, "town")
+    keyboard.activate(f"#todo a[href*='/o/{TOWN}/m/tiers/reports/']")
+    assert visit.page.is_visible(".summary.warn")
+    assert "请核对参训人次" in visit.page.inner_text("[id='T02']")
+    keyboard.activate("button[name=do][value=check]")
+    keyboard.write("[name=reason]", "已按签到表核对。")
+    keyboard.activate("main form button.primary")
+    assert visit.page.is_visible(".flash.ok")
+    assert keyboard.activations <= 4
+
+
+def test_a_reviewer_reminds_those_who_are_late(visit: Visit) -> None:
+    keyboard = _come_in(visit, "city")
+    keyboard.activate(".card a[href*='/m/tiers/matrix']")
+    keyboard.activate(".picks a[href*='select=missing']")
+    assert visit.page.eval_on_selector_all("tbody .pick input:checked", "boxes => boxes.length") == 1
+    keyboard.activate("button[formaction*='nudge']")
+    assert visit.page.is_visible(".flash.ok")
+    assert keyboard.activations <= 4
+
+
+def test_a_reviewer_returns_a_report_with_a_note(visit: Visit) -> None:
+    keyboard = _come_in(visit, "cao")
+    keyboard.activate(f"#todo a[href*='/o/{CAO}/m/tiers/report/']")
+    keyboard.write("[name='note.T01']", "四月的一期没有录入。")
+    keyboard.write("[name=reason]", "请核对后重新上报。")
+    keyboard.activate("button[name=decision][value=return]")
+    assert visit.page.is_visible(".flash.ok")
+    assert "四月的一期没有录入。" in visit.page.inner_text("[id='T01']")
+    assert keyboard.activations <= 4
+
+
+def test_a_total_opens_down_to_the_records(visit: Visit) -> None:
+    keyboard = _come_in(visit, "city")
+    keyboard.activate(f".side a[href='/o/{CITY}/m/tiers/rollup']")
+    keyboard.activations = 0
+    keyboard.activate("#totals td a[href*='indicator=T02']")
+    keyboard.activate(f"#parts a[href*='at={CAO}']")
+    keyboard.activate("#parts tbody tr:nth-last-child(2) td a")
+    assert visit.page.is_visible("#evidence tbody tr")
+    assert keyboard.activations <= 3
+    keyboard.activate(".crumbs a[href*='/m/tiers/report/']")
+    assert visit.page.is_visible("[id='T02']")
+
+
+def test_the_page_s_content_is_one_step_away(visit: Visit) -> None:
+    keyboard = _come_in(visit, "cao")
+    keyboard.reach(".skip")
+    visit.page.keyboard.press("Enter")
+    keyboard.reach("main a")
+    assert visit.page.url.endswith("#main")
+    assert STREET not in visit.page.url

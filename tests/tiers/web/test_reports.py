@@ -1,0 +1,103 @@
+"""The list of reports, and the cards of the home page."""
+
+from datetime import timedelta
+
+import pytest
+
+from renda_tiers.reports import reviewing, standings
+from tests.core.security.town import post
+from tests.tiers import chain
+from tests.tiers.chain import CAO, SHAN, SPRING, STREET, TOWN, TRAINING, TYPED, VILLAGE
+from tests.tiers.web.conftest import row, submit_form, text
+
+
+def reports(organisation):
+    return f"/o/{organisation}/m/tiers/reports"
+
+
+def test_it_says_what_is_owed_until_when_and_how_far_it_is(reported, work, clock, signed_in):
+    page = signed_in("clerk", TOWN).get(reports(TOWN))
+    assert "Reported 2026-05-05 1" in row(page, "Months 3–4 of 2026").replace("sent late ", "")
+    assert "Not reported 2026-07-05 60 days left" in row(page, "Months 5–6 of 2026")
+    assert page.html.find("a", href=f"{reports(TOWN)}/{TRAINING}/{SPRING.code}")
+    other = signed_in("clerk", STREET).get(reports(STREET))
+    assert "Overdue 2026-05-05 1 days overdue" in row(other, "Months 3–4 of 2026")
+
+
+@pytest.fixture
+def in_time(clock):
+    """Three days earlier, before the report of spring is due."""
+    clock.now -= timedelta(days=3)
+
+
+def test_a_report_goes_from_begun_to_returned_and_endorsed(in_time, people, work, clock, signed_in):
+    browser = signed_in("clerk", VILLAGE)
+    submit_form(
+        browser.get(f"{reports(VILLAGE)}/{TRAINING}/{SPRING.code}"), "do=save", **{"why.T01": "nothing held"}
+    )
+    assert "Being filled in" in row(browser.get(reports(VILLAGE)), "Months 3–4")
+    with work() as session:
+        sent = chain.submit(session, VILLAGE, now=clock())
+        reviewing.decide(session, SHAN, sent, standings.RETURN, reason="why", actor=None, now=clock())
+    assert "Returned" in row(browser.get(reports(VILLAGE)), "Months 3–4")
+    with work() as session:
+        again = chain.submit(session, VILLAGE, now=clock(), reason="looked again")
+        reviewing.decide(session, SHAN, again, standings.ENDORSE, actor=None, now=clock())
+    assert "Endorsed" in row(browser.get(reports(VILLAGE)), "Months 3–4")
+
+
+def test_a_report_of_any_days_is_opened_by_naming_them(people, work, signed_in):
+    with work() as session:
+        chain.typed_template(
+            session, chain.typed_line("X1"), now=chain.FOUNDED, period="span", due_days=None, lock_days=None
+        )
+    browser = signed_in("clerk", TOWN)
+    form = next(one for one in browser.get(reports(TOWN)).forms.values() if "start" in one.fields)
+    form["start"], form["end"] = "2016-01-01", "2025-12-31"
+    opened = form.submit(status=303).follow()
+    assert "2016-01-01 to 2025-12-31" in text(opened)
+    confirm = submit_form(opened, "do=check", **{"value.X1": "约130"}).follow()
+    submit_form(confirm)
+    assert "Reported" in row(browser.get(reports(TOWN)), "2016-01-01")
+    other = signed_in("clerk", STREET).get(reports(STREET))
+    assert other.html.find("a", href=f"{reports(STREET)}/{TYPED}/2016-01-01..2025-12-31")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        f"?template={TYPED}&start=2020-01-01",
+        f"?template={TYPED}&start=2020-01-02&end=2020-01-01",
+        f"?template={TYPED}&start=x&end=2020-01-01",
+        f"?template={TRAINING}&start=2020-01-01&end=2020-01-02",
+    ],
+)
+def test_days_that_are_none_are_refused(people, signed_in, query):
+    signed_in("clerk", TOWN).get(f"{reports(TOWN)}/start{query}", status=422)
+
+
+def test_only_those_with_a_role_there_see_it(people, signed_in):
+    signed_in("clerk", TOWN).get(reports(CAO), status=404)
+    assert "Reports to send" in text(signed_in("leader", CAO).get(reports(CAO)))
+    browser = signed_in("clerk", TOWN)
+    post(browser, reports(TOWN), status=404)
+
+
+def test_home_shows_a_clerk_what_to_send(people, signed_in):
+    page = signed_in("clerk", TOWN).get(f"/o/{TOWN}")
+    assert "Reports to send 1 1 overdue" in text(page)
+    assert "1 days overdue Overdue" in row(page, "Bimonthly report on training")
+
+
+def test_home_shows_a_reviewer_what_came_in_and_who_lacks(reported, signed_in):
+    page = signed_in("reviewer", CAO).get(f"/o/{CAO}")
+    assert "1/2 1 have not reported" in text(page)
+    assert "Reports from below — To be reviewed" in row(page, "庄寨镇")
+    opened = page.click("庄寨镇", index=0)
+    submit_form(opened, "decision=endorse", reason="")
+    assert "To be reviewed" not in text(signed_in("reviewer", CAO).get(f"/o/{CAO}"))
+
+
+def test_home_is_quiet_for_those_who_neither_send_nor_review(reported, signed_in):
+    assert "Nothing waits for you" in text(signed_in("leader", TOWN).get(f"/o/{TOWN}"))
