@@ -41,15 +41,36 @@ def place(tmp_path_factory):
         names = ["core", "setup.cfg", "pyproject.toml", "README.md", "LICENSE"] if source == ROOT else ["."]
         copy.mkdir()
         run("cp", "-r", *(source / name for name in names), copy, cwd=folder)
-        run(sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation", "-w", wheels, copy, cwd=folder)
+        run(
+            sys.executable,
+            "-m",
+            "pip",
+            "wheel",
+            "-q",
+            "--no-deps",
+            "--no-build-isolation",
+            "-w",
+            wheels,
+            copy,
+            cwd=folder,
+        )
     run(sys.executable, "-m", "venv", "--without-pip", folder / "venv", cwd=folder)
     own = next((folder / "venv").glob("lib/python*/site-packages"))
     # Third-party packages come from where the tests run; what is installed there as editable does not,
     # since the .pth files of a folder that a .pth file names are not read.
     (own / "libraries.pth").write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")
     run(
-        sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--no-index", "--target", own,
-        *sorted(wheels.glob("*.whl")), cwd=folder,
+        sys.executable,
+        "-m",
+        "pip",
+        "install",
+        "-q",
+        "--no-deps",
+        "--no-index",
+        "--target",
+        own,
+        *sorted(wheels.glob("*.whl")),
+        cwd=folder,
     )
     return folder
 
@@ -58,7 +79,12 @@ def place(tmp_path_factory):
 def node(place):
     """A county's node on these wheels, with the stranger's module allowed in its profiles."""
     python = place / "venv/bin/python"
-    where = run(python, "-c", "import renda, renda_tiers; print(renda.__file__); print(renda_tiers.__path__[0])", cwd=place)
+    where = run(
+        python,
+        "-c",
+        "import renda, renda_tiers; print(renda.__file__); print(renda_tiers.__path__[0])",
+        cwd=place,
+    )
     code, tiers = where.split("\n")[:2]
     assert str(place) in code
     profiles = place / "profiles"

@@ -61,7 +61,9 @@ with unit_of_work(registry) as session:
     (total,) = explain.totals(session, CODE, "petitions-month", period.code, "latest")
     (part,) = [
         part
-        for part in explain.parts(session, CODE, "petitions-month", period.code, "latest", "X01", "", total.meaning)
+        for part in explain.parts(
+            session, CODE, "petitions-month", period.code, "latest", "X01", "", total.meaning
+        )
         if part.own
     ]
     found |= {"report": part.figure.value, "rollup": total.figure.value}

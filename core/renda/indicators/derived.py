@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from renda.errors import Invalid
 from renda.i18n import _
-from renda.indicators.kinds import Folded, Qualifier
+from renda.indicators.folds import Folded
+from renda.indicators.kinds import Qualifier
 
 PERCENT = 10_000
 """Scale that shows a ratio as a percentage with two decimals: 1/3 is 3333, "33.33 %"."""

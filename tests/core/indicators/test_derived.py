@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from renda.errors import Invalid
 from renda.indicators.derived import PERCENT, percentages, ratio
-from renda.indicators.kinds import EMPTY, Kind, Qualifier, of
+from renda.indicators.folds import EMPTY, of
+from renda.indicators.kinds import Kind, Qualifier
 from tests.core.indicators.cells import cell, nil, stock, total
 
 EXACT, AT_LEAST, ABOUT = Qualifier

@@ -7,13 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from renda.errors import Invalid
+from renda.indicators.folds import EMPTY, Folded, combine, fold_time, fold_tree, of, side_by_side
 from renda.indicators.kinds import (
-    EMPTY,
     LIMIT,
     Basis,
     BasisMismatch,
     Cell,
-    Folded,
     Kind,
     MeaningMismatch,
     Qualifier,
@@ -21,11 +20,6 @@ from renda.indicators.kinds import (
     WrongKind,
     WrongUnit,
     checked,
-    combine,
-    fold_time,
-    fold_tree,
-    of,
-    side_by_side,
 )
 from tests.core.indicators.cells import cell, families, nil, persons, stock, total
 

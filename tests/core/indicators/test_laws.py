@@ -7,18 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from renda.indicators.derived import ratio
-from renda.indicators.kinds import (
-    EMPTY,
-    Cell,
-    Folded,
-    Kind,
-    Status,
-    checked,
-    combine,
-    fold_time,
-    fold_tree,
-    of,
-)
+from renda.indicators.folds import EMPTY, Folded, combine, fold_time, fold_tree, of
+from renda.indicators.kinds import Cell, Kind, Status, checked
 from tests.core.indicators.cells import IDEMPOTENT, SUMMABLE, cell, cells, families, total
 
 Tree = Any  # a Cell, or the list of the trees below

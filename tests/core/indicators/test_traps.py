@@ -5,18 +5,8 @@ from datetime import date
 import pytest
 
 from renda.indicators.derived import percentages, ratio
-from renda.indicators.kinds import (
-    Basis,
-    BasisMismatch,
-    Kind,
-    MeaningMismatch,
-    Qualifier,
-    Status,
-    combine,
-    fold_time,
-    fold_tree,
-    of,
-)
+from renda.indicators.folds import combine, fold_time, fold_tree, of
+from renda.indicators.kinds import Basis, BasisMismatch, Kind, MeaningMismatch, Qualifier, Status
 from renda.indicators.periods import Period
 from tests.core.indicators.cells import cell, nil, persons, stock, total
 

@@ -10,7 +10,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from renda.clock import local_day
-from renda.indicators.kinds import Cell, Folded, Kind, Qualifier, Status, fold_tree
+from renda.indicators.folds import Folded, fold_tree
+from renda.indicators.kinds import Cell, Kind, Qualifier, Status
 from renda.indicators.periods import Period
 from renda_tiers.documents.envelope import Document
 from tests.tiers.simulation.world import CITY, Said, public_key

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from renda.errors import NotFound
-from renda.indicators.kinds import EMPTY, Folded, Kind, combine, fold_time
+from renda.indicators.folds import EMPTY, Folded, combine, fold_time
+from renda.indicators.kinds import Kind
 from renda.indicators.periods import Period
 from renda_tiers.documents.signing import make_part
 from renda_tiers.reports import evidence as written

@@ -12,7 +12,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from renda.i18n import _
-from renda.indicators.kinds import Cell, Folded, Kind, Qualifier, Status, fold_tree
+from renda.indicators.folds import Folded, fold_tree
+from renda.indicators.kinds import Cell, Kind, Qualifier, Status
 from renda_tiers.demo import decade, plan
 from renda_tiers.demo.plan import Calendar
 from renda_tiers.documents import ledger, store, verifying

@@ -11,9 +11,11 @@ from renda.database import scope_to
 from renda.declarations import Measure, Span
 from renda.directory.service import modules_in_use
 from renda.errors import ScopeMissing
+from renda.indicators import folds as folding
 from renda.indicators import kinds
 from renda.indicators.derived import Ratio, ratio
-from renda.indicators.kinds import EXTREMES, Cell, Folded, Kind, Status
+from renda.indicators.folds import Folded
+from renda.indicators.kinds import EXTREMES, Cell, Kind, Status
 from renda.indicators.periods import Period
 from renda.plugins import CORE, Declared
 from renda_tiers.reports.definitions import Line, Template
@@ -101,7 +103,7 @@ def cell(line: Line, counted: Sequence[Contribution], dimension: str = "") -> Ce
         if line.kind in EXTREMES:
             return said(line, Status.NOT_APPLICABLE, dimension=dimension)
         return said(line, Status.NIL, 0, dimension=dimension)
-    folded = kinds.fold_tree(
+    folded = folding.fold_tree(
         said(line, Status.REPORTED, 1, dimension=dimension, keys=frozenset({one.key}))
         if line.kind is Kind.DISTINCT
         else said(line, Status.REPORTED, one.value, dimension=dimension)
@@ -140,7 +142,7 @@ def ratios(template: Template, folds: Mapping[str, Folded]) -> dict[str, Ratio |
     """The derived lines of a template, divided from the folds of its others; None where they cannot be."""
     return {
         line.indicator: ratio(
-            folds.get(line.numerator, kinds.EMPTY), folds.get(line.denominator, kinds.EMPTY), line.scale
+            folds.get(line.numerator, folding.EMPTY), folds.get(line.denominator, folding.EMPTY), line.scale
         )
         for line in template.lines
         if line.kind is None

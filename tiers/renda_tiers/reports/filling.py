@@ -10,7 +10,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from renda.declarations import Measure
-from renda.indicators import kinds
+from renda.indicators import folds
 from renda.indicators.derived import Ratio
 from renda.indicators.kinds import Cell, Kind, Qualifier, Status
 from renda.indicators.periods import Period
@@ -114,7 +114,7 @@ class Draft:
     def ratios(self) -> Mapping[str, Ratio | None]:
         """The derived figures, by indicator."""
         cells = {one.line.indicator: one.cell for one in self.cells}
-        return figures.ratios(self.template, {name: kinds.of(one) for name, one in cells.items() if one})
+        return figures.ratios(self.template, {name: folds.of(one) for name, one in cells.items() if one})
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from renda.directory.models import Organisation
 from renda.errors import NotFound
 from renda.i18n import _
-from renda.indicators import kinds
+from renda.indicators import folds
 from renda.indicators.derived import Ratio
 from renda.indicators.kinds import Kind, Qualifier, Status
 from renda.indicators.periods import Period
@@ -229,7 +229,7 @@ def _ratios(
     ):
         keys.setdefault(row.indicator, set()).add(row.key)
     whole = {
-        one.line.indicator: kinds.of(
+        one.line.indicator: folds.of(
             figures.said(
                 one.line,
                 one.status,

@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from renda.indicators.derived import Ratio, ratio
-from renda.indicators.kinds import EMPTY, Folded, Kind
+from renda.indicators.folds import EMPTY, Folded
+from renda.indicators.kinds import Kind
 from renda.indicators.periods import Period
 from renda_tiers.reports.definitions import Line, Template
 from renda_tiers.rollup import coverage, expectation, statements

@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 
 from renda.errors import Invalid
 from renda.i18n import _
-from renda.indicators.kinds import Basis, Folded, Kind, Qualifier, Status, combine
+from renda.indicators.folds import Folded, combine
+from renda.indicators.kinds import Basis, Kind, Qualifier, Status
 from renda.indicators.periods import Period
 from renda_tiers.reports.definitions import Line, Template
 from renda_tiers.reports.models import DefinitionLine, Report, ReportCell, ReportCellKey, Standing

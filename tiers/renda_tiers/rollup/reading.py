@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
-from renda.indicators.kinds import EXTREMES, Figure, Folded, Kind, Qualifier, Status
+from renda.indicators.folds import Folded
+from renda.indicators.kinds import EXTREMES, Figure, Kind, Qualifier, Status
 from renda.indicators.periods import Period
 from renda_tiers.reports import definitions
 from renda_tiers.reports.definitions import Line, Template

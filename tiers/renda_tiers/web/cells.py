@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from renda.indicators.derived import Ratio
-from renda.indicators.kinds import Folded, Kind
+from renda.indicators.folds import Folded
+from renda.indicators.kinds import Kind
 from renda.types import Request
 from renda_tiers.reports import figures
 from renda_tiers.reports.definitions import Line, Template

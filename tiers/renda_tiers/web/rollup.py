@@ -6,7 +6,8 @@ from typing import Any
 
 from renda.errors import NotFound
 from renda.i18n import _
-from renda.indicators.kinds import EXTREMES, Folded, Kind
+from renda.indicators.folds import Folded
+from renda.indicators.kinds import EXTREMES, Kind
 from renda.types import Request
 from renda.web.contexts import Organisation
 from renda_tiers.reports.definitions import Line

@@ -6,8 +6,17 @@ from sqlalchemy import literal, null, select
 from sqlalchemy.orm import Mapped
 
 from renda import hookimpl
-from renda.declarations import Indicator, Measure, MenuEntry, Module, RecordType
-from renda.declarations import ReportTemplate, State, Transition, Workflow
+from renda.declarations import (
+    Indicator,
+    Measure,
+    MenuEntry,
+    Module,
+    RecordType,
+    ReportTemplate,
+    State,
+    Transition,
+    Workflow,
+)
 from renda.indicators.periods import PeriodKind
 from renda.records import fields
 from renda.records.models import Record
@@ -30,7 +39,15 @@ def register_module():
 def register_record_types():
     states = (State("open", "办理中"), State("closed", "已办结", "done"))
     steps = (Transition("close", "办结", ("open",), "closed"),)
-    return [RecordType(Petition, "信访台账", Workflow(states, steps), ("title", "received_on", "state"), evidence=("title",))]
+    return [
+        RecordType(
+            Petition,
+            "信访台账",
+            Workflow(states, steps),
+            ("title", "received_on", "state"),
+            evidence=("title",),
+        )
+    ]
 
 
 @hookimpl
@@ -42,11 +59,21 @@ def register_slots():
 def register_indicators():
     def received(span):
         columns = (Petition.id.label("record"), literal(1).label("value"), null().label("key"))
-        return select(*columns).where(Petition.organisation == span.organisation, Petition.received_on.between(span.start, span.end))
+        return select(*columns).where(
+            Petition.organisation == span.organisation, Petition.received_on.between(span.start, span.end)
+        )
 
-    return [Indicator("X01", "信访受理", "收到的信访件数", "case", measure=Measure("petitions_petition", received))]
+    return [
+        Indicator(
+            "X01", "信访受理", "收到的信访件数", "case", measure=Measure("petitions_petition", received)
+        )
+    ]
 
 
 @hookimpl
 def register_report_templates():
-    return [ReportTemplate("petitions-month", "信访月报", PeriodKind.MONTH, ("city", "county", "township"), ("X01",))]
+    return [
+        ReportTemplate(
+            "petitions-month", "信访月报", PeriodKind.MONTH, ("city", "county", "township"), ("X01",)
+        )
+    ]

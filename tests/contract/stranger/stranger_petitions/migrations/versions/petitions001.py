@@ -18,5 +18,7 @@ def upgrade():
         sa.Column("created_at", renda.database.UTCDateTime(timezone=True), nullable=False),
         sa.Column("changed_at", renda.database.UTCDateTime(timezone=True), nullable=False),
         sa.Column("lock", sa.BigInteger, nullable=False),
-        sa.Column("organisation", sa.Text, sa.ForeignKey("core_organisation.code"), nullable=False, index=True),
+        sa.Column(
+            "organisation", sa.Text, sa.ForeignKey("core_organisation.code"), nullable=False, index=True
+        ),
     )
