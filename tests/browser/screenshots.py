@@ -20,7 +20,7 @@ from tests.browser.chromium import chromium, served
 from tests.browser.visiting import sign_in
 
 NOW = datetime(2026, 5, 8, 2, tzinfo=UTC)
-SIZE = {"width": 1366, "height": 840}
+SIZE = {"width": 1366, "height": 1000}
 PERIOD = Calendar(local_day(NOW)).period.code
 OF = f"template={plan.BIMONTH}&period={PERIOD}"
 

@@ -55,6 +55,8 @@ PAGES = {
     "home of a clerk": Shown("town", f"/o/{TOWN}"),
     "home of a reviewer": Shown("cao", f"/o/{CAO}"),
     "home of the city": Shown("city", f"/o/{CITY}"),
+    "choice of an organisation": Shown("counties", "/"),
+    "password": Shown("town", "/password"),
     "help": Shown("town", "/help"),
     "register": Shown("town", f"/o/{TOWN}/r/training_class"),
     "register filtered to nothing": Shown("town", f"/o/{TOWN}/r/training_class?q=没有这样的班"),

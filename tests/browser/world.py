@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from itertools import product
 from typing import Any
 from uuid import UUID
 
@@ -22,12 +23,13 @@ PASSWORD = "only-for-browser-tests-7"
 NOTE = "与签到表不符，请核对参训人次。"
 
 PEOPLE = (
-    ("city", "市人大审核员", CITY, ("clerk", "reviewer", "leader")),
-    ("cao", "曹县人大审核员", CAO, ("reviewer",)),
-    ("town", "镇人大录入员", TOWN, ("clerk",)),
-    ("village", "单县乡镇录入员", VILLAGE, ("clerk",)),
+    ("city", "市人大审核员", (CITY,), ("clerk", "reviewer", "leader")),
+    ("cao", "曹县人大审核员", (CAO,), ("reviewer",)),
+    ("town", "镇人大录入员", (TOWN,), ("clerk",)),
+    ("village", "单县乡镇录入员", (VILLAGE,), ("clerk",)),
+    ("counties", "两县督查员", (CAO, SHAN), ("leader",)),
 )
-"""(login, name, organisation, roles)."""
+"""(login, name, organisations, roles)."""
 
 
 @dataclass(frozen=True)
@@ -70,9 +72,9 @@ def _decide(session: Any, organisation: str, decision: str, **said: Any) -> None
 
 
 def _open_accounts(session: Any) -> None:
-    for login, name, organisation, roles in PEOPLE:
+    for login, name, organisations, roles in PEOPLE:
         account = accounts.create_account(session, login=login, name=name, now=NOW, password=PASSWORD)
-        for role in roles:
+        for organisation, role in product(organisations, roles):
             grants.grant(session, account=account, organisation=organisation, role=role, now=NOW)
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -29,31 +30,27 @@ def run(*command, cwd, **environment):
     return done.stdout
 
 
+_LEFT_BEHIND = shutil.ignore_patterns("*.egg-info", "build", "__pycache__")
+_NEEDED = {"core", "setup.cfg", "pyproject.toml", "README.md", "LICENSE"}
+
+
+def _of_no_use(folder, names):
+    """At the root only what makes the core's wheel is copied."""
+    unused = set(names) - _NEEDED if Path(folder) == ROOT else set()
+    return unused | _LEFT_BEHIND(folder, names)
+
+
 @pytest.fixture(scope="module")
 def place(tmp_path_factory):
     """A folder with a virtual environment that holds our wheels and the stranger's, and no checkout."""
     folder = tmp_path_factory.mktemp("node")
     wheels = folder / "wheels"
-    sources = [ROOT, ROOT / "tiers", ROOT / "plugins/training", STRANGER]
-    for number, source in enumerate(sources):
+    for number, source in enumerate([ROOT, ROOT / "tiers", ROOT / "plugins/training", STRANGER]):
         copy = folder / f"source{number}"
         # Building leaves files behind; the checkout must stay as it is.
-        names = ["core", "setup.cfg", "pyproject.toml", "README.md", "LICENSE"] if source == ROOT else ["."]
-        copy.mkdir()
-        run("cp", "-r", *(source / name for name in names), copy, cwd=folder)
-        run(
-            sys.executable,
-            "-m",
-            "pip",
-            "wheel",
-            "-q",
-            "--no-deps",
-            "--no-build-isolation",
-            "-w",
-            wheels,
-            copy,
-            cwd=folder,
-        )
+        shutil.copytree(source, copy, ignore=_of_no_use if source == ROOT else _LEFT_BEHIND)
+        build = ("wheel", "-q", "--no-deps", "--no-build-isolation", "-w", wheels, copy)
+        run(sys.executable, "-m", "pip", *build, cwd=folder)
     run(sys.executable, "-m", "venv", "--without-pip", folder / "venv", cwd=folder)
     own = next((folder / "venv").glob("lib/python*/site-packages"))
     # Third-party packages come from where the tests run; what is installed there as editable does not,

@@ -49,7 +49,7 @@ class Indicator:
         code: such as T01; unique over all modules.
         title: its name.
         definition: what is counted and what is not, in words; part of its meaning.
-        unit: smallest unit of its integers, such as `person_times`.
+        unit: smallest unit of its integers, such as `person_time`; marked for translation.
         kind: how cells fold; None for a derived indicator.
         basis: what a value covers; values of different bases never mix.
         measure: where the figure comes from; None for what only a person knows.

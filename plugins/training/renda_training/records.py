@@ -59,7 +59,7 @@ class TrainingClass(Record):
     starts_on: Mapped[date] = fields.day(_("Starts on"))
     ends_on: Mapped[date | None] = fields.day(_("Ends on"))
     place: Mapped[str | None] = fields.text(_("Place"), max_length=120)
-    budget: Mapped[int | None] = fields.money(_("Budget"), unit="yuan")
+    budget: Mapped[int | None] = fields.money(_("Budget"), unit=_("yuan"))
     summary: Mapped[str | None] = fields.paragraph(_("Summary"))
 
 

@@ -43,11 +43,14 @@ def config(tmp_path, database_url, files):
 def look(config):
     """Runs a function on a session of the node."""
 
+    registry = load_node(config)
+
     def ask(question):
-        with unit_of_work(load_node(config)) as session:
+        with unit_of_work(registry) as session:
             return question(session)
 
-    return ask
+    yield ask
+    registry.engine.dispose()
 
 
 def count(model):

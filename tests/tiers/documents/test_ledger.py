@@ -14,7 +14,8 @@ from renda_tiers.documents.envelope import Outcome, Signed
 from renda_tiers.documents.ledger import Receipt
 from renda_tiers.documents.models import LedgerDocument, LedgerPart, LedgerSignature
 from renda_tiers.documents.signing import make_part, withhold
-from renda_tiers.reports.models import Report
+from renda_tiers.reports import definitions
+from renda_tiers.reports.models import Report, Standing
 from tests.tiers.simulation.node import Node
 from tests.tiers.simulation.test_convergence import assert_right
 from tests.tiers.simulation.world import (
@@ -205,8 +206,6 @@ def test_invariant_7_a_review_counts_for_the_hash_it_names_and_for_no_other_revi
 
 
 def standing_of(code: str):
-    from renda_tiers.reports.models import Standing
-
     return select(Standing.standing, Standing.report).where(Standing.organisation == code)
 
 
@@ -223,7 +222,7 @@ def test_a_fork_keeps_both_and_every_node_picks_the_same_until_a_higher_revision
             node.receive([one])
         assert count(node, Report) == 2
         with node.work() as session:
-            picked.add(session.execute(standing_of(N1).where(Report.document == left.hash)).first().report)
+            picked |= {row.report for row in session.execute(standing_of(N1))}
         assert_right(node, world.said)
     assert picked == {max((left, right), key=lambda one: (one.document.issued, one.hash)).hash}
     end = world.report(N1, SPRING, definition, [["SUM", "", "reported", 1, "="]], revision=2)
@@ -312,8 +311,6 @@ def test_a_template_under_anothers_name_is_parked(node: Node, world: World):
 
 
 def test_a_lower_body_does_not_replace_the_template_of_a_higher_one(node: Node, world: World):
-    from renda_tiers.reports import definitions
-
     world.define()
     world.define("of the county", origin=NORTH, revision=50)
     node.receive(world.said)

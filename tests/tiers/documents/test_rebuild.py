@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import LargeBinary, insert, select, update
+from sqlalchemy import insert, select, update
 
 from renda.errors import Conflict
 from renda.testing.plugin import node_settings
@@ -60,9 +60,11 @@ def test_a_rebuild_heals_tables_that_somebody_changed(node: Node):
 
 
 COLUMNS = [
-    *(column for column in LedgerDocument.__table__.columns if column.name in {"payload", "hash"}),
-    *(column for column in LedgerSignature.__table__.columns if isinstance(column.type, LargeBinary)),
-    *(column for column in LedgerPart.__table__.columns if isinstance(column.type, LargeBinary)),
+    LedgerDocument.__table__.c.payload,
+    LedgerSignature.__table__.c.key,
+    LedgerSignature.__table__.c.signature,
+    LedgerPart.__table__.c.salt,
+    LedgerPart.__table__.c.content,
 ]
 
 
@@ -76,10 +78,6 @@ def test_invariant_10_a_flipped_bit_anywhere_in_the_ledger_is_found_and_named(re
     table = column.table
     with receiver.work() as session:
         connection = session.connection()
-        if connection.dialect.name == "sqlite":
-            connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
-        if column.foreign_keys or column.name == "hash":
-            return
         where = table.c.get("document", table.c.get("hash")) == report.hash
         value = connection.scalar(select(column).where(where))
         at = data.draw(st.integers(0, len(value) - 1))
@@ -87,9 +85,8 @@ def test_invariant_10_a_flipped_bit_anywhere_in_the_ledger_is_found_and_named(re
         flipped[at] ^= 1 << data.draw(st.integers(0, 7))
         connection.execute(update(table).where(where).values({column: bytes(flipped)}))
     found = faults(receiver)
-    assert len(found) == 1
-    assert report.hash.hex() in found[0]
-    assert found[0].startswith(table.name)
+    assert any(one.startswith(table.name) for one in found)
+    assert all(report.hash.hex() in one for one in found)
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,13 @@
 """From records to a signed report, and from there to the totals of every tier above."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from threading import Barrier
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from renda.database import scope_to
@@ -12,9 +16,10 @@ from renda.errors import Conflict, Invalid, NotFound
 from renda.indicators.kinds import Status
 from renda.indicators.periods import Period
 from renda.security.models import AuditEntry
+from renda_tiers.documents import ledger
 from renda_tiers.documents.envelope import decode
 from renda_tiers.documents.models import LedgerDocument, LedgerPart
-from renda_tiers.reports import filling, reviewing, standings, submission
+from renda_tiers.reports import filling, reviewing, shown, standings, submission
 from renda_tiers.reports.calendar import LockedPeriod
 from renda_tiers.reports.filling import Entered
 from renda_tiers.reports.models import ENDORSED, LATEST, Report, ReportCell
@@ -184,6 +189,68 @@ def test_nil_and_missing_stay_apart_on_the_way_up(founded, clock):
         )
     ).one()
     assert (row.value, row.reported, row.nil, row.not_applicable) == (0, 0, 1, 1)
+
+
+SAID = st.sampled_from([None, *Status])
+
+
+def test_nil_is_never_missing_and_missing_never_nil_on_any_round_trip(founded, clock):
+    lines = [chain.typed_line(code) for code in ("X1", "X2", "X3")]
+    template = chain.typed_template(founded, *lines, now=chain.FOUNDED)
+
+    def play(said, rebuilt):
+        entries = {
+            (code, ""): Entered(status, 7 if status is Status.REPORTED else None)
+            for code, status in zip(("X1", "X2", "X3"), said, strict=True)
+        }
+        filling.enter(founded, TOWN, template, SPRING, entries, author=None, now=clock())
+        missing = {code for (code, _dimension), one in entries.items() if one.status is None}
+        if missing:
+            with pytest.raises(Invalid) as refused:
+                submission.submit(founded, TOWN, chain.TYPED, SPRING, actor=None, now=clock())
+            assert refused.value.errors.keys() == missing
+            return
+        hash_ = submission.submit(founded, TOWN, chain.TYPED, SPRING, actor=None, now=clock())
+        if rebuilt:
+            ledger.rebuild(founded)
+        cells = shown.report(founded, CAO, hash_).cells
+        assert tuple(one.status for one in cells) == said
+        row = {
+            one.indicator: (one.reported, one.nil, one.not_applicable)
+            for one in founded.scalars(
+                select(RollupCell).where(RollupCell.organisation == CAO, RollupCell.standing == LATEST)
+            )
+        }
+        wanted = [tuple(int(status is one) for one in Status) for status in said]
+        assert row == dict(zip(("X1", "X2", "X3"), wanted, strict=True))
+
+    @given(st.tuples(SAID, SAID, SAID), st.booleans())
+    def holds(said, rebuilt):
+        undone = founded.begin_nested()
+        try:
+            play(said, rebuilt)
+        finally:
+            undone.rollback()
+
+    holds()
+
+
+def test_of_two_clerks_who_submit_at_once_one_is_asked_for_a_reason(stored, work, clock):
+    together = Barrier(2)
+
+    def submit(_number):
+        together.wait()
+        try:
+            with work() as session:
+                return chain.submit(session, TOWN, now=clock())
+        except ReasonNeeded:
+            return None
+
+    with ThreadPoolExecutor(2) as pool:
+        done = list(pool.map(submit, range(2)))
+    assert done.count(None) == 1
+    with work() as session:
+        assert [row.revision for row in session.scalars(select(Report))] == [1]
 
 
 def test_bodies_and_periods_that_cannot_report_are_refused(founded, clock):

@@ -156,7 +156,11 @@ def init(config: str, organisation: str, since: datetime | None, login: str, as_
     registry, say = app.load_node(config), translator()
     now = registry.clock()
     day = since.date() if since else local_day(now).replace(month=1, day=1)
-    done = initialise(registry, organisation, since=day, login=login, name=say(_("Administrator")), now=now)
+    name = say(_("Administrator"))
+    try:
+        done = initialise(registry, organisation, since=day, login=login, name=name, now=now)
+    finally:
+        registry.engine.dispose()
     result: dict[str, Any] = {
         "organisation": done.organisation,
         "bodies": done.bodies,

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from renda.declarations import meaning_of
 from renda.directory.divisions import Body
+from renda.i18n import _
 from renda.indicators.kinds import Qualifier, Status
 from renda.types import Registry
 from renda_tiers.demo import plan
@@ -23,6 +24,9 @@ from renda_tiers.reports.entering import Entered
 
 SHARES = {"city": 20, "county": 6, "development_zone": 3, "street": 1, "town": 1, "township": 1}
 """How much of a total a body of a kind is given, more or less."""
+
+UNITS = (_("item"), _("time"), _("case"), _("household"), _("10k_yuan"))
+"""Units of published figures that no module declares, so that translators find them."""
 
 
 @dataclass(frozen=True)

@@ -58,7 +58,7 @@ def _line(indicator: Indicator, say: Mapping[str, Translator]) -> dict[str, Any]
         "texts": _said(indicator.definition, say),
         "kind": str(indicator.kind) if indicator.kind else None,
         "basis": str(indicator.basis),
-        "unit": indicator.unit,
+        "unit": str(indicator.unit),
         "scale": indicator.scale,
         "numerator": indicator.numerator,
         "denominator": indicator.denominator,

@@ -5,18 +5,8 @@ from datetime import date
 from sqlalchemy import literal, null, select
 from sqlalchemy.orm import Mapped
 
+from renda import declarations as say
 from renda import hookimpl
-from renda.declarations import (
-    Indicator,
-    Measure,
-    MenuEntry,
-    Module,
-    RecordType,
-    ReportTemplate,
-    State,
-    Transition,
-    Workflow,
-)
 from renda.indicators.periods import PeriodKind
 from renda.records import fields
 from renda.records.models import Record
@@ -32,48 +22,35 @@ class Petition(Record):
 
 @hookimpl
 def register_module():
-    return Module("信访", grants={"clerk": ("read", "write", "export")})
+    return say.Module("信访", grants={"clerk": ("read", "write", "export")})
 
 
 @hookimpl
 def register_record_types():
-    states = (State("open", "办理中"), State("closed", "已办结", "done"))
-    steps = (Transition("close", "办结", ("open",), "closed"),)
-    return [
-        RecordType(
-            Petition,
-            "信访台账",
-            Workflow(states, steps),
-            ("title", "received_on", "state"),
-            evidence=("title",),
-        )
-    ]
+    states = (say.State("open", "办理中"), say.State("closed", "已办结", "done"))
+    work = say.Workflow(states, (say.Transition("close", "办结", ("open",), "closed"),))
+    columns = ("title", "received_on", "state")
+    return [say.RecordType(Petition, "信访台账", work, columns, evidence=("title",))]
 
 
 @hookimpl
 def register_slots():
-    return [MenuEntry("opinions", "信访台账", "r/petitions_petition", "petitions:read")]
+    return [say.MenuEntry("opinions", "信访台账", "r/petitions_petition", "petitions:read")]
+
+
+def received(span):
+    columns = (Petition.id.label("record"), literal(1).label("value"), null().label("key"))
+    days = Petition.received_on.between(span.start, span.end)
+    return select(*columns).where(Petition.organisation == span.organisation, days)
 
 
 @hookimpl
 def register_indicators():
-    def received(span):
-        columns = (Petition.id.label("record"), literal(1).label("value"), null().label("key"))
-        return select(*columns).where(
-            Petition.organisation == span.organisation, Petition.received_on.between(span.start, span.end)
-        )
-
-    return [
-        Indicator(
-            "X01", "信访受理", "收到的信访件数", "case", measure=Measure("petitions_petition", received)
-        )
-    ]
+    measure = say.Measure("petitions_petition", received)
+    return [say.Indicator("X01", "信访受理", "收到的信访件数", "case", measure=measure)]
 
 
 @hookimpl
 def register_report_templates():
-    return [
-        ReportTemplate(
-            "petitions-month", "信访月报", PeriodKind.MONTH, ("city", "county", "township"), ("X01",)
-        )
-    ]
+    owing = ("city", "county", "township")
+    return [say.ReportTemplate("petitions-month", "信访月报", PeriodKind.MONTH, owing, ("X01",))]
