@@ -27,8 +27,8 @@ demo: $(INSTALLED) ## Start the demonstration network and say where to look at i
 .PHONY: test
 test: $(INSTALLED) ## Run all tests, on PostgreSQL and on SQLite
 	$(PY) -m coverage erase
-	$(PY) -m pytest --database postgresql -m "not soak and not browser"
-	$(PY) -m coverage run -m pytest -m "not soak"
+	$(PY) -m pytest --database postgresql -m "not browser"
+	$(PY) -m coverage run -m pytest
 
 .PHONY: sure
 sure: format-check lint types imports architecture coverage ## Run every other check, and coverage of the last `make test`
@@ -51,7 +51,7 @@ coverage: $(INSTALLED)
 
 .PHONY: soak
 soak: $(INSTALLED) ## Run the property tests with very many examples
-	$(PY) -m pytest -m soak
+	HYPOTHESIS_PROFILE=soak $(PY) -m pytest tests/core/indicators tests/tiers -m "not browser"
 
 .PHONY: browser
 browser: $(INSTALLED) ## Run the tests that use Chromium

@@ -13,14 +13,14 @@ from pathlib import Path
 from typing import Any, cast
 
 import transaction
-import zope.sqlalchemy
 from pyramid.config import Configurator
 from pyramid.exceptions import ConfigurationExecutionError
 from pyramid.paster import get_appsettings
 from pyramid.router import Router
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
-from zope.sqlalchemy.datamanager import STATUS_CHANGED
+from transaction._transaction import Status
+from zope.sqlalchemy.datamanager import STATUS_CHANGED, join_transaction
 
 from renda import migrate, plugins, profile, settings
 from renda.clock import Clock, local_day, system_clock
@@ -83,11 +83,31 @@ def configure(
     return config
 
 
+class ManagedSession(Session):
+    """A session that a transaction manager commits or aborts, and nobody else."""
+
+    def __init__(self, engine: Engine, manager: transaction.TransactionManager) -> None:
+        super().__init__(engine, autoflush=False, expire_on_commit=False)
+        self.manager = manager
+
+
+@event.listens_for(ManagedSession, "after_begin")
+def _join(session: ManagedSession, _transaction: object, _connection: object) -> None:
+    # The listeners of `zope.sqlalchemy.register` belong to one session each; making them takes longer than
+    # most statements.
+    join_transaction(session, STATUS_CHANGED, session.manager)
+
+
+@event.listens_for(ManagedSession, "before_commit")
+def _only_managed(session: ManagedSession) -> None:
+    if not session.in_nested_transaction() and session.manager.get().status != Status.COMMITTING:
+        msg = "a session is committed by its transaction manager"
+        raise AssertionError(msg)
+
+
 def open_session(engine: Engine, manager: transaction.TransactionManager) -> Session:
     """A session that the transaction manager commits or aborts; it sees nothing until it is scoped."""
-    session = Session(engine, autoflush=False, expire_on_commit=False)
-    zope.sqlalchemy.register(session, initial_state=STATUS_CHANGED, transaction_manager=manager)
-    return session
+    return ManagedSession(engine, manager)
 
 
 def _session(request: Request) -> Session:

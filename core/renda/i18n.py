@@ -4,15 +4,12 @@ Catalogues are the `.po` files below each component's `locale/`, read once at st
 translations need no build step and a wheel carries what a translator can open.
 """
 
-import gettext
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from importlib import resources
-from io import BytesIO
 from typing import cast
 
-from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from pyramid.i18n import TranslationString, TranslationStringFactory
 
@@ -25,16 +22,14 @@ _: Callable[..., str] = TranslationStringFactory(DOMAIN)
 
 
 @cache
-def catalogue(package: str, locale: str) -> gettext.NullTranslations:
+def catalogue(package: str, locale: str) -> Mapping[str, str]:
     """The messages of one component in one locale; empty where it ships none."""
     path = resources.files(package) / "locale" / locale / "LC_MESSAGES" / f"{DOMAIN}.po"
     if not path.is_file():
-        return gettext.NullTranslations()
-    compiled = BytesIO()
+        return {}
     with path.open("rb") as source:
-        write_mo(compiled, read_po(source, locale=locale))
-    compiled.seek(0)
-    return gettext.GNUTranslations(compiled)
+        messages = read_po(source, locale=locale)
+    return {str(one.id): str(one.string) for one in messages if one.id and one.string and not one.fuzzy}
 
 
 class Translator:
@@ -42,7 +37,10 @@ class Translator:
 
     def __init__(self, packages: Iterable[str], locale: str) -> None:
         self.locale = locale
-        self._catalogues = [catalogue(package, locale) for package in packages]
+        self._messages: dict[str, str] = {}
+        for package in packages:
+            # Of components that translate the same words, the first one is heard.
+            self._messages = {**catalogue(package, locale), **self._messages}
 
     def __call__(self, message: object) -> str:
         """The message in this locale, with its `${name}` values filled in.
@@ -50,11 +48,7 @@ class Translator:
         Text that no catalogue knows (a person's name, say) comes back as it is.
         """
         text = str(message)
-        for known in self._catalogues:
-            found = known.gettext(text)
-            if found != text:
-                text = found
-                break
+        text = self._messages.get(text, text)
         interpolate = getattr(message, "interpolate", None)
         return cast("str", interpolate(text)) if interpolate else text
 

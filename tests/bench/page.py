@@ -86,7 +86,9 @@ def _ours(config: Any) -> Callable[[], bytes]:
 
 
 def _bare(engine: Engine) -> Any:
-    columns = [TrainingClass.__table__.c[name] for name in ("id", "title", "kind", "starts_on", "place", "state")]
+    columns = [
+        TrainingClass.__table__.c[name] for name in ("id", "title", "kind", "starts_on", "place", "state")
+    ]
     newest = select(*columns).where(TrainingClass.organisation == CITY).order_by(TrainingClass.id.desc())
 
     def view(_request: Any) -> dict[str, Any]:

@@ -20,18 +20,18 @@ from tests.browser.chromium import chromium, served
 from tests.browser.visiting import sign_in
 
 NOW = datetime(2026, 5, 8, 2, tzinfo=UTC)
-SIZE = {"width": 1366, "height": 1000}
+WIDTH = 1366
 PERIOD = Calendar(local_day(NOW)).period.code
 OF = f"template={plan.BIMONTH}&period={PERIOD}"
 
 PICTURES = {
-    "home": ("shi-shenhe", f"/o/{plan.CITY}"),
-    "register": ("caoxian-luru", "/o/371721/r/training_class"),
-    "report": ("weibao-luru", f"/o/{plan.SILENT[0]}/m/tiers/reports/{plan.BIMONTH}/{PERIOD}"),
-    "matrix": ("shi-shenhe", f"/o/{plan.CITY}/m/tiers/matrix?{OF}"),
-    "rollup": ("shi-shenhe", f"/o/{plan.CITY}/m/tiers/rollup/figure?{OF}&indicator=T02"),
+    "home": ("shanxian-shenhe", f"/o/{plan.UNREVIEWED}", 820),
+    "register": ("caoxian-luru", "/o/371721/r/training_class", 800),
+    "report": ("weibao-luru", f"/o/{plan.SILENT[0]}/m/tiers/reports/{plan.BIMONTH}/{PERIOD}", 720),
+    "matrix": ("shi-shenhe", f"/o/{plan.CITY}/m/tiers/matrix?{OF}", 1050),
+    "rollup": ("shi-shenhe", f"/o/{plan.CITY}/m/tiers/rollup/figure?{OF}&indicator=T02", 1180),
 }
-"""Name of the picture: whose account, and which page."""
+"""Name of the picture: whose account, which page, and the height in pixels that shows all of it."""
 
 
 @contextmanager
@@ -51,14 +51,13 @@ def take(address: str, password: str, target: Path) -> None:
     """Write every picture into a folder."""
     target.mkdir(parents=True, exist_ok=True)
     with chromium() as browser:
-        for name, (login, path) in PICTURES.items():
-            context = browser.new_context(
-                base_url=address, viewport=SIZE, locale="zh-CN", reduced_motion="reduce"
-            )
+        for name, (login, path, height) in PICTURES.items():
+            size = {"width": WIDTH, "height": height}
+            context = browser.new_context(base_url=address, viewport=size, reduced_motion="reduce")
             page = context.new_page()
             sign_in(page, login, password)
             page.goto(path)
-            page.screenshot(path=target / f"{name}.png", full_page=True)
+            page.screenshot(path=target / f"{name}.png")
             context.close()
 
 

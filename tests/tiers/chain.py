@@ -18,8 +18,8 @@ from renda.security.accounts import create_account
 from renda.security.grants import grant
 from renda_tiers import founding
 from renda_tiers.reports import definitions, standings, submission, templates
-from renda_tiers.reports.definitions import Template
 from renda_tiers.reports.models import LATEST, Standing
+from renda_tiers.reports.template import Template
 from renda_training.records import CLASSES
 
 CITY, CAO, SHAN = "371700", "371721", "371722"

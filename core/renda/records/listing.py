@@ -1,4 +1,4 @@
-"""Lists of records: filters, search, sort and pages, in one query for the rows and at most one to count."""
+"""Lists of records: filters, search, sort and pages, in one query."""
 
 import operator
 import uuid
@@ -18,6 +18,7 @@ from renda.records.fields import Choice, Day, Field, Integer, Person, Rejected, 
 
 PAGE = 50
 _NAME = "_is_named"
+_TOTAL = "_of_all"
 BOUNDS = {"from": operator.ge, "to": operator.le}
 _SEARCH = Text(_("Search"), required=False)
 
@@ -74,19 +75,14 @@ def listed(session: Session, kind: RecordType, organisation: str, query: ListQue
         Invalid: a filter, the search or the sort is none of this type's.
     """
     statement, where = _statement(kind, organisation, query)
+    found = select(func.count()).select_from(kind.model).where(*where).correlate(None).scalar_subquery()
     start = (query.page - 1) * query.size
-    # One row more than the page holds tells whether it is the last one, and saves the count.
-    rows = session.execute(statement.limit(query.size + 1).offset(start)).all()
-    if len(rows) <= query.size and (rows or query.page == 1):
-        total = start + len(rows)
-    else:
-        count = select(func.count()).select_from(kind.model).where(*where)
-        total = session.execute(count).scalar_one()
-        if not rows:
-            last = Page((), total, size=query.size).pages
-            return listed(session, kind, organisation, replace(query, page=last))
-    shown = rows[: query.size]
-    return Page(shown, total, query.page, query.size, _names(kind, shown))
+    rows = session.execute(statement.add_columns(found.label(_TOTAL)).limit(query.size).offset(start)).all()
+    if not rows and query.page > 1:
+        first = listed(session, kind, organisation, replace(query, page=1))
+        return listed(session, kind, organisation, replace(query, page=first.pages))
+    total = getattr(rows[0], _TOTAL) if rows else 0
+    return Page(rows, total, query.page, query.size, _names(kind, rows))
 
 
 def batches(

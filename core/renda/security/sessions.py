@@ -138,7 +138,7 @@ def find(session: Session, key: bytes, registry: Registry, now: datetime) -> Cur
         "oldest": now - timedelta(hours=registry.values["session_hours"]),
         "idle_since": now - timedelta(minutes=registry.values["idle_minutes"]),
     }
-    rows = session.execute(_FIND, {"key": key, "now": now, **limits}).all()
+    rows = session.connection().execute(_FIND, {"key": key, "now": now, **limits}).all()
     if not rows:
         return None
     roles: dict[str, frozenset[str]] = {}

@@ -125,4 +125,5 @@ _PATH_AND_MODULES = (
 
 
 def _path_and_modules(request: Request, code: str) -> Sequence[Any]:
-    return request.db.execute(_PATH_AND_MODULES, {"code": code, "today": request.today}).all()
+    values = {"code": code, "today": request.today}
+    return request.db.connection().execute(_PATH_AND_MODULES, values).all()

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
+from renda import migrate
 from renda.app import configure
-from renda.database import Base, make_engine
+from renda.database import make_engine
 from renda.directory.models import Edge, Mandate, ModuleUse, Organisation, Person
 from renda.records import engine
 from renda.security import sessions
@@ -34,7 +35,7 @@ def assembled(databases, node_folder, tmp_path_factory):
 @pytest.fixture
 def database_url(database_url):
     made = make_engine(database_url)
-    Base.metadata.create_all(made, tables=probe.TABLES)
+    migrate.upgrade(made, [("probe", probe.__name__)])
     made.dispose()
     return database_url
 

@@ -5,7 +5,7 @@ import pytest
 
 from renda.indicators.periods import Period, PeriodKind
 from renda_tiers.reports import calendar
-from renda_tiers.reports.definitions import Template
+from renda_tiers.reports.template import Template
 
 BIMONTH = Template(
     document=b"", origin="371700", code="t", titles={}, module="", period=PeriodKind.BIMONTH,

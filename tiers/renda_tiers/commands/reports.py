@@ -28,8 +28,8 @@ from renda_tiers.reports import (
     submission,
     templates,
 )
-from renda_tiers.reports.definitions import Template
 from renda_tiers.reports.models import Report
+from renda_tiers.reports.template import Template
 
 org_option = click.option("--org", "organisation", required=True, help="Code of the organisation.")
 template_argument = click.argument("template")

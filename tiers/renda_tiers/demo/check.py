@@ -4,22 +4,19 @@ Nothing here reads a fold to check a fold: the expected figures are computed fro
 algebra of `renda.indicators`, in Python, and compared with what the tables say.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from renda.i18n import _
-from renda.indicators.folds import Folded, fold_tree
-from renda.indicators.kinds import Cell, Kind, Qualifier, Status
+from renda.indicators.kinds import Kind, Status
 from renda_tiers.demo import decade, plan
+from renda_tiers.demo.books import Books, fold, read_books
 from renda_tiers.demo.plan import Calendar
 from renda_tiers.documents import ledger, store, verifying
-from renda_tiers.documents.envelope import Document, Outcome, decode
-from renda_tiers.documents.models import LedgerDocument
-from renda_tiers.reports import definitions, standings
+from renda_tiers.documents.envelope import Outcome
 from renda_tiers.reports.models import ENDORSED, LATEST
 from renda_tiers.rollup import explain, opening, parts
 from renda_tiers.rollup.explain import Total
@@ -31,86 +28,6 @@ class Finding:
 
     name: str
     wrong: str
-
-
-@dataclass(frozen=True)
-class Books:
-    """What the ledger says, read without any projection."""
-
-    reports: Mapping[tuple[str, str, str], list[Document]]
-    endorsed: frozenset[bytes]
-    parents: Mapping[str, str]
-
-
-def read_books(session: Session) -> Books:
-    """Reports by (organisation, template, period) with the standing one first, and what is endorsed."""
-    rows = session.execute(select(LedgerDocument.payload).where(LedgerDocument.outcome == Outcome.APPLIED))
-    documents = [decode(row.payload) for row in rows]
-    reports: dict[tuple[str, str, str], list[Document]] = {}
-    reviews: dict[str, Document] = {}
-    parents = {}
-    for one in documents:
-        if one.kind == "report":
-            reports.setdefault((one.origin, one.body["template"], one.body["period"]), []).append(one)
-        elif one.kind == "review":
-            held = reviews.get(one.subject)
-            if held is None or _rank(one) > _rank(held):
-                reviews[one.subject] = one
-        elif one.kind == "organisation" and one.body["edges"]:
-            parents[one.body["organisation"]] = one.body["edges"][-1][0]
-    for revisions in reports.values():
-        revisions.sort(key=_rank, reverse=True)
-    endorsed = frozenset(
-        bytes.fromhex(one.body["report"])
-        for one in reviews.values()
-        if one.body["decision"] == standings.ENDORSE
-    )
-    return Books(reports, endorsed, parents)
-
-
-def _rank(document: Document) -> tuple[int, object, bytes]:
-    return (document.revision, document.issued, document.hash)
-
-
-def _standing(books: Books, organisation: str, template: str, period: str, standing: str) -> Document | None:
-    for one in books.reports.get((organisation, template, period), []):
-        if standing == LATEST or one.hash in books.endorsed or organisation not in books.parents:
-            return one
-    return None
-
-
-def fold(
-    session: Session, books: Books, *, organisation: str, template: str, period: str, standing: str
-) -> dict[str, Folded]:
-    """A subtree's figures, folded in Python from the signed bytes."""
-    lines = {line.indicator: line for line in definitions.current(session, template).cells}
-    cells: dict[str, list[Cell]] = {code: [] for code in lines}
-    for code in [organisation, *(child for child in books.parents if _within(books, child, organisation))]:
-        document = _standing(books, code, template, period, standing)
-        for cell in document.body["cells"] if document else []:
-            line = lines[cell[0]]
-            cells[cell[0]].append(
-                Cell(
-                    indicator=cell[0],
-                    dimension=cell[1],
-                    meaning=line.meaning,
-                    kind=line.kind or Kind.SUM,
-                    basis=line.basis,
-                    status=Status(cell[2]),
-                    value=cell[3],
-                    qualifier={one.symbol: one for one in Qualifier}[cell[4]],
-                    keys=frozenset(cell[5]) if len(cell) > 5 else frozenset(),  # noqa: PLR2004
-                    holder=code,
-                )
-            )
-    return {code: fold_tree(many) for code, many in cells.items()}
-
-
-def _within(books: Books, child: str, ancestor: str) -> bool:
-    code: str | None = books.parents.get(child)
-    while code is not None and code != ancestor:
-        code = books.parents.get(code)
-    return code == ancestor
 
 
 def findings(session: Session, calendar: Calendar) -> Iterator[Finding]:

@@ -17,8 +17,8 @@ from renda_tiers.documents.envelope import Document
 from renda_tiers.documents.judging import aside, parked
 from renda_tiers.documents.store import Verdict, slices
 from renda_tiers.reports import definitions, standings
-from renda_tiers.reports.definitions import Template
 from renda_tiers.reports.models import Definition, Report, ReportCell, ReportCellKey
+from renda_tiers.reports.template import Template
 
 KIND = "report"
 LIMIT = 10**14

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from renda.errors import Conflict
 from renda.i18n import _
 from renda.indicators.periods import MONTHS, Period
-from renda_tiers.reports.definitions import Template
+from renda_tiers.reports.template import Template
 
 
 class LockedPeriod(Conflict):

@@ -7,8 +7,8 @@ from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from renda.indicators.periods import Period
-from renda_tiers.reports.definitions import Line
 from renda_tiers.reports.models import LATEST, DefinitionLine, Report, ReportCell, Standing
+from renda_tiers.reports.template import Line
 
 PERCENT = 20
 """A change of so many per cent is marked, ..."""

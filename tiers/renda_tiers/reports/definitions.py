@@ -1,7 +1,6 @@
 """The `definition` document: a report template with the meaning of every figure, fixed by its hash."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -19,64 +18,11 @@ from renda_tiers.documents.envelope import Document, decode
 from renda_tiers.documents.judging import parked
 from renda_tiers.documents.models import LedgerDocument
 from renda_tiers.documents.store import Verdict
+from renda_tiers.reports import template
 from renda_tiers.reports.models import Definition, DefinitionLine, DefinitionTier
+from renda_tiers.reports.template import Template
 
 KIND = "definition"
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A figure of a template, as the document fixed it.
-
-    Attributes:
-        titles, texts: its name and what it counts, by locale.
-        kind: how it folds; None where it is divided from two others.
-        typed: entered by hand even where records could be counted, since they do not reach back so far.
-    """
-
-    indicator: str
-    titles: Mapping[str, str]
-    texts: Mapping[str, str]
-    kind: Kind | None
-    basis: Basis
-    unit: str
-    scale: int
-    numerator: str
-    denominator: str
-    meaning: str
-    typed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Template:
-    """A report template, as one `definition` document fixed it."""
-
-    document: bytes
-    origin: str
-    code: str
-    titles: Mapping[str, str]
-    module: str
-    period: PeriodKind
-    tiers: tuple[str, ...]
-    due_days: int | None
-    lock_days: int | None
-    lines: tuple[Line, ...]
-
-    def line(self, indicator: str) -> Line:
-        """The line of an indicator.
-
-        Raises:
-            NotFound: the template has no such line.
-        """
-        for line in self.lines:
-            if line.indicator == indicator:
-                return line
-        raise NotFound(_("This report has no figure ${code}.", mapping={"code": indicator}))
-
-    @property
-    def cells(self) -> tuple[Line, ...]:
-        """The lines that hold cells: all but the derived ones."""
-        return tuple(line for line in self.lines if line.kind is not None)
 
 
 _TYPED = "typed"
@@ -278,30 +224,4 @@ def said(session: Session, document: bytes) -> Mapping[str, Any]:
 
 @lru_cache(maxsize=256)
 def _read(payload: bytes) -> Template:
-    return of(decode(payload))
-
-
-def of(document: Document) -> Template:
-    """The template that a `definition` document fixes."""
-    body = document.body
-    return Template(
-        document=document.hash,
-        origin=document.origin,
-        code=body["code"],
-        titles=body["titles"],
-        module=body["module"],
-        period=PeriodKind(body["period"]),
-        tiers=tuple(body["tiers"]),
-        due_days=body["due_days"],
-        lock_days=body["lock_days"],
-        lines=tuple(
-            Line(
-                **{
-                    **line,
-                    "kind": Kind(line["kind"]) if line["kind"] else None,
-                    "basis": Basis(line["basis"]),
-                }
-            )
-            for line in body["lines"]
-        ),
-    )
+    return template.of(decode(payload))

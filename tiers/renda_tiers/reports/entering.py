@@ -19,9 +19,9 @@ from renda.records import engine
 from renda.records.fields import Paragraph, Rejected
 from renda_tiers.reports import arrival, calendar, figures, progress, standings, templates
 from renda_tiers.reports.calendar import LockedPeriod
-from renda_tiers.reports.definitions import Line, Template
 from renda_tiers.reports.models import Entry
 from renda_tiers.reports.reading import read_figure
+from renda_tiers.reports.template import Line, Template
 
 WORDS = Paragraph(_("Remark"), required=False, max_length=2000)
 """What a remark and an explanation may be."""

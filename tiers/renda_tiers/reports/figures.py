@@ -18,7 +18,7 @@ from renda.indicators.folds import Folded
 from renda.indicators.kinds import EXTREMES, Cell, Kind, Status
 from renda.indicators.periods import Period
 from renda.plugins import CORE, Declared
-from renda_tiers.reports.definitions import Line, Template
+from renda_tiers.reports.template import Line, Template
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -15,12 +15,12 @@ from renda.indicators.derived import Ratio
 from renda.indicators.kinds import Cell, Kind, Qualifier, Status
 from renda.indicators.periods import Period
 from renda_tiers.reports import calendar, comparison, figures, progress
-from renda_tiers.reports.definitions import Line, Template
 from renda_tiers.reports.entering import Entered, ensure_open, enter, read, typed
 from renda_tiers.reports.figures import Contribution
 from renda_tiers.reports.models import Entry
 from renda_tiers.reports.progress import Decision, Note
 from renda_tiers.reports.reading import read_figure
+from renda_tiers.reports.template import Line, Template
 
 __all__ = [
     "Draft",

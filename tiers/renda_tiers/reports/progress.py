@@ -10,9 +10,9 @@ from renda.indicators.periods import Period
 from renda_tiers.documents.envelope import decode
 from renda_tiers.documents.models import LedgerDocument
 from renda_tiers.reports import calendar
-from renda_tiers.reports.definitions import Template
 from renda_tiers.reports.models import ENDORSED, LATEST, Report, Review, Standing
 from renda_tiers.reports.standings import RETURN
+from renda_tiers.reports.template import Template
 
 Note = tuple[str, str, str]
 """Indicator, dimension, words: a remark of the reviewer pinned to a cell."""

@@ -18,9 +18,9 @@ from renda_tiers.documents.envelope import decode
 from renda_tiers.documents.models import LedgerDocument
 from renda_tiers.reports import comparison, definitions, figures, progress, standings
 from renda_tiers.reports.comparison import Before
-from renda_tiers.reports.definitions import Line, Template
 from renda_tiers.reports.models import ENDORSED, LATEST, Report, ReportCell, ReportCellKey, Standing
 from renda_tiers.reports.progress import Decision
+from renda_tiers.reports.template import Line, Template
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from renda_tiers.documents import issuing
 from renda_tiers.documents.envelope import WHOLE_CHAIN
 from renda_tiers.documents.issuing import Statement
 from renda_tiers.reports import definitions, standings
-from renda_tiers.reports.definitions import Template
+from renda_tiers.reports.template import Template
 
 
 def body(registry: Registry, code: str, tier: str = "") -> dict[str, Any]:

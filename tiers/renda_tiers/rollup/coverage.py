@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session, aliased
 
 from renda.indicators.periods import Period
 from renda_tiers.reports import definitions
-from renda_tiers.reports.definitions import Template
 from renda_tiers.reports.models import ENDORSED, LATEST, Report, Review, Standing
 from renda_tiers.reports.standings import RETURN
+from renda_tiers.reports.template import Template
 from renda_tiers.rollup import expectation, statements
 
 

@@ -12,8 +12,8 @@ from renda.errors import NotFound
 from renda.indicators.periods import Period
 from renda_tiers.documents.store import slices
 from renda_tiers.reports import definitions
-from renda_tiers.reports.definitions import Template
 from renda_tiers.reports.standings import Scope, valid_on
+from renda_tiers.reports.template import Template
 from renda_tiers.rollup.models import Expectation
 
 

@@ -18,8 +18,8 @@ from renda.i18n import _
 from renda.indicators.folds import Folded, combine
 from renda.indicators.kinds import Basis, Kind, Qualifier, Status
 from renda.indicators.periods import Period
-from renda_tiers.reports.definitions import Line, Template
 from renda_tiers.reports.models import DefinitionLine, Report, ReportCell, ReportCellKey, Standing
+from renda_tiers.reports.template import Line, Template
 from renda_tiers.rollup import expectation
 from renda_tiers.rollup.coverage import asked
 from renda_tiers.rollup.explain import totals

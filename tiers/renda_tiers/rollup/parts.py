@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from renda.indicators.folds import EMPTY, Folded
 from renda.indicators.kinds import Kind
 from renda.indicators.periods import Period
-from renda_tiers.reports.definitions import Line, Template
+from renda_tiers.reports.template import Line, Template
 from renda_tiers.rollup import coverage, expectation, statements
 from renda_tiers.rollup.coverage import Coverage, asked
 from renda_tiers.rollup.reading import bound, folded, lines_of, remarks

@@ -10,8 +10,8 @@ from renda.indicators.folds import Folded
 from renda.indicators.kinds import EXTREMES, Figure, Kind, Qualifier, Status
 from renda.indicators.periods import Period
 from renda_tiers.reports import definitions
-from renda_tiers.reports.definitions import Line, Template
 from renda_tiers.reports.models import DefinitionLine, Report, ReportCell, Standing
+from renda_tiers.reports.template import Line, Template
 from renda_tiers.rollup import expectation
 
 

@@ -8,7 +8,7 @@ from renda.indicators.folds import Folded
 from renda.indicators.kinds import Kind
 from renda.types import Request
 from renda_tiers.reports import figures
-from renda_tiers.reports.definitions import Line, Template
+from renda_tiers.reports.template import Line, Template
 from renda_tiers.web import links, words
 
 

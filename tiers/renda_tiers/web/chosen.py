@@ -11,8 +11,8 @@ from renda.i18n import _
 from renda.indicators.periods import Period
 from renda.types import Request
 from renda_tiers.reports import calendar, standings
-from renda_tiers.reports.definitions import Template
 from renda_tiers.reports.models import LATEST, STANDINGS, Report
+from renda_tiers.reports.template import Template
 from renda_tiers.web import links, words
 from renda_tiers.web.owed import set_above
 

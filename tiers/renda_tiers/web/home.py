@@ -11,8 +11,8 @@ from renda.i18n import _
 from renda.indicators.periods import Period
 from renda.types import Request
 from renda_tiers.reports import calendar, nudging
-from renda_tiers.reports.definitions import Template
 from renda_tiers.reports.models import LATEST, Report, Review, Standing
+from renda_tiers.reports.template import Template
 from renda_tiers.rollup import coverage
 from renda_tiers.web import links, words
 from renda_tiers.web.owed import AHEAD, Owed, owed, set_above, templates_of

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session, aliased
 from renda.indicators.periods import Period, PeriodKind
 from renda.types import Request
 from renda_tiers.reports import calendar, definitions
-from renda_tiers.reports.definitions import Template
 from renda_tiers.reports.models import ENDORSED, LATEST, Entry, Report, Review, Standing
 from renda_tiers.reports.standings import RETURN
+from renda_tiers.reports.template import Template
 
 AHEAD = frozenset({"missing", "doing", "returned", "overdue"})
 """States in which the organisation has something to do."""

@@ -10,9 +10,9 @@ from renda.i18n import _
 from renda.types import Request
 from renda.web.contexts import Organisation
 from renda_tiers.reports import reviewing, shown
-from renda_tiers.reports.definitions import Line
 from renda_tiers.reports.shown import ShownCell, ShownReport
 from renda_tiers.reports.standings import ENDORSE, RETURN
+from renda_tiers.reports.template import Line
 from renda_tiers.web import history, links, words
 from renda_tiers.web.cells import change, divided, evidence_address, heading, quotients_before
 

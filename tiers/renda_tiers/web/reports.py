@@ -11,7 +11,7 @@ from renda.i18n import _
 from renda.indicators.periods import Period, PeriodKind
 from renda.types import Request
 from renda.web.contexts import Organisation
-from renda_tiers.reports.definitions import Template
+from renda_tiers.reports.template import Template
 from renda_tiers.web import links, words
 from renda_tiers.web.owed import AHEAD, Owed, owed, spans, templates_of
 

@@ -10,7 +10,7 @@ from renda.indicators.folds import Folded
 from renda.indicators.kinds import EXTREMES, Kind
 from renda.types import Request
 from renda.web.contexts import Organisation
-from renda_tiers.reports.definitions import Line
+from renda_tiers.reports.template import Line
 from renda_tiers.rollup import explain
 from renda_tiers.rollup.explain import Part, Total
 from renda_tiers.web import chosen, links, words

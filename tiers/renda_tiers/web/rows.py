@@ -7,8 +7,8 @@ from renda.declarations import RecordType
 from renda.i18n import _
 from renda.indicators.kinds import Kind, Qualifier, Status
 from renda.types import Request
-from renda_tiers.reports.definitions import Line
 from renda_tiers.reports.filling import Draft, DraftCell
+from renda_tiers.reports.template import Line
 from renda_tiers.web import words
 from renda_tiers.web.cells import change, divided, evidence_address, heading, key, quotients_before
 

@@ -91,7 +91,6 @@ VISITS = RecordType(
 STOPS = RecordType(
     Stop, title="Stops", workflow=PLANNED, columns=("place", "minutes", "state"), part_of="probe_visit"
 )
-TABLES = [Visit.__table__, Stop.__table__]
 
 
 @hookimpl
