@@ -124,7 +124,7 @@ def _is_scoped(entity: Any) -> bool:
 
 @lru_cache(maxsize=1024)
 def _wall(scope: frozenset[str] | None) -> LoaderCriteriaOption:
-    """The filter of one scope; None closes everything. Made once, since making it costs more than using it."""
+    """The filter of one scope; None closes everything. Kept, since making it costs more than using it."""
     if scope is None:
         return with_loader_criteria(Scoped, lambda _cls: false(), include_aliases=True)
     return with_loader_criteria(Scoped, lambda cls: cls.organisation.in_(scope), include_aliases=True)

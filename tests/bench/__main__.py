@@ -24,7 +24,7 @@ def main() -> int:
     for name in chosen.name or NAMES:
         with TemporaryDirectory(prefix="renda-bench-") as folder:
             for figure in import_module(f"tests.bench.{name}").run(Path(folder), quick=chosen.quick):
-                print(figure, flush=True)  # noqa: T201 - what it is for
+                print(figure, flush=True)
                 failed += not figure.holds
     return 1 if failed else 0
 

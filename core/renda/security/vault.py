@@ -72,7 +72,7 @@ def _cipher(secret: bytes) -> AESGCM:
 
 
 def chain_key(session: Session) -> bytes:
-    """The key with which every node of a chain hashes persons; made here where no superior handed one down."""
+    """The key with which every node of a chain hashes persons; made here where none was handed down."""
     secret = key_file(session)
     held = session.get(Secret, _CHAIN_KEY)
     if held is not None:

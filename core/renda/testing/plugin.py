@@ -134,7 +134,7 @@ def registry(assembled: Any, database_url: str, clock: VirtualClock) -> Iterator
 
 @pytest.fixture
 def work(registry: Registry) -> Callable[[], AbstractContextManager[Session]]:
-    """Opens committed units of work of the system: `with work() as session`."""
+    """Units of work of the system, each committed at the end of its `with` block."""
     return partial(unit_of_work, registry)
 
 

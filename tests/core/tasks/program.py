@@ -30,7 +30,7 @@ def load(url: str, prefix: str) -> None:
     while True:
         key = f"{prefix}-{number}"
         ask(node, "core.test_effect", key)
-        print(key, flush=True)  # noqa: T201 - the test reads it
+        print(key, flush=True)
         number += 1
 
 

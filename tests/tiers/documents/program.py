@@ -22,7 +22,7 @@ def main(action: str, url: str, folder: str, file: str) -> None:
         else:
             receipts = ledger.receive(session, batch, now=datetime(2026, 5, 6, 1, tzinfo=UTC))
     for receipt in receipts:
-        print(receipt.hash.hex() if receipt.hash else "-", receipt.outcome, flush=True)  # noqa: T201
+        print(receipt.hash.hex() if receipt.hash else "-", receipt.outcome, flush=True)
     reach("test.acknowledged")
 
 
