@@ -57,6 +57,10 @@ soak: $(INSTALLED) ## Run the property tests with very many examples
 browser: $(INSTALLED) ## Run the tests that use Chromium
 	$(PY) -m pytest -m browser
 
+.PHONY: screenshots
+screenshots: $(INSTALLED) ## Take the pictures of docs/images anew
+	$(PY) -m tests.browser.screenshots docs/images
+
 .PHONY: bench
 bench: $(INSTALLED) ## Measure speed on this machine
 	$(PY) -m tests.bench

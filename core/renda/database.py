@@ -130,6 +130,12 @@ def _wall(scope: frozenset[str] | None) -> LoaderCriteriaOption:
     return with_loader_criteria(Scoped, lambda cls: cls.organisation.in_(scope), include_aliases=True)
 
 
+@lru_cache(maxsize=256)
+def _walled(statement: Any, scope: frozenset[str] | None) -> Any:
+    """The statement within its wall; of a statement that was built once this is made once, too."""
+    return statement.options(_wall(scope))
+
+
 @event.listens_for(Session, "do_orm_execute")
 def _within_scope(state: ORMExecuteState) -> None:
     if not (state.is_select or state.is_update or state.is_delete):
@@ -137,11 +143,11 @@ def _within_scope(state: ORMExecuteState) -> None:
     info = state.session.info
     if "scope" in info:
         if info["scope"] is not None:
-            state.statement = state.statement.options(_wall(info["scope"]))
+            state.statement = _walled(state.statement, info["scope"])
         return
     if any(_is_scoped(mapper.class_) for mapper in state.all_mappers):
         raise ScopeMissing
-    state.statement = state.statement.options(_wall(None))
+    state.statement = _walled(state.statement, None)
 
 
 @event.listens_for(Session, "before_flush")

@@ -1,8 +1,8 @@
 """A browser, and nodes of a small chain that it looks at."""
 
 import os
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -58,10 +58,3 @@ def own_node(browser: Browser, databases: Any, node_folder: Path) -> Iterator[No
     """A served node for one test that changes it."""
     with _node(browser, databases, node_folder) as found:
         yield found
-
-
-@pytest.fixture
-def opened() -> Iterator[Callable[..., Any]]:
-    """Enters context managers that end with the test."""
-    with ExitStack() as stack:
-        yield stack.enter_context

@@ -11,7 +11,8 @@ import pytest
 
 from tests.browser.chromium import DESKTOP, PHONE
 from tests.browser.visiting import Node, Visit
-from tests.browser.world import CAO, CITY, SPRING, STREET, TOWN, World
+from tests.browser.world import CAO, CITY, STREET, TOWN, World
+from tests.tiers.chain import SPRING
 
 pytestmark = pytest.mark.browser
 

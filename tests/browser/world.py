@@ -12,7 +12,7 @@ from renda.security import accounts, grants
 from renda.types import Registry
 from renda_tiers.reports import reviewing, standings
 from tests.tiers import chain
-from tests.tiers.chain import CAO, CITY, SHAN, SPRING, STREET, TOWN, VILLAGE
+from tests.tiers.chain import CAO, CITY, SHAN, STREET, TOWN, VILLAGE
 
 NOW = datetime(2026, 5, 6, 1, tzinfo=UTC)
 """A day after the reports of March and April were due, ten days before they are locked."""
@@ -92,6 +92,3 @@ def _train(session: Any) -> dict[str, UUID]:
         chain.training(session, code, ("共",), now=NOW, day=date(2026, 4, 8), title="怎样写好代表建议培训班")
     session.flush()
     return found
-
-
-__all__ = ["CAO", "CITY", "NOW", "PASSWORD", "SHAN", "SPRING", "STREET", "TOWN", "VILLAGE", "World", "build"]

@@ -2,12 +2,13 @@
 
 import operator
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, bindparam, func, or_, select
+from sqlalchemy import Integer as SQLInteger
 from sqlalchemy.orm import Session, aliased
 
 from renda.declarations import RecordType
@@ -74,10 +75,11 @@ def listed(session: Session, kind: RecordType, organisation: str, query: ListQue
     Raises:
         Invalid: a filter, the search or the sort is none of this type's.
     """
-    statement, where = _statement(kind, organisation, query)
-    found = select(func.count()).select_from(kind.model).where(*where).correlate(None).scalar_subquery()
+    conditions = _conditions(kind, query)
+    statement = _page(kind, query.sort, conditions) if conditions else _first_seen(kind, query.sort)
     start = (query.page - 1) * query.size
-    rows = session.execute(statement.add_columns(found.label(_TOTAL)).limit(query.size).offset(start)).all()
+    values = {"organisation": organisation, "size": query.size, "start": start}
+    rows = session.execute(statement, values).all()
     if not rows and query.page > 1:
         first = listed(session, kind, organisation, replace(query, page=1))
         return listed(session, kind, organisation, replace(query, page=first.pages))
@@ -93,8 +95,8 @@ def batches(
     Raises:
         Invalid: see `listed`.
     """
-    statement, _where = _statement(kind, organisation, query)
-    for rows in session.execute(statement.execution_options(yield_per=size)).partitions():
+    statement = _rows(kind, query.sort, _conditions(kind, query)).execution_options(yield_per=size)
+    for rows in session.execute(statement, {"organisation": organisation}).partitions():
         yield Page(rows, len(rows), size=size, names=_names(kind, rows))
 
 
@@ -121,33 +123,55 @@ def _names(kind: RecordType, rows: Sequence[Row[Any]]) -> Mapping[uuid.UUID, str
     }
 
 
-def _statement(
-    kind: RecordType, organisation: str, query: ListQuery
-) -> tuple[Select[Any], list[ColumnElement[bool]]]:
+def _conditions(kind: RecordType, query: ListQuery) -> list[ColumnElement[bool]]:
+    """What the filters and the search ask for; tells of a wrong sort, too."""
     errors: dict[str, str] = {}
-    where = [kind.column("organisation") == organisation]
-    where += [kind.column(name) == value for name, value in kind.constants.items()]
+    found: list[ColumnElement[bool]] = []
     for key, value in query.filters.items():
         try:
-            where += _condition(kind, key, value)
+            found += _condition(kind, key, value)
         except Rejected as error:
             errors[key] = error.message
     try:
-        where += _found(kind, query.search)
+        found += _found(kind, query.search)
     except Rejected as error:
         errors["search"] = error.message
-    name = query.sort.removeprefix("-")
-    order = [kind.column("id").desc()]
-    if name in sortable(kind):
-        column = kind.column(name)
-        wanted = column.desc() if query.sort.startswith("-") else column.asc()
-        optional = name in kind.fields and not kind.fields[name].required
-        order.insert(0, wanted.nulls_last() if optional else wanted)
-    elif name:
+    if query.sort and query.sort.removeprefix("-") not in sortable(kind):
         errors["sort"] = _("This list cannot be sorted like that.")
     if errors:
         raise Invalid(errors)
-    return _selection(kind).where(*where).order_by(*order), where
+    return found
+
+
+def _within(kind: RecordType, conditions: Iterable[ColumnElement[bool]]) -> list[ColumnElement[bool]]:
+    constants = (kind.column(name) == value for name, value in kind.constants.items())
+    return [kind.column("organisation") == bindparam("organisation"), *constants, *conditions]
+
+
+def _rows(kind: RecordType, sort: str, conditions: Iterable[ColumnElement[bool]]) -> Select[Any]:
+    """All rows of an `organisation`, in order."""
+    order = [kind.column("id").desc()]
+    if sort:
+        name = sort.removeprefix("-")
+        column = kind.column(name)
+        wanted = column.desc() if sort.startswith("-") else column.asc()
+        optional = name in kind.fields and not kind.fields[name].required
+        order.insert(0, wanted.nulls_last() if optional else wanted)
+    return _selection(kind).where(*_within(kind, conditions)).order_by(*order)
+
+
+def _page(kind: RecordType, sort: str, conditions: Collection[ColumnElement[bool]]) -> Select[Any]:
+    """Rows of an `organisation` from `start`, at most `size`, each with how many there are in all."""
+    counted = select(func.count()).select_from(kind.model).where(*_within(kind, conditions))
+    total = counted.correlate(None).scalar_subquery().label(_TOTAL)
+    rows = _rows(kind, sort, conditions).add_columns(total)
+    return rows.limit(bindparam("size", type_=SQLInteger)).offset(bindparam("start", type_=SQLInteger))
+
+
+@lru_cache(maxsize=1024)
+def _first_seen(kind: RecordType, sort: str) -> Select[Any]:
+    """The page without filters, which everybody sees first; building it takes longer than running it."""
+    return _page(kind, sort, ())
 
 
 def sortable(kind: RecordType) -> list[str]:

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -22,6 +23,7 @@ APART = frozenset({"number", "day", "paragraph"})
 
 Names = Mapping[uuid.UUID, str]
 Cell = Callable[[Any, Names], Any]
+Draw = Callable[[Any, Names], str]
 
 
 def state_sign(kind: RecordType, name: str) -> dict[str, str]:
@@ -79,13 +81,27 @@ def body(kind: RecordType, page: Page, base: str, translate: Translate) -> Marku
     A list is the page that people open most; drawn in one go per row it costs a tenth.
     """
     line = _line(kind, base, translate)
-    plan = [(name, _html(kind, name, translate, first=name == kind.columns[0])) for name in kind.columns]
-    names, value = page.names, kind.value
-    return Markup(  # noqa: S704 - every part of it is escaped in `_line` and `_html`
-        "".join(line % (row.id, *[html(value(row, name), names) for name, html in plan]) for row in page.rows)
+    plan = [(name, _remembering(draw, page.names)) for name, draw in _plan(kind, translate)]
+    value = kind.value
+    return Markup(  # noqa: S704 - every part of it is escaped in `_line` and `_drawing`
+        "".join(line % (row.id, *[html(value(row, name)) for name, html in plan]) for row in page.rows)
     )
 
 
+def _remembering(draw: Draw, names: Names) -> Callable[[Any], str]:
+    """Draws each value once, since lists repeat them."""
+    drawn: dict[Any, str] = {}
+
+    def html(value: Any) -> str:
+        found = drawn.get(value)
+        if found is None:
+            found = drawn[value] = draw(value, names)
+        return found
+
+    return html
+
+
+@lru_cache(maxsize=1024)
 def _line(kind: RecordType, base: str, translate: Translate) -> str:
     """A row with a place for the id and for each cell; numbers close the tag of their cell themselves."""
     address = str(escape(base)).replace("%", "%%")
@@ -101,13 +117,18 @@ def _line(kind: RecordType, base: str, translate: Translate) -> str:
     return "".join([*found, "</tr>\n"])
 
 
-def _html(kind: RecordType, name: str, translate: Translate, *, first: bool) -> Cell:
-    """What stands in a cell, escaped; each value is drawn once, since lists repeat them."""
-    what, cell = kind.fields.get(name), _cell(kind, name, translate)
-    number = isinstance(what, Integer) and not first
-    drawn: dict[Any, str] = {}
+@lru_cache(maxsize=1024)
+def _plan(kind: RecordType, translate: Translate) -> tuple[tuple[str, Draw], ...]:
+    return tuple((name, _drawing(kind, name, translate)) for name in kind.columns)
 
-    def draw(shown: Any) -> str:
+
+def _drawing(kind: RecordType, name: str, translate: Translate) -> Draw:
+    """What stands in a cell for a value, escaped."""
+    what, cell = kind.fields.get(name), _cell(kind, name, translate)
+    number = isinstance(what, Integer) and name != kind.columns[0]
+
+    def draw(value: Any, names: Names) -> str:
+        shown = cell(value, names)
         if number:
             return ">—" if shown is None else f' data-value="{shown}">{shown:,}'
         if what is None:
@@ -115,13 +136,7 @@ def _html(kind: RecordType, name: str, translate: Translate, *, first: bool) -> 
             return f'<span class="status {shown["light"]}"><i></i>{words}</span>'
         return "—" if shown is None else str(escape(shown))
 
-    def html(value: Any, names: Names) -> str:
-        found = drawn.get(value)
-        if found is None:
-            found = drawn[value] = draw(cell(value, names))
-        return found
-
-    return html
+    return draw
 
 
 def columns(kind: RecordType) -> list[dict[str, Any]]:

@@ -42,7 +42,7 @@ def raising(node_folder, database_url, registry):
         (NotFound(), 404),
         (Conflict(), 409),
         (TooLarge(), 413),
-        (Invalid({"title": "missing"}), 422),
+        (Invalid({"title": "unheard-of"}), 422),
         (StaleDataError(), 409),
         (IntegrityError("INSERT", {}, Exception("secret detail")), 409),
         (DataError("SELECT", {}, Exception("secret detail")), 400),
@@ -62,10 +62,10 @@ def test_every_failure_is_a_page_with_a_status_and_no_secrets(raising, error, st
 
 
 def test_programs_get_a_problem(raising):
-    answer = raising(Invalid({"title": "missing"}), headers={"Accept": "application/json"})
+    answer = raising(Invalid({"title": "unheard-of"}), headers={"Accept": "application/json"})
     assert answer.content_type == "application/problem+json"
     assert answer.json["status"] == 422
-    assert answer.json["errors"] == {"title": "missing"}
+    assert answer.json["errors"] == {"title": "unheard-of"}
     assert answer.json["request"] == answer.headers["X-Request-Id"]
 
 

@@ -186,8 +186,12 @@ def explain_coverage(total: Total) -> str:
     """What does not add up in a total's coverage, or ""."""
     coverage = total.coverage
     counted = coverage.reported + coverage.nil + coverage.not_applicable
-    if counted + coverage.missing > coverage.expected:
-        return f"{counted} + {coverage.missing} > {coverage.expected}"
+    if (
+        not counted + coverage.missing
+        <= coverage.expected
+        <= counted + coverage.missing + coverage.not_endorsed
+    ):
+        return f"{counted} + {coverage.missing} + {coverage.not_endorsed} / {coverage.expected}"
     return ""
 
 

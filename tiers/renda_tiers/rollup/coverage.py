@@ -24,8 +24,9 @@ class Coverage:
         expected: how many owe the report.
         reported, nil, not_applicable: how many said so; of reports, `reported` counts them all.
         late: how many of those who said anything said it after the due day.
-        missing: how many of the expected have said nothing.
-        not_endorsed: how many of those who said anything have a latest revision that is not endorsed.
+        missing: how many of the expected have said nothing at all, whatever the standing.
+        not_endorsed: how many of those who said anything have a latest revision that is not endorsed; in the
+            endorsed standing an older revision of theirs may count.
     """
 
     expected: int = 0
@@ -59,17 +60,24 @@ class MatrixRow:
     below: Coverage | None
 
 
-def of(row: Any, expected: int) -> Coverage:
-    """The coverage of a folded figure, or of one cell: a row with the counts of `RollupCell`."""
-    said = row.reported + row.nil + row.not_applicable
+def of(row: Any, expected: int, latest: Any = None) -> Coverage:
+    """The coverage of a folded figure, or of one cell: rows with the counts of `RollupCell`, or None.
+
+    Args:
+        row: what is counted in a standing.
+        expected: how many owe the report.
+        latest: what was said whatever its standing, where that is another row: who has reported and waits
+            for the review is not endorsed, and not missing.
+    """
+    said = latest if latest is not None else row
     return Coverage(
         expected,
-        row.reported,
-        row.nil,
-        row.not_applicable,
-        row.late,
-        max(0, expected - said),
-        row.unendorsed,
+        row.reported if row else 0,
+        row.nil if row else 0,
+        row.not_applicable if row else 0,
+        row.late if row else 0,
+        max(0, expected - (said.reported + said.nil + said.not_applicable if said else 0)),
+        said.unendorsed if said else 0,
     )
 
 

@@ -13,6 +13,7 @@ from renda.indicators.derived import Ratio, ratio
 from renda.indicators.folds import EMPTY, Folded
 from renda.indicators.kinds import Kind
 from renda.indicators.periods import Period
+from renda_tiers.reports.models import LATEST
 from renda_tiers.reports.template import Line, Template
 from renda_tiers.rollup import coverage, expectation, statements
 from renda_tiers.rollup.coverage import Coverage, asked
@@ -68,6 +69,10 @@ def totals(
     expected = getattr(rows[0], "expected", None) if rows else None
     if expected is None:
         expected = expectation.counted(session, template, [organisation], period.end)[organisation]
+    latest = {}
+    if standing != LATEST:
+        anything = _rows(session, {**asked_for, "standing": LATEST}, template, indicator)
+        latest = {(row.meaning, row.dimension): row for row in anything}
     lines = lines_of(session, template, {row.meaning for row in rows})
     known = {line.meaning for line in template.lines}
     found = [
@@ -76,15 +81,16 @@ def totals(
             row.dimension,
             row.meaning,
             folded(row, lines[row.meaning]),
-            coverage.of(row, expected),
+            coverage.of(row, expected, latest.get((row.meaning, row.dimension))),
         )
         for row in rows
     ]
     found = _with_remarks(session, found, asked_for)
     said = {total.line.indicator for total in found if total.meaning in known}
-    nothing = Coverage(expected=expected, missing=expected)
     found += [
-        Total(line, "", line.meaning, EMPTY, nothing) for line in template.cells if line.indicator not in said
+        Total(line, "", line.meaning, EMPTY, coverage.of(None, expected, latest.get((line.meaning, ""))))
+        for line in template.cells
+        if line.indicator not in said
     ]
     found += _derived(
         template, {(one.line.indicator, one.dimension): one for one in found if one.meaning in known}

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from renda.indicators.folds import EMPTY, Folded
 from renda.indicators.kinds import Kind
 from renda.indicators.periods import Period
+from renda_tiers.reports.models import LATEST
 from renda_tiers.reports.template import Line, Template
 from renda_tiers.rollup import coverage, expectation, statements
 from renda_tiers.rollup.coverage import Coverage, asked
@@ -57,7 +58,8 @@ def parts(  # noqa: PLR0917 - a figure has that many coordinates
     asked_for = bound(organisation, template, period, standing)
     asked_for |= {"indicator": indicator, "dimension": dimension, "meaning": meaning}
     members = session.execute(statements.named_members(), asked_for).all()
-    held = {row.member: row for row in session.execute(statements.opened(), asked_for)}
+    held = _held(session, asked_for)
+    latest = {} if standing == LATEST else _held(session, {**asked_for, "standing": LATEST})
     codes = [row.child for row in members]
     owed = expectation.own_and_all(session, template, codes, period.end)
     more = _more(session, line, asked_for, codes)
@@ -67,13 +69,17 @@ def parts(  # noqa: PLR0917 - a figure has that many coordinates
         expected = owed[member.child][0 if own else 1]
         row = held.get(member.child)
         figure = EMPTY if row is None else replace(folded(row, line), **more.get(member.child, {}))
-        covered = Coverage(expected=expected, missing=expected) if row is None else coverage.of(row, expected)
+        covered = coverage.of(row, expected, latest.get(member.child))
         found.append(
             Part(
                 member.child, member.name, own, figure, covered, row.report if row else None, not member.leaf
             )
         )
     return sorted(found, key=lambda part: (not part.own, part.organisation))
+
+
+def _held(session: Session, asked_for: Mapping[str, Any]) -> dict[str, Any]:
+    return {row.member: row for row in session.execute(statements.opened(), asked_for)}
 
 
 def _more(

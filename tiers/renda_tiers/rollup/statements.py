@@ -97,11 +97,12 @@ def fold_cells() -> Insert:
 def fold_keys() -> Insert:
     """Insert the keys of distinct figures, each once."""
     member = _members()
-    leaves = _of_leaves(member, ReportCellKey).with_only_columns(
-        member.c.parent,
-        Standing.template,
-        Standing.period,
-        Standing.standing,
+    said = _reports(member)
+    leaves = _of_reports(said, ReportCellKey).with_only_columns(
+        said.c.parent,
+        said.c.template,
+        said.c.period,
+        said.c.standing,
         ReportCellKey.indicator,
         ReportCellKey.dimension,
         DefinitionLine.meaning,
@@ -213,16 +214,17 @@ def named_members() -> Select[Any]:
 def opened_keys() -> CompoundSelect[Any]:
     """The (member, key) of one distinct figure of the organisations; binds what `opened` does."""
     member = _members()
-    leaves = _of_leaves(member, ReportCellKey).where(
+    said = _reports(member)
+    leaves = _of_reports(said, ReportCellKey).where(
         *(_is_bound(column) for column in (ReportCellKey.indicator, ReportCellKey.dimension)),
-        *(_is_bound(column) for column in (DefinitionLine.meaning, Standing.standing)),
+        *(_is_bound(column) for column in (DefinitionLine.meaning, said.c.standing)),
     )
     inner = _of_inner(member, RollupKey).where(
         *(_is_bound(column) for column in (RollupKey.indicator, RollupKey.dimension)),
         *(_is_bound(column) for column in (RollupKey.meaning, RollupKey.standing)),
     )
     return union_all(
-        leaves.with_only_columns(member.c.child.label("member"), ReportCellKey.key),
+        leaves.with_only_columns(said.c.child.label("member"), ReportCellKey.key),
         inner.with_only_columns(member.c.child.label("member"), RollupKey.key),
     )
 
@@ -243,31 +245,28 @@ def _of_inner(member: Any, model: type[RollupCell | RollupKey]) -> Select[Any]:
     )
 
 
-def _of_leaves(member: Any, rows: type[ReportCell | ReportCellKey]) -> Any:
-    """What the standing reports of leaf members hold, with the line of each figure."""
+def _reports(member: Any) -> Any:
+    """The standing reports of leaf members, and of each whether the other standing has another one.
+
+    Made before anything is joined to it: a planner that knows nothing yet of these few rows would otherwise
+    look for the other standing once for every cell.
+    """
+    other = aliased(Standing)
     return (
-        select(member)
+        select(
+            member.c.parent,
+            member.c.child,
+            Standing.template,
+            Standing.period,
+            Standing.standing,
+            Standing.report,
+            Report.definition,
+            _count(Report.late).label("late"),
+            _count(or_(other.report.is_(None), other.report != Standing.report)).label("unendorsed"),
+        )
+        .select_from(member)
         .join(Standing, and_(Standing.organisation == member.c.child, member.c.leaf))
         .join(Report, Report.document == Standing.report)
-        .join(rows, rows.report == Standing.report)
-        .join(
-            DefinitionLine,
-            and_(DefinitionLine.definition == Report.definition, DefinitionLine.indicator == rows.indicator),
-        )
-        .where(_within(member.c.parent, Standing))
-    )
-
-
-def _count(condition: Any) -> Any:
-    return case((condition, 1), else_=0)
-
-
-def _leaf_cells(member: Any) -> Any:
-    """Cells of the standing reports of leaf members, each as the fold of one organisation."""
-    other = aliased(Standing)
-    status = ReportCell.status
-    return (
-        _of_leaves(member, ReportCell)
         .outerjoin(
             other,
             and_(
@@ -277,24 +276,45 @@ def _leaf_cells(member: Any) -> Any:
                 other.standing != Standing.standing,
             ),
         )
-        .with_only_columns(
-            member.c.parent.label("organisation"),
-            Standing.template,
-            Standing.period,
-            Standing.standing,
-            ReportCell.indicator,
-            ReportCell.dimension,
-            DefinitionLine.meaning,
-            DefinitionLine.kind,
-            ReportCell.value,
-            Standing.organisation.label("holder"),
-            ReportCell.qualifier,
-            _count(status == Status.REPORTED).label("reported"),
-            _count(status == Status.NIL).label("nil"),
-            _count(status == Status.NOT_APPLICABLE).label("not_applicable"),
-            _count(Report.late).label("late"),
-            _count(or_(other.report.is_(None), other.report != Standing.report)).label("unendorsed"),
-            member.c.child.label("member"),
-            Standing.report.label("report"),
-        )
+        .where(_within(member.c.parent, Standing))
+        .cte("said")
+        .prefix_with("MATERIALIZED")
+    )
+
+
+def _of_reports(said: Any, rows: type[ReportCell | ReportCellKey]) -> Any:
+    """What the reports hold, with the line of each figure; to be given columns."""
+    line = and_(DefinitionLine.definition == said.c.definition, DefinitionLine.indicator == rows.indicator)
+    if rows is ReportCellKey:
+        # Few lines have keys: to say so saves looking for them line by line.
+        line = and_(line, DefinitionLine.kind == Kind.DISTINCT)
+    return select(said).join(rows, rows.report == said.c.report).join(DefinitionLine, line)
+
+
+def _count(condition: Any) -> Any:
+    return case((condition, 1), else_=0)
+
+
+def _leaf_cells(member: Any) -> Any:
+    """Cells of the standing reports of leaf members, each as the fold of one organisation."""
+    said, status = _reports(member), ReportCell.status
+    return _of_reports(said, ReportCell).with_only_columns(
+        said.c.parent.label("organisation"),
+        said.c.template,
+        said.c.period,
+        said.c.standing,
+        ReportCell.indicator,
+        ReportCell.dimension,
+        DefinitionLine.meaning,
+        DefinitionLine.kind,
+        ReportCell.value,
+        said.c.child.label("holder"),
+        ReportCell.qualifier,
+        _count(status == Status.REPORTED).label("reported"),
+        _count(status == Status.NIL).label("nil"),
+        _count(status == Status.NOT_APPLICABLE).label("not_applicable"),
+        said.c.late,
+        said.c.unendorsed,
+        said.c.child.label("member"),
+        said.c.report,
     )

@@ -1,7 +1,7 @@
 """The list of an organisation's reports: what is owed, until when, and how far it is."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from pyramid.httpexceptions import HTTPSeeOther
@@ -90,8 +90,12 @@ def _row(request: Request, one: Owed) -> dict[str, Any]:
     }
 
 
+SOON = timedelta(days=7)
+"""Before that, a due day is no reason to hurry."""
+
+
 def _urgency(one: Owed, today: date) -> str:
-    if one.due is None or one.state not in AHEAD:
+    if one.due is None or one.state not in AHEAD or one.due - today > SOON:
         return ""
     return "bad" if today > one.due else "warn"
 
