@@ -47,7 +47,30 @@ def configure(
     Raises:
         Misconfigured: a setting, profile, plugin, hook or page is wrong.
     """
-    environment = os.environ if environment is None else environment
+    registry = _registry(text, os.environ if environment is None else environment, clock)
+    config = Configurator(registry=registry)
+    config.setup_registry(settings={"tm.manager_hook": "pyramid_tm.explicit_manager", "retry.attempts": 3})
+    config.include("pyramid_tm")
+    config.include("pyramid_retry")
+    config.add_request_method(_session, "db", reify=True)
+    config.add_request_method(lambda request: request.registry.clock(), "now", reify=True)
+    config.add_request_method(lambda request: local_day(request.now), "today", reify=True)
+    for package in INCLUDES:
+        config.include(package)
+    for component in registry.declared.components[1:]:
+        if hasattr(import_module(component.package), "includeme"):
+            config.include(component.package)
+    try:
+        config.commit()
+    except ConfigurationExecutionError as error:
+        if isinstance(error.evalue, Misconfigured):
+            raise error.evalue from error
+        raise
+    return config
+
+
+def _registry(text: Mapping[str, Any], environment: Mapping[str, str], clock: Clock) -> Registry:
+    """Settings, profiles, declarations and the engine: what is known before anything is mounted."""
     tier = settings.early(text, environment, "profile")
     profiles = profile.load(settings.early(text, environment, "profiles"))
     if tier not in profiles:
@@ -62,25 +85,7 @@ def configure(
     registry.values = values
     registry.clock = clock
     registry.engine = make_engine(values["database_url"])
-    config = Configurator(registry=registry)
-    config.setup_registry(settings={"tm.manager_hook": "pyramid_tm.explicit_manager", "retry.attempts": 3})
-    config.include("pyramid_tm")
-    config.include("pyramid_retry")
-    config.add_request_method(_session, "db", reify=True)
-    config.add_request_method(lambda request: request.registry.clock(), "now", reify=True)
-    config.add_request_method(lambda request: local_day(request.now), "today", reify=True)
-    for package in INCLUDES:
-        config.include(package)
-    for component in declared.components[1:]:
-        if hasattr(import_module(component.package), "includeme"):
-            config.include(component.package)
-    try:
-        config.commit()
-    except ConfigurationExecutionError as error:
-        if isinstance(error.evalue, Misconfigured):
-            raise error.evalue from error
-        raise
-    return config
+    return registry
 
 
 class ManagedSession(Session):
@@ -105,17 +110,21 @@ def _only_managed(session: ManagedSession) -> None:
         raise AssertionError(msg)
 
 
-def open_session(engine: Engine, manager: transaction.TransactionManager) -> Session:
-    """A session that the transaction manager commits or aborts; it sees nothing until it is scoped."""
-    return ManagedSession(engine, manager)
+def open_session(
+    registry: Registry, manager: transaction.TransactionManager, *, reading: bool = False
+) -> Session:
+    """A session that the transaction manager commits or aborts; it sees nothing until it is scoped.
+
+    One that is only `reading` does not wait for SQLite's writer.
+    """
+    engine = registry.engine.execution_options(renda_read=True) if reading else registry.engine
+    session = ManagedSession(engine, manager)
+    session.info["registry"] = registry
+    return session
 
 
 def _session(request: Request) -> Session:
-    reading = request.method in {"GET", "HEAD"}
-    engine = request.registry.engine
-    bind = engine.execution_options(renda_read=True) if reading else engine
-    session = open_session(bind, request.tm)
-    session.info["registry"] = request.registry
+    session = open_session(request.registry, request.tm, reading=request.method in {"GET", "HEAD"})
     session.info["request_id"] = request.request_id
     return session
 
@@ -125,8 +134,7 @@ def unit_of_work(registry: Registry) -> Iterator[Session]:
     """A session of the system itself, outside any request; commits at the end, aborts on an error."""
     manager = transaction.TransactionManager(explicit=True)
     manager.begin()
-    session = open_session(registry.engine, manager)
-    session.info["registry"] = registry
+    session = open_session(registry, manager)
     try:
         with everything(session):
             yield session

@@ -1,11 +1,12 @@
 """What the core itself declares, through the same hooks as every plugin."""
 
 import click
-from sqlalchemy import ColumnElement, literal, null, or_, select
+from sqlalchemy import ColumnElement, literal, null, select
 
 from renda import commands, hookimpl, settings
 from renda.declarations import Contributions, Indicator, Measure, Module, Role, Setting, Span
 from renda.directory.models import Mandate, Person
+from renda.directory.validity import valid_at
 from renda.i18n import _
 from renda.indicators.kinds import Basis, Kind
 
@@ -50,8 +51,7 @@ def register_roles() -> list[Role]:
 def _in_office(span: Span) -> list[ColumnElement[bool]]:
     return [
         Mandate.organisation == span.organisation,
-        Mandate.starts_on <= span.end,
-        or_(Mandate.ended_on.is_(None), Mandate.ended_on > span.end),
+        valid_at(Mandate.starts_on, Mandate.ended_on, span.end),
     ]
 
 

@@ -25,6 +25,7 @@ def emit(data: Mapping[str, Any], *, as_json: bool, lines: list[str]) -> None:
     click.echo(json.dumps(data, ensure_ascii=False, sort_keys=True) if as_json else "\n".join(lines))
 
 
+config_argument = click.argument("config", type=click.Path(dir_okay=False))
 json_option = click.option("--json", "as_json", is_flag=True, help="One JSON object instead of text.")
 
 

@@ -19,3 +19,8 @@ def system_clock() -> datetime:
 def local_day(instant: datetime) -> date:
     """The civil day in China at an instant."""
     return instant.astimezone(LOCAL).date()
+
+
+def local_minute(instant: datetime) -> str:
+    """An instant as people in China write it, to the minute."""
+    return f"{instant.astimezone(LOCAL):%Y-%m-%d %H:%M}"

@@ -7,11 +7,12 @@ import click
 from sqlalchemy import select
 
 from renda import app
-from renda.cli import emit, json_option, translator
+from renda.cli import config_argument, emit, json_option, translator
 from renda.clock import local_day
 from renda.directory import divisions, service
+from renda.directory.commands import person
 from renda.directory.models import Organisation
-from renda.security.commands import config_argument, user
+from renda.security.commands import user
 from renda.serve import serve as run_server
 from renda.serve import work as run_worker
 
@@ -73,7 +74,9 @@ def import_organisations(config: str, file: str | None, under: str | None, as_js
     read = divisions.read_csv(Path(file)) if file else list(divisions.shipped())
     bodies = divisions.bodies(read, under)
     with app.open_node(config) as node:
-        added = service.place(node.session, bodies, local_day(node.now).replace(month=1, day=1))
+        since = local_day(node.now).replace(month=1, day=1)
+        added = service.place(node.session, bodies, since)
+        service.use_defaults(node.session, node.registry.profiles, added, since)
     result: dict[str, Any] = {"read": len(read), "bodies": len(bodies), "added": len(added)}
     emit(result, as_json=as_json, lines=[f"{name}\t{count}" for name, count in result.items()])
 
@@ -123,5 +126,5 @@ def _switch(name: str, explanation: str, change: Any) -> click.Command:
 _switch("enable", "Let an organisation use a module from today on.", service.enable)
 _switch("disable", "End an organisation's use of a module today; its data stay.", service.disable)
 
-ALL: list[click.Command] = [serve, worker, upgrade, user, org, plugin]
+ALL: list[click.Command] = [serve, worker, upgrade, user, org, person, plugin]
 """What `renda.builtin` registers."""

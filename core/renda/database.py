@@ -9,8 +9,8 @@ import os
 import threading
 import time
 import uuid
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any
@@ -138,9 +138,12 @@ def _walled(statement: Any, scope: frozenset[str] | None) -> Any:
 
 @event.listens_for(Session, "do_orm_execute")
 def _within_scope(state: ORMExecuteState) -> None:
+    info = state.session.info
+    if state.is_insert:
+        _insert_within_scope(state, info)
+        return
     if not (state.is_select or state.is_update or state.is_delete):
         return
-    info = state.session.info
     if "scope" in info:
         if info["scope"] is not None:
             state.statement = _walled(state.statement, info["scope"])
@@ -148,6 +151,19 @@ def _within_scope(state: ORMExecuteState) -> None:
     if any(_is_scoped(mapper.class_) for mapper in state.all_mappers):
         raise ScopeMissing
     state.statement = _walled(state.statement, None)
+
+
+def _insert_within_scope(state: ORMExecuteState, info: Mapping[Any, Any]) -> None:
+    """Rows of a bulk insert name their organisation; a VALUES clause or SELECT does not tell it here."""
+    if not any(_is_scoped(mapper.class_) for mapper in state.all_mappers):
+        return
+    if "scope" not in info:
+        raise ScopeMissing
+    if info["scope"] is None:
+        return
+    rows = [state.parameters] if isinstance(state.parameters, Mapping) else state.parameters or []
+    if not rows or any(row.get("organisation") not in info["scope"] for row in rows):
+        raise Forbidden
 
 
 @event.listens_for(Session, "before_flush")
@@ -167,13 +183,24 @@ def make_engine(url: str) -> Engine:
 
     SQLite runs in WAL with `synchronous=FULL` and takes its single write lock at BEGIN, so that a
     transaction never fails half way for want of it. Connections opened with the execution option
-    `renda_read` begin without the lock.
+    `renda_read` begin without the lock. A file that is missing is made for its owner's eyes only; SQLite
+    gives the files beside it (`-wal`, `-shm`) the same mode.
     """
     engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
     if engine.dialect.name == "sqlite":
+        event.listen(engine, "do_connect", _make_private_file)
         event.listen(engine, "connect", _tune_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _make_private_file(_dialect: Dialect, _record: object, arguments: list[Any], _options: object) -> None:
+    path = arguments[0] if arguments else ""
+    if path in {"", ":memory:"} or path.startswith("file:"):
+        return
+    # Only where it is missing: closing a file that SQLite has open would drop this process's locks on it.
+    with suppress(OSError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
 
 def _tune_sqlite(connection: Any, _record: object) -> None:

@@ -13,74 +13,57 @@ class RendaError(Exception):
 
     Attributes:
         status: HTTP status of the refusal.
-        message: translatable sentence that says what to do.
+        message: translatable sentence that says what to do; the class has one for where the place that
+            raises has nothing more exact to say.
         detail: values that a program may need, as plain JSON.
     """
 
     status = 400
+    message = _("This request could not be carried out.")
 
     def __init__(self, message: str = "", **detail: object) -> None:
-        self.message = message or self.default_message()
+        self.message = message or self.message
         self.detail = detail
         super().__init__(self.message)
-
-    def default_message(self) -> str:
-        """The sentence used when the place that raises has nothing more exact to say."""
-        return _("This request could not be carried out.")
 
 
 class NotFound(RendaError):
     """There is no such thing here, or the reader may not know of it (both look the same)."""
 
     status = 404
-
-    def default_message(self) -> str:
-        """See `RendaError`."""
-        return _("There is no such page, or you have no role at this organisation.")
+    message = _("There is no such page, or you have no role at this organisation.")
 
 
 class Forbidden(RendaError):
     """The reader may know of the thing, but a role is missing for this action."""
 
     status = 403
-
-    def default_message(self) -> str:
-        """See `RendaError`."""
-        return _("Your role does not allow this. Ask your administrator for the role you need.")
+    message = _("Your role does not allow this. Ask your administrator for the role you need.")
 
 
 class Conflict(RendaError):
     """Somebody else changed the thing meanwhile, or its state does not allow the action."""
 
     status = 409
-
-    def default_message(self) -> str:
-        """See `RendaError`."""
-        return _("Somebody changed this meanwhile. Look at the current state and repeat your change.")
+    message = _("Somebody changed this meanwhile. Look at the current state and repeat your change.")
 
 
 class Invalid(RendaError):
     """Input that a declaration refuses; `errors` maps field names to sentences."""
 
     status = 422
+    message = _("Some entries need correction. Nothing was saved.")
 
     def __init__(self, errors: Mapping[str, str], message: str = "", **detail: object) -> None:
         self.errors = dict(errors)
         super().__init__(message, **detail)
-
-    def default_message(self) -> str:
-        """See `RendaError`."""
-        return _("Some entries need correction. Nothing was saved.")
 
 
 class TooLarge(RendaError):
     """More bytes, rows or levels than the receiver takes."""
 
     status = 413
-
-    def default_message(self) -> str:
-        """See `RendaError`."""
-        return _("This is larger than what is accepted here.")
+    message = _("This is larger than what is accepted here.")
 
 
 class Misconfigured(RendaError):

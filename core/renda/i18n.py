@@ -14,11 +14,17 @@ from babel.messages.pofile import read_po
 from pyramid.i18n import TranslationString, TranslationStringFactory
 
 DOMAIN = "renda"
-LOCALES = ("zh_Hans", "en")
+LOCALES: Mapping[str, str] = {"zh_Hans": "中文", "en": "English"}
+"""Languages of the pages, each by its own name."""
+
 DEFAULT_LOCALE = "zh_Hans"
 
 _: Callable[..., str] = TranslationStringFactory(DOMAIN)
 """Marks a message for translation and keeps its English text."""
+
+
+Translate = Callable[[object], str]
+"""Turns a message into the reader's words, as a `Translator` does."""
 
 
 @cache

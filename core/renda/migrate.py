@@ -34,9 +34,8 @@ def _context_options(component: str) -> dict[str, object]:
     def ours(name: str | None, kind: str, _parents: object) -> bool:
         return kind != "table" or bool(name and name.startswith(f"{component}_"))
 
-    def our_object(thing: object, name: str | None, kind: str, _reflected: object, _other: object) -> bool:
-        del thing
-        return kind != "table" or ours(name, kind, None)
+    def our_object(_thing: object, name: str | None, kind: str, _reflected: object, _other: object) -> bool:
+        return ours(name, kind, None)
 
     return {
         "version_table": f"{component}_alembic_version",

@@ -13,13 +13,13 @@ PREFIX = "renda."
 Settings = Mapping[str, Any]
 """Values by setting name, without the prefix."""
 
+_FLAGS = dict.fromkeys(("true", "yes", "1", "on"), True) | dict.fromkeys(("false", "no", "0", "off"), False)
+
 
 def flag(text: str) -> bool:
     """Read yes or no; ValueError on anything else."""
-    words = {"true": True, "yes": True, "1": True, "on": True}
-    words |= {"false": False, "no": False, "0": False, "off": False}
     try:
-        return words[text.strip().lower()]
+        return _FLAGS[text.strip().lower()]
     except KeyError:
         raise ValueError(text) from None
 
@@ -47,13 +47,13 @@ CORE = [
     Setting("queue", _("Name of this node's queue, where several nodes share a broker."), default="renda"),
     Setting(
         "secret_file",
-        _("File with the secret that signs cookies and hashes persons."),
+        _("File with the secret that signs sessions."),
         default="renda.secret",
         environment="RENDA_SECRET_FILE",
     ),
     Setting(
         "key_file",
-        _("File with the secret that seals the private keys of organisations."),
+        _("File with the secret that seals signing keys and the key that hashes persons."),
         default="renda.key",
         environment="RENDA_KEY_FILE",
     ),

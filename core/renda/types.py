@@ -26,6 +26,7 @@ class Registry(PyramidRegistry):
     values: "Settings"
     engine: Engine
     clock: Clock
+    static_stamps: "dict[str, str]"
 
 
 class Request(PyramidRequest):

@@ -80,7 +80,7 @@ def analyse(registry: Registry) -> None:
 def _template() -> Statement:
     lines: list[dict[str, Any]] = []
     for number in range(CELLS):
-        line = {
+        line: dict[str, Any] = {
             "unit": "person",
             "kind": "stock" if number % 10 == 0 else "sum",
             "basis": "increment",

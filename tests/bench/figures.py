@@ -46,12 +46,11 @@ class Figure:
         shown = f"{self.name}\n    {number(self.ours)} {self.unit}"
         if self.ratio is None or self.limit is None:
             return f"{shown} (for information)"
+        shown += f", beside {number(self.limit)} of {self.beside}: ratio {self.ratio:.2f}"
+        if self.at_least is None and self.at_most is None:
+            return f"{shown} (for information)"
         required = f"≥ {self.at_least}" if self.at_least is not None else f"≤ {self.at_most}"
-        verdict = "holds" if self.holds else "FAILS"
-        return (
-            f"{shown}, beside {number(self.limit)} of {self.beside}: "
-            f"ratio {self.ratio:.2f}, required {required}: {verdict}"
-        )
+        return f"{shown}, required {required}: {'holds' if self.holds else 'FAILS'}"
 
 
 def number(value: float) -> str:

@@ -1,17 +1,24 @@
 """A list page of 50 records, beside a bare Pyramid and Jinja2 page of 50 rows with one query.
 
-Both applications are called in this process, through WSGI, by one thread. Ours signs a clerk in first, and
-then does on every request what it always does: session, roles, transaction, menu, filters and pages.
+Both applications are served by waitress and asked by one client on one connection; and, for information,
+called through WSGI in this process. Ours signs a clerk in first, and then does on every request what it
+always does: session, roles, transaction, menu, filters and pages.
 """
 
-from collections.abc import Callable
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from functools import partial
+from http import HTTPStatus
+from http.client import HTTPConnection
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 from pyramid.config import Configurator
 from sqlalchemy import Engine, insert, select
+from waitress import serve
 from webob import Request
 from webtest import TestApp
 
@@ -34,25 +41,24 @@ _LOGIN, _PASSWORD = "clerk", "correct horse battery"
 
 def run(folder: Path, *, quick: bool) -> list[Figure]:
     """Requests per second of both, in turns."""
+    rounds = 200 if quick else 1000
     with fresh(folder, "postgresql") as url:
         city.found(folder, url)
         config = configure(node_settings(folder, url), environment={}, clock=lambda: NOW)
         _fill(config.registry)
         city.analyse(config.registry)
-        ours = _ours(config)
-        theirs = _calls(_bare(config.registry.engine), "/", {})
-        for call in (ours, theirs):
-            assert call().count(b"<tr") == ROWS + 1
-        times = alternate([(ours, theirs)] * (200 if quick else 1000))
+        application, bare = config.make_wsgi_app(), _bare(config.registry.engine)
+        cookie = _sign_in(application)
+        called = [partial(_call, application, _ADDRESS, cookie), partial(_call, bare, "/", "")]
+        assert [call().count(b"<tr") for call in called] == [ROWS + 1, ROWS + 1]
+        inside = alternate([tuple(called)] * rounds)
+        config.registry.engine.dispose()
+        with _served(application) as ours, _served(bare) as theirs:
+            outside = alternate([(partial(ours, _ADDRESS, cookie), partial(theirs, "/", ""))] * rounds)
+    name, beside = f"A list page of {ROWS} records", f"a bare Pyramid and Jinja2 page of {ROWS} rows"
     return [
-        Figure(
-            f"A list page of {ROWS} records",
-            "requests/s",
-            1 / times[0],
-            1 / times[1],
-            at_least=0.4,
-            beside=f"a bare Pyramid and Jinja2 page of {ROWS} rows",
-        )
+        Figure(f"{name}, over HTTP", "requests/s", 1 / outside[0], 1 / outside[1], 0.4, beside=beside),
+        Figure(f"{name}, without a server", "requests/s", 1 / inside[0], 1 / inside[1], beside=beside),
     ]
 
 
@@ -76,13 +82,13 @@ def _fill(registry: Registry) -> None:
         grant(session, account=account, organisation=CITY, role="clerk", now=NOW)
 
 
-def _ours(config: Any) -> Callable[[], bytes]:
-    application = config.make_wsgi_app()
+def _sign_in(application: Any) -> str:
+    """The cookies of a clerk who has signed in."""
     browser = TestApp(application)
     form = browser.get("/sign-in").form
     form["login"], form["password"] = _LOGIN, _PASSWORD
     form.submit(status=303)
-    return _calls(application, _ADDRESS, browser.cookies)
+    return "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
 
 
 def _bare(engine: Engine) -> Any:
@@ -102,18 +108,34 @@ def _bare(engine: Engine) -> Any:
     return config.make_wsgi_app()
 
 
-def _calls(application: Any, address: str, cookies: dict[str, str]) -> Callable[[], bytes]:
-    """One GET of an address."""
-    header = "; ".join(f"{name}={value}" for name, value in cookies.items())
-    environ = Request.blank(address, headers={"Cookie": header}).environ
-    return partial(_get, application, environ)
+def _call(application: Any, address: str, cookie: str) -> bytes:
+    response = Request.blank(address, headers={"Cookie": cookie}).get_response(application)
+    assert response.status_int == HTTPStatus.OK, response.status
+    body: bytes = response.body
+    return body
 
 
-def _get(application: Any, environ: dict[str, Any]) -> bytes:
-    said: list[str] = []
-    body = application(dict(environ), lambda status, _headers, _info=None: said.append(status))
-    page = b"".join(body)
-    if hasattr(body, "close"):
-        body.close()
-    assert said == ["200 OK"], said
-    return page
+@contextmanager
+def _served(application: Any) -> Iterator[Callable[[str, str], bytes]]:
+    """A waitress of its own process; what is yielded gets an address from it, on one connection."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    process = get_context("fork").Process(
+        target=serve, args=(application,), kwargs={"sockets": [listening], "_quiet": True}, daemon=True
+    )
+    process.start()
+    host, port = listening.getsockname()
+    connection = HTTPConnection(host, port, timeout=30)
+
+    def get(address: str, cookie: str) -> bytes:
+        connection.request("GET", address, headers={"Cookie": cookie})
+        response = connection.getresponse()
+        assert response.status == HTTPStatus.OK, response.status
+        return response.read()
+
+    try:
+        yield get
+    finally:
+        connection.close()
+        listening.close()
+        process.terminate()
+        process.join()

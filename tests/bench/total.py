@@ -84,7 +84,7 @@ def _node(folder: Path, url: str, cells: int) -> City:
 
 def _reads(session: Session) -> list[Callable[[], object]]:
     """A total and a SELECT of its row; all totals and a SELECT of theirs."""
-    template, period = definitions.current(session, TEMPLATE), Period.parse(PERIODS[0])
+    template, period = definitions.current(session, TEMPLATE, CITY), Period.parse(PERIODS[0])
     connection, columns = session.connection(), RollupCell.__table__.columns
     scope = (
         RollupCell.organisation == CITY,

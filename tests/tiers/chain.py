@@ -26,7 +26,6 @@ CITY, CAO, SHAN = "371700", "371721", "371722"
 STREET, TOWN, VILLAGE = "371721001", "371721101", "371722101"
 """Two in 曹县: a street without a congress and a town; one town in 单县."""
 TREE = {CITY: None, CAO: CITY, SHAN: CITY, STREET: CAO, TOWN: CAO, VILLAGE: SHAN}
-LEAVES = (STREET, TOWN, VILLAGE)
 
 SINCE = date(2025, 1, 1)
 FOUNDED = datetime(2025, 1, 1, 1, tzinfo=UTC)
@@ -125,7 +124,7 @@ def submit(
 
 def template(session: Session, code: str = TRAINING) -> Template:
     """The template that stands."""
-    return definitions.current(session, code)
+    return definitions.current(session, code, CITY)
 
 
 def standing(

@@ -5,8 +5,9 @@ from pyramid.config import Configurator
 
 from renda import hookimpl
 from renda.declarations import Card, DocumentKind, MenuEntry, Module
+from renda.directory.service import DirectoryChanged
 from renda.i18n import _
-from renda_tiers import commands, commands_chain
+from renda_tiers import commands, founding
 from renda_tiers.demo.command import demo
 from renda_tiers.kinds import KINDS
 from renda_tiers.web import home
@@ -16,6 +17,7 @@ def includeme(config: Configurator) -> None:
     """Mount the pages, and listen to what moves folds beside the ledger."""
     config.include("renda_tiers.web")
     config.include("renda_tiers.rollup.upkeep")
+    config.add_subscriber(founding.directory_changed, DirectoryChanged)
 
 
 @hookimpl
@@ -43,7 +45,7 @@ def register_document_kinds() -> list[DocumentKind]:
 @hookimpl
 def register_commands() -> list[click.Command]:
     """`renda init`, `renda report …`, `renda chain …`, `renda rollup …` and `renda demo`."""
-    return [*commands.ALL, *commands_chain.COMMANDS, demo]
+    return [*commands.ALL, demo]
 
 
 @hookimpl

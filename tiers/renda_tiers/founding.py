@@ -8,6 +8,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from renda.directory.models import Edge, Organisation
+from renda.directory.service import DirectoryChanged
 from renda.errors import Conflict
 from renda.i18n import _
 from renda_tiers.documents import issuing, store, tree
@@ -29,6 +30,13 @@ def found(session: Session, root: str, *, now: datetime) -> None:
     session.execute(insert(Anchor), [{"organisation": root, "key": key}])
     tree.project(session, store.control(session))
     declare(session, [root], now=now)
+
+
+def directory_changed(event: DirectoryChanged) -> None:
+    """Bodies that join a founded chain get their documents and keys at once."""
+    session = event.session
+    if session.scalar(select(Anchor.organisation)) is not None:
+        declare(session, event.organisations, now=session.info["registry"].clock())
 
 
 def declare(session: Session, codes: Collection[str], *, now: datetime) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import ColumnElement
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from renda.declarations.modules import Message
@@ -135,6 +136,10 @@ class RecordType:
         """What to select, filter and order by for a field, `state`, or a column that all records have."""
         attribute: InstrumentedAttribute[Any] = getattr(self.model, name)
         return attribute
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """What tells its rows from others of the same class."""
+        return [self.column(name) == value for name, value in self.constants.items()]
 
     def value(self, row: Any, name: str) -> Any:
         """The value of a field in a record, or in a row of its list."""

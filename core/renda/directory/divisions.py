@@ -10,10 +10,12 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from importlib import resources
-from io import StringIO, TextIOWrapper
+from io import TextIOWrapper
 from itertools import islice
 from pathlib import Path
 
+from renda.directory import sheets
+from renda.directory.sheets import MOST_ERRORS
 from renda.errors import Invalid
 from renda.i18n import _
 
@@ -38,9 +40,6 @@ CONGRESS: Mapping[str, bool] = {
 }
 """Whether a kind of division has a people's congress of its own (组织法, art. 59: a street has none)."""
 
-MOST_ERRORS = 20
-"""How many wrong lines of a file are named at once."""
-
 # Matched in order against "tier code name". 市辖区 and 县直辖村级区划 keep the books of the code table; the
 # district of 嘉峪关 (620201) and the township of 金门 (350527000) repeat the division above them.
 _KINDS = tuple(
@@ -60,8 +59,6 @@ _KINDS = tuple(
         (r"township [0-9]{6}[45][0-9]{2} .*", "development_zone"),
     )
 )
-
-_ENCODINGS = ("utf-8-sig", "gb18030")
 
 _OFFICE = re.compile(r"(?<=街道)办事处$|管(理)?委(员)?会$")
 
@@ -128,9 +125,7 @@ def read_csv(source: Path | bytes | str) -> list[Division]:
         Invalid: with one sentence per wrong line, by its number in the file (at most `MOST_ERRORS`).
         OSError: the path cannot be read.
     """
-    content = source.read_bytes() if isinstance(source, Path) else source
-    text = content if isinstance(content, str) else _decode(content)
-    numbered = _parse(text)
+    numbered = [(line, _division(row)) for line, row in sheets.rows(source, COLUMNS)]
     known: dict[str, Division] = {}
     for _line, division in numbered:
         known.setdefault(division.code, division)
@@ -240,29 +235,6 @@ def _rank(division: Division) -> int:
 def _division(row: Mapping[str, str | None]) -> Division:
     code, name, tier, parent = (" ".join((row[column] or "").split()) for column in COLUMNS)
     return Division(code, name, tier, parent or None)
-
-
-def _decode(content: bytes) -> str:
-    for encoding in _ENCODINGS:
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise Invalid({"file": _("The file is neither UTF-8 nor GB18030 text. Save it as CSV and try again.")})
-
-
-def _parse(text: str) -> list[tuple[int, Division]]:
-    reader = csv.DictReader(StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
-    try:
-        missing = [column for column in COLUMNS if column not in (reader.fieldnames or ())]
-        if missing:
-            message = _("Line 1 must name the columns code, name, tier and parent; missing: ${columns}.")
-            raise Invalid({"line 1": message % {"columns": ", ".join(missing)}})
-        return [(reader.line_num, _division(row)) for row in reader if any(map(row.get, COLUMNS))]
-    except csv.Error as error:
-        line = reader.reader.line_num
-        message = _("Line ${line}: this is not comma-separated text; look for a quotation mark too many.")
-        raise Invalid({f"line {line}": message % {"line": line}}) from error
 
 
 _TWICE: str = _("Line ${line}: the code ${code} is there twice.")

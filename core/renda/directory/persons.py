@@ -4,15 +4,21 @@ import hashlib
 import hmac
 import unicodedata
 import uuid
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import count
 
-from sqlalchemy import insert, or_, select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from renda.database import new_id
-from renda.directory.models import Mandate, Person
-from renda.security import vault
+from renda.directory.models import Mandate, Organisation, Person
+from renda.directory.sheets import MOST_ERRORS
+from renda.directory.validity import valid_at
+from renda.errors import Conflict, Invalid, NotFound
+from renda.i18n import _
+from renda.security import audit, vault
 
 
 def person_key(chain_key: bytes, identity: str) -> int:
@@ -44,17 +50,160 @@ def add_persons(session: Session, persons: Iterable[tuple[str, str]]) -> list[uu
     return [known[key] for _name, key in wanted]
 
 
+def seats(session: Session, organisation: str, day: date) -> list[tuple[Mandate, Person]]:
+    """Seats of a congress that are held on a day, and by whom."""
+    rows = session.execute(
+        select(Mandate, Person)
+        .join(Person, Person.id == Mandate.person)
+        .where(Mandate.organisation == organisation, valid_at(Mandate.starts_on, Mandate.ended_on, day))
+        .order_by(Mandate.term, Mandate.seat)
+    )
+    return [(mandate, person) for mandate, person in rows]
+
+
 def in_office(session: Session, organisation: str, day: date) -> list[Person]:
     """Persons who hold a seat of a congress on a day, by seat."""
-    return list(
-        session.scalars(
-            select(Person)
-            .join(Mandate, Mandate.person == Person.id)
-            .where(
-                Mandate.organisation == organisation,
-                Mandate.starts_on <= day,
-                or_(Mandate.ended_on.is_(None), Mandate.ended_on > day),
-            )
-            .order_by(Mandate.term, Mandate.seat)
-        )
+    return [person for _mandate, person in seats(session, organisation, day)]
+
+
+@dataclass(frozen=True, slots=True)
+class Seated:
+    """Somebody who is to hold a seat.
+
+    Attributes:
+        line: where the list says so.
+        identity: see `person_key`.
+        seat: number of the seat, or None for the next one that is free.
+    """
+
+    line: int
+    name: str
+    identity: str
+    starts_on: date
+    seat: int | None = None
+    constituency: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """How many of a list are new, and how many held a seat of that term before."""
+
+    new: int
+    unchanged: int
+
+
+def add_mandates(
+    session: Session,
+    organisation: str,
+    term: int,
+    seated: Sequence[Seated],
+    *,
+    now: datetime,
+    actor: uuid.UUID | None = None,
+) -> Added:
+    """Give persons their seats in a congress for a term; who has one already keeps it as it is.
+
+    Args:
+        session: one that sees the organisation.
+        organisation: code of the congress.
+        term: number of the term, such as 19.
+        seated: who is to hold a seat, as `renda.directory.roll` reads it.
+        now: when this is done.
+        actor: account that does it, None on the command line.
+
+    Raises:
+        NotFound: there is no such organisation.
+        Conflict: it has no congress, and therefore no seats.
+        Invalid: with one sentence per wrong line (at most `MOST_ERRORS`); nothing is changed.
+    """
+    _require_congress(session, organisation)
+    chain_key = vault.chain_key(session)
+    keys = [person_key(chain_key, one.identity) for one in seated]
+    known = session.execute(select(Person.key, Person.name).where(Person.key.in_(set(keys))))
+    held = session.execute(
+        select(Mandate.seat, Person.key)
+        .join(Person, Person.id == Mandate.person)
+        .where(Mandate.organisation == organisation, Mandate.term == term)
     )
+    taken = {row.seat: row.key for row in held}
+    _refuse_wrong_lines(seated, keys, {row.key: row.name for row in known}, taken)
+    holders = set(taken.values())
+    new = [one for one, key in zip(seated, keys, strict=True) if key not in holders]
+    if new:
+        session.execute(insert(Mandate), _mandates(session, organisation, term, new, set(taken)))
+        detail = {"term": term, "new": len(new), "unchanged": len(seated) - len(new)}
+        audit.record(
+            session,
+            actor=actor,
+            organisation=organisation,
+            action="mandate.add",
+            target=organisation,
+            now=now,
+            detail=detail,
+        )
+    return Added(len(new), len(seated) - len(new))
+
+
+def _require_congress(session: Session, organisation: str) -> None:
+    place = session.get(Organisation, organisation)
+    if place is None:
+        raise NotFound(_("There is no organisation ${code}.", mapping={"code": organisation}))
+    if not place.congress:
+        raise Conflict(
+            _(
+                "${name} has no congress of its own and therefore no seats. Name the congress above it.",
+                mapping={"name": place.name},
+            )
+        )
+
+
+_TWICE = _("This person is there twice.")
+_OTHER_NAME = _("This identity belongs to a person of another name.")
+_SEAT_TAKEN = _("Somebody else holds the seat ${seat}.")
+
+
+def _refuse_wrong_lines(
+    seated: Sequence[Seated], keys: Sequence[int], names: Mapping[int, str], taken: Mapping[int, int]
+) -> None:
+    """Raise Invalid where a list contradicts itself, or `names` by key, or keys `taken` by seat."""
+    errors: dict[str, str] = {}
+    seen, holder_of, holders = set[int](), dict(taken), set(taken.values())
+    for one, key in zip(seated, keys, strict=True):
+        wrong = ""
+        if key in seen:
+            wrong = _TWICE
+        elif names.get(key, one.name) != one.name:
+            wrong = _OTHER_NAME
+        elif key not in holders and one.seat is not None and holder_of.setdefault(one.seat, key) != key:
+            wrong = _SEAT_TAKEN
+        if wrong:
+            errors[f"line {one.line}"] = wrong % {"seat": one.seat}
+        seen.add(key)
+    if errors:
+        raise Invalid(
+            dict(list(errors.items())[:MOST_ERRORS]),
+            _("The list of persons needs correction. Nothing was imported."),
+        )
+
+
+def _mandates(
+    session: Session, organisation: str, term: int, new: Sequence[Seated], taken: set[int]
+) -> list[dict[str, object]]:
+    taken = taken | {one.seat for one in new if one.seat is not None}
+    free = (number for number in count(1) if number not in taken)
+    ids = add_persons(session, [(one.name, one.identity) for one in new])
+    return [
+        {
+            "id": new_id(),
+            "organisation": organisation,
+            "person": person,
+            "term": term,
+            "seat": one.seat or next(free),
+            "constituency": one.constituency,
+            "starts_on": one.starts_on,
+            "ended_on": None,
+            "ended_because": "",
+            "suspended_on": None,
+        }
+        for one, person in zip(new, ids, strict=True)
+    ]

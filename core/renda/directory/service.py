@@ -4,11 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import insert, or_, select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from renda.directory.divisions import Body
 from renda.directory.models import Edge, ModuleUse, Organisation
+from renda.directory.validity import valid_at
 from renda.errors import Conflict, Invalid, NotFound
 from renda.i18n import _
 from renda.profile import Profile
@@ -66,11 +67,13 @@ def place(session: Session, bodies: Sequence[Body], since: date) -> tuple[str, .
 def use_defaults(
     session: Session, profiles: Mapping[str, Profile], organisations: Iterable[str], since: date
 ) -> None:
-    """Let organisations use the modules that their tier's profile has on by default."""
+    """Let organisations that never used a module use those that their tier's profile has on by default."""
     tiers = {row.code: row.tier for row in session.execute(select(Organisation.code, Organisation.tier))}
+    settled = set(session.scalars(select(ModuleUse.organisation).distinct()))
     rows = [
         {"organisation": code, "module": module, "since": since, "until": None}
         for code in organisations
+        if code not in settled
         for module in profiles[tiers[code]].modules.default
     ]
     if rows:
@@ -82,9 +85,7 @@ def modules_in_use(session: Session, organisation: str, day: date) -> frozenset[
     return frozenset(
         session.scalars(
             select(ModuleUse.module).where(
-                ModuleUse.organisation == organisation,
-                ModuleUse.since <= day,
-                or_(ModuleUse.until.is_(None), ModuleUse.until > day),
+                ModuleUse.organisation == organisation, valid_at(ModuleUse.since, ModuleUse.until, day)
             )
         )
     )
@@ -139,8 +140,7 @@ def disable(session: Session, organisation: str, module: str, day: date) -> None
         select(ModuleUse).where(
             ModuleUse.organisation == organisation,
             ModuleUse.module == module,
-            ModuleUse.since <= day,
-            or_(ModuleUse.until.is_(None), ModuleUse.until > day),
+            valid_at(ModuleUse.since, ModuleUse.until, day),
         )
     )
     if use is None:
@@ -156,29 +156,3 @@ def _profile(session: Session, organisation: str) -> Profile:
         raise NotFound(_("There is no organisation ${code}.", mapping={"code": organisation}))
     profile: Profile = session.info["registry"].profiles[tier]
     return profile
-
-
-def path(session: Session, organisation: str, day: date) -> list[Organisation]:
-    """From the root down to an organisation on a day.
-
-    Raises:
-        NotFound: there is no such organisation.
-    """
-    found: list[Organisation] = []
-    code: str | None = organisation
-    while code is not None and code not in {one.code for one in found}:
-        row = session.execute(
-            select(Organisation, Edge.parent)
-            .outerjoin(
-                Edge,
-                (Edge.child == Organisation.code)
-                & (Edge.valid_from <= day)
-                & or_(Edge.valid_to.is_(None), Edge.valid_to > day),
-            )
-            .where(Organisation.code == code)
-        ).first()
-        if row is None:
-            raise NotFound(_("There is no organisation ${code}.", mapping={"code": code}))
-        found.append(row[0])
-        code = row[1]
-    return found[::-1]

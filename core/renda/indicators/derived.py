@@ -64,11 +64,14 @@ def percentages(parts: Sequence[int], whole: int = PERCENT) -> list[int] | None:
     """
     if any(part < 0 for part in parts):
         raise Invalid({"parts": _("A share of a negative part cannot be shown.")})
+    return apportioned(whole, parts) if sum(parts) else None
+
+
+def apportioned(whole: int, parts: Sequence[int]) -> list[int]:
+    """A whole divided in proportion to the parts, exact to the last one, by the largest remainder."""
     total = sum(parts)
-    if not total:
-        return None
-    shares = [part * whole // total for part in parts]
-    by_remainder = sorted(range(len(parts)), key=lambda i: -(parts[i] * whole % total))
+    shares = [whole * part // total for part in parts]
+    by_remainder = sorted(range(len(parts)), key=lambda i: -(whole * parts[i] % total))
     for i in by_remainder[: whole - sum(shares)]:
         shares[i] += 1
     return shares

@@ -127,7 +127,7 @@ def fold_time(cells: Iterable[Cell]) -> Folded:
     """
     states = [of(cell) for cell in cells]
     whole = combine(*states)
-    if whole.figure is None or not _last_stands(whole.figure):
+    if whole.figure is None or not last_stands(whole.figure.kind, whole.figure.basis):
         return whole
     last = next((state for state in reversed(states) if state.value is not None), whole)
     return replace(last, reported=whole.reported, nil=whole.nil, not_applicable=whole.not_applicable)
@@ -141,8 +141,9 @@ def side_by_side(cells: Iterable[Cell]) -> dict[str, list[Cell]]:
     return dict(sorted(groups.items()))
 
 
-def _last_stands(figure: Figure) -> bool:
-    return figure.kind is Kind.STOCK or (figure.kind is Kind.SUM and figure.basis is not Basis.INCREMENT)
+def last_stands(kind: Kind | None, basis: Basis) -> bool:
+    """Whether a figure stands until it is reported again: stocks, and sums that are not increments."""
+    return kind is Kind.STOCK or (kind is Kind.SUM and basis is not Basis.INCREMENT)
 
 
 def _value(kind: Kind, values: Sequence[int], keys: frozenset[int]) -> int | None:

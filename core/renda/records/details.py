@@ -2,17 +2,16 @@
 
 import uuid
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
 
-from renda.clock import LOCAL
+from renda.clock import local_minute
 from renda.declarations import RecordType
 from renda.i18n import _
 from renda.plugins import Declared
 from renda.records import forms, persons, tables, workflow
-from renda.records.listing import ListQuery, listed, persons_of
+from renda.records.listing import ListQuery, Page, listed, persons_of
 from renda.records.views import register_path, whole_path
 from renda.security.models import Account
 from renda.types import Request
@@ -45,7 +44,7 @@ def detail(context: Entry, request: Request, errors: Mapping[str, str]) -> dict[
     """The page of one record, with errors of what was just tried on it."""
     kind, row, here = context.type, context.row, entry_path(request)
     names = named(context, request)
-    may_write = request.has_permission("write", context)
+    may_write = bool(request.has_permission("write", context))
     kinds = request.registry.declared.parts_of(kind.name)
     participation = participation_of(request.registry.declared, kind)
     return {
@@ -54,10 +53,8 @@ def detail(context: Entry, request: Request, errors: Mapping[str, str]) -> dict[
         "state": tables.state_sign(kind, row.state),
         "actions": [{"title": _("Change"), "href": f"{here}/edit", "primary": True}] if may_write else [],
         "facts": tables.facts(kind, row, names, request.translate),
-        "parts": [
-            _part(request, one, may_write=bool(may_write)) for one in kinds if one is not participation
-        ],
-        "participation": participation and _participation(request, participation, may_write=bool(may_write)),
+        "parts": [_part(request, one, may_write=may_write) for one in kinds if one is not participation],
+        "participation": participation and _participation(request, participation, may_write=may_write),
         "timeline": _timeline(request, kind),
         "transitions": [
             {
@@ -81,10 +78,14 @@ def _back(request: Request, kind: RecordType) -> dict[str, str]:
     return {"title": host.title, "href": whole_path(request, request.context.row.whole)}
 
 
+def _inside(context: Entry, request: Request, kind: RecordType) -> Page:
+    query = ListQuery(filters={"whole": str(context.row.id)}, size=SHOWN_PARTS)
+    return listed(request.db, kind, context.organisation.code, query)
+
+
 def _part(request: Request, kind: RecordType, *, may_write: bool) -> dict[str, Any]:
     context, base = request.context, register_path(request, kind)
-    query = ListQuery(filters={"whole": str(context.row.id)}, size=SHOWN_PARTS)
-    page = listed(request.db, kind, context.organisation.code, query)
+    page = _inside(context, request, kind)
     return {
         "title": kind.title,
         "columns": tables.columns(kind),
@@ -96,8 +97,7 @@ def _part(request: Request, kind: RecordType, *, may_write: bool) -> dict[str, A
 
 def _participation(request: Request, kind: RecordType, *, may_write: bool) -> dict[str, Any]:
     context, base = request.context, register_path(request, kind)
-    query = ListQuery(filters={"whole": str(context.row.id)}, size=SHOWN_PARTS)
-    page = listed(request.db, kind, context.organisation.code, query)
+    page = _inside(context, request, kind)
     reached = {step.target for step in kind.workflow.transitions}
     offered = persons.offered(request.db, context.organisation.code, request.today) if may_write else ()
     return {
@@ -114,7 +114,7 @@ def _counts(request: Request, kind: RecordType) -> list[dict[str, Any]]:
     state = kind.column("state")
     counted = (
         select(state, func.count())
-        .where(kind.column("whole") == request.context.row.id, kind.column("type") == kind.name)
+        .where(kind.column("whole") == request.context.row.id, *kind.conditions())
         .group_by(state)
     )
     found = {name: number for name, number in request.db.execute(counted)}  # noqa: C416 - rows are no pairs
@@ -131,7 +131,7 @@ def _timeline(request: Request, kind: RecordType) -> list[dict[str, Any]]:
     author = request.db.scalar(select(Account.name).where(Account.id == row.author)) if row.author else None
     steps = [
         {
-            "when": _when(step.at),
+            "when": local_minute(step.at),
             "title": titles.get(step.name, step.name),
             "who": who,
             "text": step.reason,
@@ -140,12 +140,8 @@ def _timeline(request: Request, kind: RecordType) -> list[dict[str, Any]]:
         for step, who in workflow.history(request.db, kind, row)
     ]
     made = {
-        "when": f"{row.created_at.astimezone(LOCAL):%Y-%m-%d %H:%M}",
+        "when": local_minute(row.created_at),
         "title": _("Entered"),
         "who": author,
     }
     return [*steps, {**made, "text": "", "light": "off"}]
-
-
-def _when(instant: datetime) -> str:
-    return f"{instant.astimezone(LOCAL):%Y-%m-%d %H:%M}"

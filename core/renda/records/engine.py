@@ -24,7 +24,7 @@ from renda.records.persons import eligible
 from renda.security import audit
 
 UNKNOWN = _("This register has no such field.")
-NOT_OFFERED = _("Choose a deputy who holds a seat at this organisation or below it.")
+NOT_OFFERED = _("Choose one of the deputies who are offered here.")
 PART_OF_NOTHING = _("Open the record that this is a part of, and add it there.")
 
 
@@ -38,9 +38,10 @@ def find(session: Session, kind: RecordType, organisation: str, identifier: uuid
         wanted = uuid.UUID(str(identifier))
     except ValueError:
         raise NotFound from None
-    where = {"id": wanted, "organisation": organisation, **kind.constants}
     found = session.scalars(
-        select(kind.model).where(*(kind.column(name) == value for name, value in where.items()))
+        select(kind.model).where(
+            kind.column("id") == wanted, kind.column("organisation") == organisation, *kind.conditions()
+        )
     ).one_or_none()
     if found is None:
         raise NotFound

@@ -12,9 +12,10 @@ from renda.i18n import _
 from renda.records import engine, forms, parts, persons, tables, workflow
 from renda.records.details import detail, entry_path, named, participation_of
 from renda.records.fields import Rejected
-from renda.records.views import FORM, refuse, register_path
+from renda.records.views import FORM, register_path
 from renda.types import Request
 from renda.web.contexts import Entry
+from renda.web.errors import refuse
 
 DETAIL = "renda:web/templates/register/detail.jinja2"
 

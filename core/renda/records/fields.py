@@ -14,8 +14,10 @@ from typing import Any
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import MappedColumn, mapped_column
 
+from renda.declarations import Message
+from renda.i18n import Translate
 from renda.indicators.kinds import LIMIT
-from renda.records.kinds import Choice, Field, Flag, Message, Paragraph, Person, Rejected, Text, Translate
+from renda.records.kinds import Choice, Field, Flag, Paragraph, Person, Rejected, Text
 from renda.records.quantities import Day, Integer, Money
 
 __all__ = [

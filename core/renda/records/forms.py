@@ -7,7 +7,7 @@ from typing import Any
 from renda.declarations import RecordType
 from renda.i18n import _
 from renda.records.fields import Choice, Day, Field, Person, Text, Translate
-from renda.records.listing import ListQuery, filterable
+from renda.records.listing import SEARCH, ListQuery, filterable
 from renda.records.models import Record
 
 MOST_DIGITS = 10
@@ -118,8 +118,7 @@ def filter_controls(
     given, known = query.filters, filterable(kind)
     found: list[Control] = []
     if kind.search:
-        search = Text(_("Search"), required=False)
-        found.append(control("q", search, query.search, errors.get("search", "")))
+        found.append(control("q", SEARCH, query.search, errors.get("search", "")))
     for name in kind.columns:
         what = known[name]
         if isinstance(what, Choice):

@@ -7,15 +7,13 @@ mean it: full-width digits, spaces around, dates in every common spelling (`rend
 import re
 import unicodedata
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar
 
-from renda.i18n import _
-
-Message = str
-Translate = Callable[[object], str]
+from renda.declarations import Message
+from renda.i18n import Translate, _
 
 # Control characters, lone surrogates, line separators, non-characters, and the marks that reorder text on
 # the screen: nobody types them, and databases, spreadsheets or readers stumble over them.

@@ -18,10 +18,11 @@ from renda.i18n import _
 from renda.records.fields import Choice, Day, Field, Integer, Person, Rejected, Text
 
 PAGE = 50
+SEARCH = Text(_("Search"), required=False)
+"""What the search box takes."""
 _NAME = "_is_named"
 _TOTAL = "_of_all"
 BOUNDS = {"from": operator.ge, "to": operator.le}
-_SEARCH = Text(_("Search"), required=False)
 
 
 @dataclass(frozen=True)
@@ -144,8 +145,7 @@ def _conditions(kind: RecordType, query: ListQuery) -> list[ColumnElement[bool]]
 
 
 def _within(kind: RecordType, conditions: Iterable[ColumnElement[bool]]) -> list[ColumnElement[bool]]:
-    constants = (kind.column(name) == value for name, value in kind.constants.items())
-    return [kind.column("organisation") == bindparam("organisation"), *constants, *conditions]
+    return [kind.column("organisation") == bindparam("organisation"), *kind.conditions(), *conditions]
 
 
 def _rows(kind: RecordType, sort: str, conditions: Iterable[ColumnElement[bool]]) -> Select[Any]:
@@ -198,7 +198,7 @@ def _condition(kind: RecordType, key: str, value: str) -> list[ColumnElement[boo
 
 
 def _found(kind: RecordType, search: str) -> list[ColumnElement[bool]]:
-    wanted = _SEARCH.clean(search)
+    wanted = SEARCH.clean(search)
     if not wanted:
         return []
     if not kind.search:

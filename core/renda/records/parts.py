@@ -85,7 +85,7 @@ def _parts(session: Session, kind: RecordType, whole: Record, ids: set[uuid.UUID
         select(kind.model).where(
             kind.column("whole") == whole.id,
             kind.column("id").in_(ids),
-            *(kind.column(name) == value for name, value in kind.constants.items()),
+            *kind.conditions(),
         )
     ).all()
     if len(rows) != len(ids):

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, ClassVar
 
-from renda.i18n import _
+from renda.i18n import Translate, _
 from renda.indicators.kinds import LIMIT
-from renda.records.kinds import Field, Rejected, Translate, plain_text
+from renda.records.kinds import Field, Rejected, plain_text
 
 _NUMBER = re.compile(r"([+-]?)([0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(\.[0-9]*)?")
 _DAY = re.compile(

@@ -80,25 +80,19 @@ def body(kind: RecordType, page: Page, base: str, translate: Translate) -> Marku
 
     A list is the page that people open most; drawn in one go per row it costs a tenth.
     """
-    line = _line(kind, base, translate)
-    plan = [(name, _remembering(draw, page.names)) for name, draw in _plan(kind, translate)]
-    value = kind.value
-    return Markup(  # noqa: S704 - every part of it is escaped in `_line` and `_drawing`
-        "".join(line % (row.id, *[html(value(row, name)) for name, html in plan]) for row in page.rows)
-    )
-
-
-def _remembering(draw: Draw, names: Names) -> Callable[[Any], str]:
-    """Draws each value once, since lists repeat them."""
-    drawn: dict[Any, str] = {}
-
-    def html(value: Any) -> str:
-        found = drawn.get(value)
-        if found is None:
-            found = drawn[value] = draw(value, names)
-        return found
-
-    return html
+    line, names, value = _line(kind, base, translate), page.names, kind.value
+    # Each value is drawn once, since lists repeat them.
+    plan: list[tuple[str, Draw, dict[Any, str]]] = [(*one, {}) for one in _plan(kind, translate)]
+    found = []
+    for row in page.rows:
+        cells: list[Any] = [row.id]
+        for name, draw, drawn in plan:
+            held = value(row, name)
+            if held not in drawn:
+                drawn[held] = draw(held, names)
+            cells.append(drawn[held])
+        found.append(line % tuple(cells))
+    return Markup("".join(found))  # noqa: S704 - every part of it is escaped in `_line` and `_drawing`
 
 
 @lru_cache(maxsize=1024)

@@ -19,6 +19,7 @@ from renda.records.models import Record
 from renda.records.persons import offered
 from renda.types import Request
 from renda.web.contexts import Entry, Register
+from renda.web.errors import refuse
 
 LIST = "renda:web/templates/register/list.jinja2"
 FORM = "renda:web/templates/register/form.jinja2"
@@ -121,12 +122,6 @@ def create(context: Register, request: Request) -> Any:
     return HTTPSeeOther(
         f"{register_path(request)}/{row.id}" if whole is None else whole_path(request, whole.id)
     )
-
-
-def refuse(request: Request, status: int) -> None:
-    """Answer with a page that shows what is wrong, and throw away whatever the request has written."""
-    request.tm.doom()
-    request.response.status_int = status
 
 
 def send_xlsx(context: Register, request: Request) -> Response:

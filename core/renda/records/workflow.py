@@ -13,15 +13,11 @@ from renda.i18n import _
 from renda.records.engine import log, save
 from renda.records.fields import Paragraph, Rejected
 from renda.records.models import Record, TransitionLog
+from renda.security.identity import qualified
 from renda.security.models import Account
 
 REASON = Paragraph(_("Reason"), required=False, max_length=1000)
 _UNREACHABLE = _("The record cannot take this step from its present state. Look at it again.")
-
-
-def permission(kind: RecordType, verb: str) -> str:
-    """Name of the permission that a verb of a record type stands for."""
-    return f"{kind.module}:{verb}"
 
 
 def open_steps(kind: RecordType, state: str, permissions: Container[str]) -> list[Transition]:
@@ -29,7 +25,7 @@ def open_steps(kind: RecordType, state: str, permissions: Container[str]) -> lis
     return [
         step
         for step in kind.workflow.transitions
-        if state in step.sources and permission(kind, step.verb) in permissions
+        if state in step.sources and qualified(step.verb, kind.module) in permissions
     ]
 
 
@@ -91,7 +87,7 @@ def take(
     """
     why = _reason(steps, reason)
     for step, rows in steps.items():
-        if permission(kind, step.verb) not in permissions:
+        if qualified(step.verb, kind.module) not in permissions:
             raise Forbidden
         for row in rows:
             if row.state not in step.sources:

@@ -1,4 +1,6 @@
-"""Lock-out: five failures in a row, for one login or from one address, close the door for a while.
+"""Lock-out: five failures in a row for one login, or fifty from one address, close the door for a while.
+
+One address is often a whole office's, so that a few colleagues' wrong passwords must not close it.
 
 An attempt is counted before the secret is looked at and taken back when it was right. The rows stay locked
 meanwhile, so that attempts at the same time queue up; where the database does not answer, nobody signs in.
@@ -17,7 +19,7 @@ from sqlalchemy.orm import Session
 from renda.security.errors import SignInLocked
 from renda.security.models import Attempt
 
-MOST_FAILURES: Mapping[str, int] = {"login": 5, "address": 5}
+MOST_FAILURES: Mapping[str, int] = {"login": 5, "address": 50}
 LOCKED_FOR = timedelta(minutes=15)
 KEPT_FOR = timedelta(days=1)
 _NETWORK_OF_ONE_CUSTOMER = 64

@@ -8,12 +8,10 @@ from typing import Any
 import click
 
 from renda.app import Node, open_node
-from renda.cli import emit, json_option, translator
+from renda.cli import config_argument, emit, json_option, translator
 from renda.i18n import _
 from renda.security import accounts, grants
 from renda.security.models import Account
-
-config_argument = click.argument("config", type=click.Path(dir_okay=False))
 
 
 @click.group(help="Accounts and their roles.")

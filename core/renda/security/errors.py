@@ -8,35 +8,24 @@ class SignInNeeded(RendaError):
     """Nobody is signed in; pages lead to the sign-in form, programs get 401."""
 
     status = 401
-
-    def default_message(self) -> str:
-        """See `RendaError`."""
-        return _("Please sign in first.")
+    message = _("Please sign in first.")
 
 
 class SignInRefused(RendaError):
     """Wrong account, password or code; which of them is never said."""
 
     status = 422
-
-    def default_message(self) -> str:
-        """See `RendaError`."""
-        return _("The account or the password is wrong.")
+    message = _("The account or the password is wrong.")
 
 
 class SignInLocked(RendaError):
     """Too many failures in a row for this login or from this address."""
 
     status = 429
-
-    def default_message(self) -> str:
-        """See `RendaError`."""
-        return _("Too many failed attempts. Wait a quarter of an hour and try again.")
+    message = _("Too many failed attempts. Wait a quarter of an hour and try again.")
 
 
 class Unreadable(RendaError):
     """A request whose text is not UTF-8 or holds characters that no text has."""
 
-    def default_message(self) -> str:
-        """See `RendaError`."""
-        return _("The request contains characters that cannot be read. Enter the text again.")
+    message = _("The request contains characters that cannot be read. Enter the text again.")

@@ -7,6 +7,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from renda.directory.models import Organisation
+from renda.directory.validity import valid_at
 from renda.errors import Conflict, Invalid, NotFound
 from renda.i18n import _
 from renda.security import audit
@@ -21,8 +22,7 @@ def roles_at(session: Session, account: uuid.UUID, organisation: str, now: datet
             select(Grant.role).where(
                 Grant.account == account,
                 Grant.organisation == organisation,
-                Grant.since <= now,
-                or_(Grant.until.is_(None), Grant.until > now),
+                valid_at(Grant.since, Grant.until, now),
             )
         )
     )

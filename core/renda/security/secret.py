@@ -20,11 +20,16 @@ def derived_key(registry: Registry, purpose: str) -> bytes:
     path = registry.values["secret_file"]
     keys: dict[tuple[str, str], bytes] = registry.__dict__.setdefault("derived_keys", {})
     if (path, purpose) not in keys:
-        keys[path, purpose] = hmac.digest(_read(path), purpose.encode(), hashlib.sha256)
+        keys[path, purpose] = hmac.digest(read_secret(path), purpose.encode(), hashlib.sha256)
     return keys[path, purpose]
 
 
-def _read(path: str) -> bytes:
+def read_secret(path: str) -> bytes:
+    """The content of a file of secrets, without white space around it, such as an editor's last newline.
+
+    Raises:
+        Misconfigured: the file is missing or too short to be a secret.
+    """
     try:
         secret = Path(path).read_bytes().strip()
     except OSError as error:

@@ -10,11 +10,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from pyramid.request import RequestLocalCache
-from sqlalchemy import and_, bindparam, or_, select, update
+from sqlalchemy import and_, bindparam, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from renda.database import UTCDateTime
+from renda.directory.validity import valid_at
 from renda.security.identity import Identity
 from renda.security.models import Account, Grant, SignIn
 from renda.types import Registry, Request
@@ -117,8 +118,7 @@ _FIND = (
         _grant,
         and_(
             _grant.c.account == _account.c.id,
-            _grant.c.since <= _now,
-            or_(_grant.c.until.is_(None), _grant.c.until > _now),
+            valid_at(_grant.c.since, _grant.c.until, _now),
         ),
     )
     .where(

@@ -1,7 +1,6 @@
 """Secrets at rest: sealed with a file that lies beside the database and never in it."""
 
 import os
-from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -12,9 +11,7 @@ from sqlalchemy.orm import Session
 from renda.errors import Misconfigured
 from renda.i18n import _
 from renda.security.models import Secret
-
-MIN_SECRET = 32
-"""Bytes that the sealing secret must have."""
+from renda.security.secret import FEWEST_BYTES, read_secret
 
 _NONCE = 12
 _PURPOSE = b"renda vault"
@@ -24,29 +21,20 @@ _CHAIN_KEY = "chain"
 class CannotUnseal(Misconfigured):
     """A stored secret does not open with this key file, or not for this owner."""
 
-    def default_message(self) -> str:
-        """See `RendaError`."""
-        return _("A stored key cannot be opened. Check that the key file is the one it was stored with.")
+    message = _("A stored key cannot be opened. Check that the key file is the one it was stored with.")
 
 
-def key_file(session: Session) -> bytes:
+def sealing_secret(session: Session) -> bytes:
     """The node's sealing secret.
 
     Raises:
-        Misconfigured: the file that the setting `key_file` names is missing.
+        Misconfigured: the file that the setting `key_file` names is missing or too short to be a secret.
     """
-    path = Path(session.info["registry"].values["key_file"])
-    if not path.is_file():
-        raise Misconfigured(_("The key file ${path} is missing.", mapping={"path": str(path)}))
-    return path.read_bytes()
+    return read_secret(session.info["registry"].values["key_file"])
 
 
 def seal(content: bytes, secret: bytes, owner: str) -> bytes:
-    """Bytes encrypted for storage: 12 bytes nonce, then AES-256-GCM bound to an owner's name.
-
-    Raises:
-        Misconfigured: the secret has fewer than `MIN_SECRET` bytes.
-    """
+    """Bytes encrypted for storage: 12 bytes nonce, then AES-256-GCM bound to an owner's name."""
     nonce = os.urandom(_NONCE)
     return nonce + _cipher(secret).encrypt(nonce, content, owner.encode())
 
@@ -56,7 +44,6 @@ def unseal(sealed: bytes, secret: bytes, owner: str) -> bytes:
 
     Raises:
         CannotUnseal: another secret or owner, or changed bytes.
-        Misconfigured: the secret has fewer than `MIN_SECRET` bytes.
     """
     cipher = _cipher(secret)
     try:
@@ -66,18 +53,16 @@ def unseal(sealed: bytes, secret: bytes, owner: str) -> bytes:
 
 
 def _cipher(secret: bytes) -> AESGCM:
-    if len(secret) < MIN_SECRET:
-        raise Misconfigured(_("The key file needs at least 32 bytes."))
     return AESGCM(HKDF(algorithm=SHA256(), length=32, salt=None, info=_PURPOSE).derive(secret))
 
 
 def chain_key(session: Session) -> bytes:
     """The key with which every node of a chain hashes persons; made here where none was handed down."""
-    secret = key_file(session)
+    secret = sealing_secret(session)
     held = session.get(Secret, _CHAIN_KEY)
     if held is not None:
         return unseal(held.sealed, secret, _CHAIN_KEY)
-    key = os.urandom(MIN_SECRET)
+    key = os.urandom(FEWEST_BYTES)
     session.add(Secret(name=_CHAIN_KEY, sealed=seal(key, secret, _CHAIN_KEY)))
     session.flush()
     return key

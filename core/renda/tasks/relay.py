@@ -51,7 +51,8 @@ class Relay:
     _stopping: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
-        self._names = tuple(load(self.registry.declared.components))
+        self._tasks = load(self.registry.declared.components)
+        self._names = tuple(self._tasks)
         self._bell = bell(self.registry.engine)
         self._worker = f"{socket.gethostname()}:{os.getpid()}"
 
@@ -76,7 +77,7 @@ class Relay:
     def _plan(self, *, recover: bool) -> None:
         now = self.registry.clock()
         with unit_of_work(self.registry) as session:
-            queue.plan(session, load(self.registry.declared.components), now)
+            queue.plan(session, self._tasks, now)
             if recover:
                 queue.recover(session, self._names, now)
 

@@ -143,8 +143,7 @@ def db(registry: Registry) -> Iterator[Session]:
     """A session that sees everything and whose changes are thrown away."""
     manager = transaction.TransactionManager(explicit=True)
     manager.begin()
-    session = open_session(registry.engine, manager)
-    session.info["registry"] = registry
+    session = open_session(registry, manager)
     with everything(session):
         yield session
     manager.abort()

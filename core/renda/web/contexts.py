@@ -7,12 +7,13 @@ exists. It opens the session for this organisation alone, which is the second.
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, bindparam, literal, or_, select
+from sqlalchemy import and_, bindparam, literal, select
 
 from renda.database import scope_to
 from renda.declarations import RecordType
 from renda.directory.models import Edge, ModuleUse
 from renda.directory.models import Organisation as OrganisationRow
+from renda.directory.validity import valid_at
 from renda.errors import NotFound
 from renda.plugins import CORE
 from renda.records import engine
@@ -102,8 +103,7 @@ _path = _here.union_all(
     .join_from(_here, _edge, _edge.c.child == _here.c.code)
     .join(_organisation, _organisation.c.code == _edge.c.parent)
     .where(
-        _edge.c.valid_from <= _today,
-        or_(_edge.c.valid_to.is_(None), _edge.c.valid_to > _today),
+        valid_at(_edge.c.valid_from, _edge.c.valid_to, _today),
         _here.c.depth < HIGHEST_TREE,
     )
 )
@@ -115,8 +115,7 @@ _PATH_AND_MODULES = (
         and_(
             _path.c.depth == 0,
             _use.c.organisation == _path.c.code,
-            _use.c.since <= _today,
-            or_(_use.c.until.is_(None), _use.c.until > _today),
+            valid_at(_use.c.since, _use.c.until, _today),
         ),
     )
     .order_by(_path.c.depth.desc())

@@ -16,9 +16,9 @@ from renda.security.policy import EVERYONE, SIGNED_IN
 from renda.types import Request
 from renda.web.addresses import local_path
 from renda.web.shell import language_cookie
+from renda.web.static import YEAR
 
 TEMPLATES = "renda:web/templates"
-_YEAR = 31_536_000
 
 Page: TypeAlias = Mapping[str, Any] | Response
 
@@ -189,7 +189,7 @@ def language(request: Request) -> Response:
     response = HTTPSeeOther(_below_root(request, local_path(sent(request, "next"))))
     if chosen in LOCALES:
         options = sessions.cookie_options(request.registry)
-        response.set_cookie(language_cookie(request), chosen, max_age=_YEAR, **options)
+        response.set_cookie(language_cookie(request), chosen, max_age=YEAR, **options)
     return response
 
 

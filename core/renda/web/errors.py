@@ -30,19 +30,14 @@ _log = logging.getLogger(__name__)
 class Expired(RendaError):
     """A form that this session did not give out, or that was posted from another site."""
 
-    def default_message(self) -> str:
-        """See `RendaError`."""
-        return _("This form is no longer valid. Go back, load the page again and repeat what you did.")
+    message = _("This form is no longer valid. Go back, load the page again and repeat what you did.")
 
 
 class Failed(RendaError):
     """A fault of ours; the log has the rest under the request's number."""
 
     status = _SERVER_ERROR
-
-    def default_message(self) -> str:
-        """See `RendaError`."""
-        return _("Something went wrong on our side. Nothing was saved.")
+    message = _("Something went wrong on our side. Nothing was saved.")
 
 
 _MEANINGS: tuple[tuple[tuple[type[Exception], ...], type[RendaError]], ...] = (
@@ -130,6 +125,12 @@ def _page(said: RendaError, request: Request) -> Response:
 
 def _errors(said: RendaError) -> Mapping[str, str]:
     return said.errors if isinstance(said, Invalid) else {}
+
+
+def refuse(request: Request, status: int) -> None:
+    """Answer with a page that shows what is wrong, and throw away whatever the request has written."""
+    request.tm.doom()
+    request.response.status_int = status
 
 
 def includeme(config: Configurator) -> None:

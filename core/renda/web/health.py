@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 
 from pyramid.config import Configurator
+from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from renda import migrate
+from renda.directory.models import Organisation
 from renda.errors import RendaError
 from renda.i18n import _
 from renda.security.policy import EVERYONE
@@ -16,10 +18,7 @@ class NotReady(RendaError):
     """The process lives but cannot serve; `reason` says why, without names or addresses."""
 
     status = 503
-
-    def default_message(self) -> str:
-        """See `RendaError`."""
-        return _("This node is not ready to serve.")
+    message = _("This node is not ready to serve.")
 
 
 def healthz(_request: Request) -> Mapping[str, str]:
@@ -30,21 +29,32 @@ def healthz(_request: Request) -> Mapping[str, str]:
 def readyz(request: Request) -> Mapping[str, str]:
     """The database answers and its tables are those of the installed code.
 
+    Once they are, they stay it for as long as this process runs, and only the database is asked.
+
     Raises:
         NotReady: one of both is not so.
     """
     try:
-        connection = request.db.connection()
-        waiting = [
-            component.name
-            for component in request.registry.declared.components
-            if migrate.pending(connection, component.name, component.package)
-        ]
+        waiting = _waiting(request)
     except SQLAlchemyError as error:
         raise NotReady(reason="database") from error
     if waiting:
         raise NotReady(reason="migrations", components=waiting)
     return {"status": "ok"}
+
+
+def _waiting(request: Request) -> list[str]:
+    """Names of components whose tables are behind their code."""
+    registry, connection = request.registry, request.db.connection()
+    if registry.__dict__.get("migrated") is registry.engine:
+        connection.execute(select(Organisation.code).limit(1))
+        return []
+    waiting = [
+        one.name for one in registry.declared.components if migrate.pending(connection, one.name, one.package)
+    ]
+    if not waiting:
+        registry.__dict__["migrated"] = registry.engine
+    return waiting
 
 
 def includeme(config: Configurator) -> None:

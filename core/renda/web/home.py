@@ -64,7 +64,7 @@ def home(context: Organisation, request: Request) -> Mapping[str, Any]:
     }
 
 
-_CARD = {"label": "title", "figure": "value", "what": "title", "from": "source", "from_whom": "source"}
+_CARD = {"label": "title", "figure": "value", "what": "title", "from": "source"}
 
 
 def _shown(line: Mapping[str, Any], source: str) -> dict[str, Any]:

@@ -1,11 +1,15 @@
 """Jinja2: everything is escaped, and what is missing is an error and not an empty string."""
 
+from functools import partial
 from importlib import resources
+from typing import Any
 
-from jinja2 import Undefined
+from jinja2 import Environment, Undefined
 from pyramid.config import Configurator
 
 from renda.plugins import CORE
+
+DICT_METHODS = frozenset(dir(dict))
 
 
 class Missing(Undefined):
@@ -18,8 +22,17 @@ class Missing(Undefined):
     __str__ = __iter__ = __len__ = Undefined._fail_with_undefined_error  # noqa: SLF001 - as jinja2's own do
 
 
+def _attribute(environment: Environment, thing: Any, name: str) -> Any:
+    """What `thing.name` is in a template: most things are dicts, and asking those for attributes is slow."""
+    if type(thing) is dict and name in thing and name not in DICT_METHODS:
+        return thing[name]
+    return Environment.getattr(environment, thing, name)
+
+
 def _prepare(config: Configurator) -> None:
-    config.get_jinja2_environment().undefined = Missing
+    environment = config.get_jinja2_environment()
+    environment.undefined = Missing
+    environment.getattr = partial(_attribute, environment)
 
 
 def includeme(config: Configurator) -> None:

@@ -86,6 +86,8 @@ def before_render(event: BeforeRender) -> None:
             "static": lambda path: static_address(request, path),
             "csrf_token": "" if failed and reader is None else get_csrf_token(request),
             "identity": reader,
+            "languages": [(code, name) for code, name in LOCALES.items() if code != request.locale_name],
+            "here": f"{request.script_name}/" if failed or request.method != "GET" else request.path_qs,
             "organisation": here.organisation if here else None,
             "path": list(_steps(here, request)) if here else [],
             "menu": menu(here, request) if here else [],

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from renda.directory.divisions import (
     CONGRESS,
-    MOST_ERRORS,
     PLACEHOLDER,
     TIERS,
     Body,
@@ -24,6 +23,7 @@ from renda.directory.divisions import (
     read_csv,
     shipped,
 )
+from renda.directory.sheets import MOST_ERRORS
 from renda.errors import Invalid
 
 ALL = tuple(shipped())

@@ -23,7 +23,6 @@ from renda.indicators.kinds import (
 )
 from tests.core.indicators.cells import cell, families, nil, persons, stock, total
 
-NUMERIC = [kind for kind in Kind if kind is not Kind.TEXT]
 REMARK = (("371721", "three classes were held online"),)
 
 

@@ -2,8 +2,8 @@
 
 from datetime import date, timedelta
 
-from renda.database import scope_to
-from renda.directory.models import Edge
+from renda.database import new_id, scope_to
+from renda.directory.models import Edge, Mandate, Organisation, Person
 from renda.records import persons
 from tests.core.records.conftest import COUNTY, NEIGHBOUR, NOW, TOWNSHIP
 
@@ -17,7 +17,31 @@ def names(db, organisation, day=TODAY):
 def test_deputies_of_the_subtree_are_offered(db, people):
     assert names(db, "371700") == {"王小明", "李梅", "单县人"}
     assert names(db, COUNTY) == {"王小明", "李梅"}
-    assert names(db, TOWNSHIP) == {"王小明"}
+
+
+def test_a_body_without_a_congress_works_with_the_deputies_of_the_nearest_congress_above_it(db, people):
+    assert names(db, TOWNSHIP) == {"王小明", "李梅"}
+    zone, street = "371771", "371771001"
+    day = date(2020, 1, 1)
+    db.add_all(
+        [
+            Organisation(code=zone, name="开发区", kind="development_zone", tier="county", congress=False),
+            Organisation(code=street, name="岳程街道", kind="street", tier="township", congress=False),
+        ]
+    )
+    db.flush()
+    db.add_all(
+        [
+            Edge(child=zone, parent="371700", valid_from=day),
+            Edge(child=street, parent=zone, valid_from=day),
+            Person(id=(member := new_id()), name="市代表", key=100),
+        ]
+    )
+    db.flush()
+    db.add(Mandate(organisation="371700", person=member, term=19, seat=1, starts_on=day))
+    db.flush()
+    assert names(db, zone) == names(db, street) == {"市代表"}
+    assert persons.eligible(db, street, TODAY, [member, people.county]) == {member}
 
 
 def test_a_seat_counts_until_the_day_it_ended_on(db, people):

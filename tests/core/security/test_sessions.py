@@ -170,7 +170,7 @@ def test_who_asks_costs_one_query_and_where_another(app, people, registry):
     event.listen(registry.engine, "before_cursor_execute", lambda *call: statements.append(call[2]))
     app.get(HOME)
     reads = [one for one in statements if one.startswith(("SELECT", "WITH"))]
-    security = [one for one in reads if "core_sign_in" in one or "core_edge" in one]
+    security = [one for one in reads if "core_sign_in" in one or "path(code" in one]
     assert len(security) == 2
     assert not [one for one in statements if one.startswith(("UPDATE", "INSERT"))]
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from renda.errors import Misconfigured
-from renda.security.vault import CannotUnseal, chain_key, seal, unseal
+from renda.security.vault import CannotUnseal, chain_key, seal, sealing_secret, unseal
 
 KEY = bytes(range(32))
 SECRET = b"a secret of the node, long enough"
@@ -52,11 +52,25 @@ def test_a_secret_may_have_any_length_from_32_bytes(length):
     assert unseal(seal(KEY, secret[:length], "371721"), secret[:length], "371721") == KEY
 
 
-def test_a_shorter_secret_stops_the_start():
-    with pytest.raises(Misconfigured, match="32 bytes"):
-        seal(KEY, b"short", "371721")
-    with pytest.raises(Misconfigured, match="32 bytes"):
-        unseal(bytes(60), b"x" * 31, "371721")
+@pytest.fixture
+def key_file(registry, monkeypatch, tmp_path):
+    path = tmp_path / "key"
+    monkeypatch.setitem(registry.values, "key_file", str(path))
+    return path
+
+
+def test_white_space_around_the_sealing_secret_does_not_count(db, key_file):
+    for around in (b"%s", b"%s\n", b"\r\n %s \r\n"):
+        key_file.write_bytes(around % SECRET)
+        assert sealing_secret(db) == SECRET
+
+
+def test_a_missing_or_short_sealing_secret_is_told(db, key_file):
+    with pytest.raises(Misconfigured):
+        sealing_secret(db)
+    key_file.write_bytes(b"x" * 31 + b"\n")
+    with pytest.raises(Misconfigured, match="at least"):
+        sealing_secret(db)
 
 
 def test_the_chain_key_is_made_once_and_stored_sealed(db):

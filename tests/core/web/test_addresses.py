@@ -64,8 +64,23 @@ def test_sign_in_as_someone_else_does_not_reopen_a_posted_page(app, people):
 def test_the_language_is_kept_and_leads_nowhere_else(app, people):
     page = post(app, "/language", {"locale": "en", "next": "//evil.example"}, status=303)
     assert page.location == "http://localhost/"
-    assert 'lang="en"' in app.get("/help").text
+    assert '<html lang="en"' in app.get("/help").text
     post(app, "/language", {"locale": "tlh", "next": "/help"}, status=303)
-    assert 'lang="en"' in app.get("/help").text
+    assert '<html lang="en"' in app.get("/help").text
     post(app, "/language", {"locale": "zh_Hans", "next": "/help"}, status=303)
-    assert 'lang="zh-Hans"' in sign_in(app, "li").follow().follow().text
+    assert '<html lang="zh-Hans"' in sign_in(app, "li").follow().follow().text
+
+
+def test_a_reader_finds_password_and_language_beside_the_way_out(app, people):
+    sign_in(app, "li")
+    page = app.get(f"/o/{COUNTY}?a=b")
+    assert page.click(href="/password", index=0).status_int == 200
+    answer = form_of(page, "next").submit("locale", value="en", status=303)
+    assert answer.location == f"http://localhost/o/{COUNTY}?a=b"
+    assert '<html lang="en"' in answer.follow().text
+
+
+def test_a_page_that_was_posted_to_is_not_the_way_back(app, people):
+    sign_in(app, "li")
+    page = form_of(app.get("/password"), "old").submit(status=422)
+    assert form_of(page, "next")["next"].value == "/"

@@ -1,4 +1,4 @@
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from renda.database import make_engine
 
@@ -9,6 +9,21 @@ def test_a_living_process_says_so(app):
 
 def test_a_migrated_node_is_ready(app):
     assert app.get("/readyz").json == {"status": "ok"}
+
+
+def test_a_ready_node_is_not_searched_for_migrations_again(app, registry):
+    asked = []
+    app.get("/readyz")
+    event.listen(registry.engine, "before_cursor_execute", lambda *arguments: asked.append(arguments[2]))
+    assert app.get("/readyz").json == {"status": "ok"}
+    assert not [statement for statement in asked if "alembic" in statement]
+
+
+def test_a_ready_node_that_loses_its_database_is_not_ready(app, registry):
+    app.get("/readyz")
+    with registry.engine.begin() as connection:
+        connection.execute(text("ALTER TABLE core_organisation RENAME TO core_gone"))
+    assert app.get("/readyz", status=503).json["reason"] == "database"
 
 
 def test_a_node_behind_its_code_is_not_ready(app, registry):

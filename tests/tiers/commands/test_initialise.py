@@ -7,7 +7,8 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import func, select
 
-from renda.app import load_node, unit_of_work
+from renda.app import load_node, unit_of_work, upgrade
+from renda.commands import org
 from renda.directory.models import Edge, ModuleUse, Organisation
 from renda.errors import Conflict, Invalid, Misconfigured
 from renda.security import accounts, grants
@@ -154,3 +155,25 @@ def test_people_read_sentences(config):
     result = CliRunner().invoke(init, [config, "--org", COUNTY], catch_exceptions=False)
     assert "成武县人大" in result.output
     assert "/first-sign-in" in result.output
+
+
+def test_bodies_may_be_imported_before_and_after(renda, config, look, files):
+    del files
+    look(lambda session: None)
+    upgrade(load_node(config))
+    renda(org.commands["import"], config, "--under", "371723")
+    made = renda(init, config, "--org", COUNTY)
+    assert look(count(ModuleUse)) == 2 * made["bodies"]
+    assert look(count(SigningKey)) == made["bodies"]
+
+
+def test_a_body_that_joins_later_can_speak_at_once(renda, config, look, tmp_path):
+    made = renda(init, config, "--org", COUNTY)
+    file = tmp_path / "more.csv"
+    file.write_text(
+        f"code,name,tier,parent\n{COUNTY},成武县,county,\n{COUNTY}199,新设镇,township,{COUNTY}\n",
+        encoding="utf-8",
+    )
+    assert renda(org.commands["import"], config, str(file))["added"] == 1
+    assert look(count(SigningKey)) == made["bodies"] + 1
+    assert look(lambda session: session.get(Organisation, f"{COUNTY}199").kind) == "town"

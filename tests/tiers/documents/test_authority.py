@@ -5,7 +5,7 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from renda_tiers.documents.authority import Authority, Control, resolve
+from renda_tiers.documents.authority import Authority, Control, area, resolve
 from tests.tiers.simulation.world import CITY, N1, N2, NORTH, S1, SOUTH, TREE, ZONE, Said, World, public_key
 
 ANCHORS = {CITY: [public_key(CITY)]}
@@ -106,3 +106,21 @@ def test_a_county_speaks_for_nobody_outside_its_subtree():
     found = resolve(ANCHORS, controls(world.said))
     assert not {stolen.hash, enrolled.hash} & found.accepted
     assert inside.hash in found.accepted
+
+
+@given(st.sampled_from([S1, ZONE]), st.integers(2, 2**31 - 1))
+def test_a_county_takes_no_body_of_its_sibling_by_claiming_it(body: str, revision: int):
+    world = World(dict(TREE)).found()
+    before = resolve(ANCHORS, controls(world.said)).places[body]
+    world.place(body, [(NORTH, DAYS[0], None)], origin=NORTH, revision=revision)
+    assert resolve(ANCHORS, controls(world.said)).places[body] == before
+
+
+def test_an_area_is_what_its_codes_begin_with():
+    assert [area(code) for code in ("370000", "371700", "371721", "371721001", "c")] == [
+        "37",
+        "3717",
+        "371721",
+        "371721001",
+        "c",
+    ]

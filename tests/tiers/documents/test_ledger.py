@@ -315,8 +315,18 @@ def test_a_lower_body_does_not_replace_the_template_of_a_higher_one(node: Node, 
     world.define("of the county", origin=NORTH, revision=50)
     node.receive(world.said)
     with node.work() as session:
-        assert definitions.current(session, "sim").origin == CITY
-        assert [one.origin for one in definitions.every(session)] == [CITY]
+        assert definitions.current(session, "sim", CITY).origin == CITY
+        assert [one.origin for one in definitions.every(session, CITY)] == [CITY]
+
+
+def test_of_two_counties_templates_each_stands_for_its_own_bodies(node: Node, world: World):
+    world.define(origin=NORTH)
+    world.define("of the south", origin=SOUTH, revision=50)
+    node.receive(world.said)
+    with node.work() as session:
+        for body, setter in ((N1, NORTH), (S1, SOUTH)):
+            assert definitions.current(session, "sim", body).origin == setter
+            assert [one.origin for one in definitions.every(session, body)] == [setter]
 
 
 def test_a_template_of_a_sibling_binds_nobody(node: Node, world: World):
@@ -395,6 +405,34 @@ def test_organisation_documents_that_contradict_themselves_are_parked_or_aside(n
     receipts = node.receive(world.said)[-len(wrong) :]
     assert all(receipt.outcome in (Outcome.PARKED, Outcome.ASIDE) for receipt in receipts)
     assert_right(node, world.said[: -len(wrong)])
+
+
+def test_a_body_that_is_placed_later_makes_its_parent_an_inner_body(node: Node, world: World):
+    world.report(S1, SPRING, world.define(), CELLS)
+    node.receive(world.said)
+    assert_right(node, world.said)
+    new = "900002101901"
+    world.tree[new] = S1
+    node.receive([world.place(new)])
+    assert_right(node, world.said)
+
+
+def test_a_body_that_loses_its_place_leaves_the_tree(node: Node, world: World):
+    station = "900001101901"
+    world.tree[station] = N1
+    world.place(station, origin=NORTH)
+    world.enrol(station, origin=NORTH)
+    report = world.report(station, SPRING, world.define(), CELLS)
+    assert node.receive(world.said)[-1].outcome is Outcome.APPLIED
+    move = world.move(N1, SOUTH, date(2026, 1, 1))
+    node.receive([move])
+    state = node.dump()
+    assert node.outcomes()[report.hash] == "aside"
+    assert state["tiers_rollup"] == []
+    node.reset().receive([move])
+    node.receive(world.said)
+    different = {name for name, rows in node.dump().items() if rows != state[name]}
+    assert different == {"core_organisation"}
 
 
 def test_a_check_that_refuses_gives_its_own_words(node: Node, world: World):

@@ -10,7 +10,8 @@ from sqlalchemy import insert, select, update
 
 from renda.errors import Conflict
 from renda.testing.plugin import node_settings
-from renda_tiers.commands_chain import chain, rollup
+from renda_tiers.commands.chain import chain
+from renda_tiers.commands.rollup import rollup
 from renda_tiers.documents import ledger
 from renda_tiers.documents.models import LedgerDocument, LedgerPart, LedgerSignature
 from renda_tiers.documents.signing import make_part
@@ -43,7 +44,6 @@ def faults(node: Node) -> list[str]:
 @given(world=worlds())
 def test_invariant_15_a_rebuild_makes_identical_projections(receiver: Node, world: World):
     before = receiver.reset().deliver(world.said).dump()
-    assert receiver.rebuild().dump() == before
     assert receiver.rebuild().dump() == before
     assert faults(receiver) == []
 

@@ -138,6 +138,65 @@ def test_a_record_that_is_gone_meanwhile_says_nothing(founded):
     assert read.rows == ((one, (None,)),)
 
 
+GOOD = {"types": {"x": ["title"]}, "rows": [["T01", "", "x", "1", 1, None, ["甲"]]]}
+
+
+def bad(**changed):
+    return json.dumps(GOOD | changed).encode()
+
+
+def with_row(place, value):
+    row = list(GOOD["rows"][0])
+    row[place] = value
+    return bad(rows=[row])
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{}",
+        b"[]",
+        b"null",
+        b"\xff\xfe",
+        b"[" * 100_000,
+        b'{"types":' + b'{"a":' * 50_000,
+        json.dumps(GOOD).encode("utf-16"),
+        bad(types=[]),
+        bad(types={"x": "title"}),
+        bad(types={"x": [["title"]]}),
+        bad(types={}),
+        bad(rows={}),
+        bad(rows=[[]]),
+        bad(rows=["T01"]),
+        bad(rows=[[*GOOD["rows"][0], 1]]),
+        with_row(0, None),
+        with_row(2, ["x"]),
+        with_row(3, 7),
+        with_row(3, "\ud800"),
+        with_row(4, "1"),
+        with_row(4, True),
+        with_row(4, 1.5),
+        with_row(4, 2**63),
+        with_row(5, "k"),
+        with_row(6, "甲"),
+        with_row(6, []),
+        with_row(6, [{"a": 1}]),
+        with_row(6, [[]]),
+    ],
+)
+def test_what_another_body_signed_need_not_be_evidence(content):
+    assert evidence.read(json.dumps(GOOD).encode()).of("T01")
+    with pytest.raises(evidence.UnreadableEvidence):
+        evidence.read(content)
+
+
+@pytest.mark.parametrize("value", [7, -1, True, "x", "", None])
+@pytest.mark.parametrize("column", ["training_class.title", "training_class.starts_on", "role", "state"])
+def test_a_value_that_is_none_of_its_field_is_shown_as_it_came(registry, column, value):
+    assert isinstance(evidence.show(registry.declared, ATTENDANCE, column, value, str), str)
+
+
 def test_more_than_a_document_may_carry_is_refused(monkeypatch, founded, clock):
     monkeypatch.setattr(evidence, "write", lambda *_said: b" " * (MAX_PART + 1))
     with pytest.raises(DocumentTooLarge) as refused:

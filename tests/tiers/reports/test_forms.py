@@ -196,4 +196,4 @@ def test_what_is_not_here_is_told(founded):
     with pytest.raises(NotFound):
         definitions.load(founded, b"\0" * 32)
     with pytest.raises(NotFound):
-        definitions.current(founded, "none")
+        definitions.current(founded, "none", chain.CITY)

@@ -5,7 +5,7 @@ import json
 import pytest
 from sqlalchemy import select
 
-from renda.errors import Forbidden, NotFound
+from renda.errors import Conflict, Forbidden, NotFound
 from renda.security.models import AuditEntry
 from renda_tiers.reports import nudging
 from tests.tiers import chain
@@ -46,6 +46,18 @@ def test_only_direct_children_are_reminded(founded, nudge):
     for issuer, organisation in ((CITY, TOWN), (CAO, VILLAGE), (CAO, CAO), (CAO, "999999")):
         with pytest.raises(Forbidden):
             nudge(issuer, [STREET, organisation])
+    assert nudging.nudged(founded, CAO, TRAINING, SPRING) == {}
+
+
+def test_of_what_nobody_can_send_nobody_is_reminded(founded, clock, nudge):
+    now = {"actor": None, "now": clock()}
+    ahead = SPRING.next().next()
+    with pytest.raises(Conflict, match="not begun"):
+        nudging.nudge(founded, CAO, [TOWN], TRAINING, ahead, **now)
+    assert nudging.nudge(founded, CAO, [TOWN], TRAINING, SPRING.next(), **now) == [TOWN]
+    clock.forward(days=60)
+    with pytest.raises(Conflict, match="locked"):
+        nudge(CAO, [TOWN])
     assert nudging.nudged(founded, CAO, TRAINING, SPRING) == {}
 
 

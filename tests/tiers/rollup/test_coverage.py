@@ -2,7 +2,6 @@
 
 from datetime import date
 
-import pytest
 from sqlalchemy import insert, select
 
 from renda.directory.divisions import Body
@@ -16,16 +15,6 @@ from tests.tiers.simulation.world import CITY, N1, N2, NORTH, PERIODS, S1, SINCE
 
 SPRING = PERIODS[1]
 CELLS = [["SUM", "", "reported", 3, "="]]
-
-
-@pytest.fixture
-def world() -> World:
-    return World().found()
-
-
-@pytest.fixture
-def node(receiver: Node) -> Node:
-    return receiver.reset()
 
 
 def matrix(node: Node, organisation: str, today: date = date(2026, 5, 6)) -> dict[str, MatrixRow]:

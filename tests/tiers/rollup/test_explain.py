@@ -33,16 +33,6 @@ SPRING = PERIODS[1]
 SCOPE = (TEMPLATE, SPRING, "latest")
 
 
-@pytest.fixture
-def world() -> World:
-    return World().found()
-
-
-@pytest.fixture
-def node(receiver: Node) -> Node:
-    return receiver.reset()
-
-
 def totals(node: Node, organisation: str, standing: str = "latest") -> dict[tuple[str, str], explain.Total]:
     with node.work() as session:
         found = explain.totals(session, organisation, TEMPLATE, SPRING, standing)

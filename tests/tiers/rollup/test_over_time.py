@@ -13,16 +13,6 @@ from tests.tiers.simulation.world import CITY, N1, N2, NORTH, S1, SOUTH, TEMPLAT
 YEAR = tuple(f"2026-b{number}" for number in (1, 2, 3))
 
 
-@pytest.fixture
-def world() -> World:
-    return World().found()
-
-
-@pytest.fixture
-def node(receiver: Node) -> Node:
-    return receiver.reset()
-
-
 def series(node: Node, organisation: str = CITY, periods=YEAR) -> dict[str, Series]:
     with node.work() as session:
         return {

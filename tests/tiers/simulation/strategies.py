@@ -123,9 +123,14 @@ def forge(draw: st.DrawFn, world: World, report: Said) -> None:
 
 @st.composite
 def deliveries(draw: st.DrawFn, said: Sequence[Said]) -> list[list[Said]]:
-    """The documents in any order, some of them twice, cut into any batches."""
-    order = draw(st.permutations(range(len(said))))
-    again = draw(st.lists(st.sampled_from(range(len(said))), max_size=4))
-    stream = [said[index] for index in (*order, *again)]
-    cuts = sorted(draw(st.sets(st.integers(1, len(stream) - 1), max_size=4)))
+    """The documents in any order, some of them twice, cut into any batches; one body may come last of all."""
+    bodies = sorted({one.document.origin for one in said})
+    last = draw(st.none() | st.sampled_from(bodies))
+    subjects = {f"organisation:{last}", f"enrolment:{last}"}
+    order = [said[index] for index in draw(st.permutations(range(len(said))))]
+    late = [one for one in order if one.document.subject in subjects]
+    early = [one for one in order if one.document.subject not in subjects]
+    again = draw(st.lists(st.sampled_from(said), max_size=4))
+    stream = [*early, *late, *again]
+    cuts = sorted(draw(st.sets(st.integers(1, len(stream) - 1), max_size=4)) | {len(early)})
     return [stream[start:end] for start, end in zip([0, *cuts], [*cuts, len(stream)], strict=True)]

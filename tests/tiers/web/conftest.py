@@ -4,21 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from argon2 import PasswordHasher
 
-from renda.security import passwords
 from renda.security.accounts import create_account
 from renda.security.grants import grant
 from tests.core.security.town import PASSWORD, post, sign_in
 from tests.tiers import chain
-
-
-@pytest.fixture(autouse=True, scope="session")
-def cheap_passwords() -> Any:
-    """Argon2id as weak as it gets: these tests sign in often."""
-    passwords.configure(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-    yield
-    passwords.configure(PasswordHasher())
 
 
 @pytest.fixture

@@ -83,6 +83,91 @@ def test_a_correction_needs_a_reason(reported, work, signed_in):
     assert SCRIPT in text(shown)
 
 
+def confirming(page):
+    """The form of a confirmation; sending it again is a second click."""
+    return next(one for one in page.forms.values() if "seen" in one.fields)
+
+
+def changes(work, clock, *names):
+    with work() as session:
+        chain.training(session, TOWN, names, now=clock(), title="临时加的班")
+
+
+def test_figures_that_changed_since_the_confirmation_are_not_signed_unseen(trained, work, clock, signed_in):
+    confirm = signed_in("clerk", TOWN).get(f"{form()}/confirm")
+    changes(work, clock, "庚")
+    refused = submit_form(confirm)
+    assert refused.status_int == 409
+    assert "These figures changed since you looked" in text(refused)
+    assert "Person-times trained" in refused.html.find(role="alert").get_text()
+    assert "Deputies in office" not in refused.html.find(role="alert").get_text()
+    assert refused.html.find("a", href="#f-seen") is None
+    assert chain_hash(work) is None
+    assert "Receipt number" in text(submit_form(refused).follow())
+    assert chain_hash(work) is not None
+
+
+def test_words_that_changed_since_the_confirmation_are_not_signed_unseen(trained, work, signed_in):
+    browser = signed_in("clerk", TOWN)
+    page = browser.get(form())
+    confirm = submit_form(page, "do=check", **{"why.T02": "as I wrote it"}).follow()
+    submit_form(browser.get(form()), "do=save", **{"why.T02": "as somebody else did"})
+    refused = submit_form(confirm)
+    assert refused.status_int == 409
+    assert "as somebody else did" in text(refused)
+
+
+def test_a_second_click_leads_to_the_same_receipt(trained, work, signed_in):
+    confirm = confirming(signed_in("clerk", TOWN).get(f"{form()}/confirm"))
+    before = ledger(work)
+    first, second = confirm.submit(status=303), confirm.submit(status=303)
+    assert first.location == second.location
+    assert chain_hash(work).hex()[:12].upper() in text(second.follow())
+    assert ledger(work) == before + 1
+
+
+def test_a_second_click_on_a_correction_makes_no_second_one(reported, work, clock, signed_in):
+    changes(work, clock, "庚")
+    confirm = confirming(signed_in("clerk", TOWN).get(f"{form()}/confirm"))
+    confirm["reason"] = "One class more"
+    before = ledger(work)
+    confirm.submit(status=303)
+    assert "Revision 2" in text(confirm.submit(status=303).follow())
+    assert ledger(work) == before + 1
+
+
+def test_a_revision_that_came_in_between_is_not_overwritten_unseen(reported, work, clock, signed_in):
+    confirm = confirming(signed_in("clerk", TOWN).get(f"{form()}/confirm"))
+    confirm["reason"] = "Mine"
+    changes(work, clock, "庚")
+    with work() as session:
+        theirs = chain.submit(session, TOWN, now=clock(), reason="Theirs")
+    assert confirm.submit(expect_errors=True).status_int == 409
+    assert chain_hash(work) == theirs
+
+
+@pytest.mark.parametrize("token", ["", "x", "=%ff&T01%0A=1", "&" * 500])
+def test_who_saw_nothing_is_shown_the_report_first(trained, work, signed_in, token):
+    refused = post(signed_in("clerk", TOWN), f"{form()}/confirm", {"seen": token}, status=409)
+    assert "These figures changed since you looked" in text(refused)
+    assert chain_hash(work) is None
+
+
+def test_a_file_in_place_of_a_text_is_no_text(reported, typed, work, signed_in):
+    browser = signed_in("clerk", TOWN)
+    token = browser.get(form()).html.find("input", attrs={"name": "csrf_token"})["value"]
+
+    def upload(address, *names, **fields):
+        files = [(name, "a.txt", b"figures") for name in names]
+        return browser.post(address, {"csrf_token": token, **fields}, upload_files=files, expect_errors=True)
+
+    assert upload(f"{form()}/confirm", "reason").status_int == 422
+    assert upload(f"{form()}/confirm", "seen", reason="why").status_int == 409
+    assert upload(form(template=TYPED), "value.X3", "why.X1", "do").status_int == 303
+    with work() as session:
+        assert session.scalars(select(Entry)).all() == []
+
+
 def test_typed_figures_are_read_as_people_write_them(typed, work, signed_in):
     page = signed_in("clerk", TOWN).get(form(template=TYPED))
     saved = submit_form(
@@ -168,6 +253,10 @@ def test_who_may_only_read_sees_no_entries_and_posts_nothing(trained, signed_in)
         (form(period="2026-05"), 404),
         (form(period="2026-b9"), 422),
         (form(period="%00"), 422),
+        (form(period="9999-b6"), 422),
+        (form(period="2201-b1"), 422),
+        (form(period="1899-b6"), 422),
+        (form(period="9999-b6") + "/confirm", 422),
     ],
 )
 def test_other_organisations_and_unknown_reports_are_not_found(people, signed_in, address, status):

@@ -3,10 +3,12 @@
 import pytest
 from sqlalchemy import func, select
 
+from renda.indicators.periods import Period
+from renda_tiers.reports import nudging
 from renda_tiers.reports.models import Nudge
 from tests.core.security.town import post
 from tests.tiers import chain
-from tests.tiers.chain import CAO, CITY, SHAN, SPRING, STREET, TOWN, TRAINING
+from tests.tiers.chain import CAO, CITY, SHAN, SPRING, STREET, TOWN, TRAINING, TYPED
 from tests.tiers.web.conftest import row, submit_form, text
 
 QUERY = f"template={TRAINING}&period={SPRING.code}"
@@ -42,6 +44,59 @@ def test_those_who_have_not_reported_are_ticked_and_reminded_in_one_click(report
     assert "reminded today already" in text(again)
     assert nudges(work) == 1
     assert "Reminded by the level above" in text(signed_in("clerk", STREET).get(f"/o/{STREET}"))
+
+
+def buttons(page):
+    """Words of the buttons below the table, and whether each is the primary one."""
+    found = page.html.find("main").find_all("button", attrs={"formaction": True})
+    return {one.get_text(): "primary" in one["class"] for one in found}
+
+
+def test_of_a_locked_period_nobody_is_reminded_and_the_page_says_so(reported, work, clock, signed_in):
+    clock.forward(days=60)
+    browser = signed_in("reviewer", CAO)
+    page = browser.get(matrix(CAO, "&select=missing"))
+    assert "This period is locked: who has not reported can send nothing more" in text(page)
+    assert buttons(page) == {"Endorse the selected": True}
+    assert "Select all who have not reported" not in text(page)
+    assert page.html.find_all("input", checked=True) == []
+    address = f"/o/{CAO}/m/tiers/matrix/nudge?{QUERY}"
+    assert "locked" in text(post(browser, address, {"organisation": STREET}, status=409))
+    assert nudges(work) == 0
+
+
+def test_a_period_ahead_is_shown_and_nobody_is_reminded_of_it(people, signed_in):
+    page = signed_in("reviewer", CAO).get(f"/o/{CAO}/m/tiers/matrix?template={TRAINING}&period=2026-b5")
+    assert "This period has not begun" in text(page)
+    assert buttons(page) == {}
+
+
+def test_the_button_that_something_can_be_done_with_is_the_primary_one(reported, work, clock, signed_in):
+    browser = signed_in("reviewer", CAO)
+    both = {"Remind the selected": True, "Endorse the selected": False}
+    assert buttons(browser.get(matrix(CAO))) == both
+    with work() as session:
+        chain.submit(session, STREET, now=clock())
+    assert buttons(browser.get(matrix(CAO))) == {"Endorse the selected": True}
+
+
+def test_a_reminder_of_the_running_period_waits_at_its_receiver(people, signed_in):
+    running = f"template={TRAINING}&period={SPRING.next().code}"
+    page = signed_in("reviewer", CAO).get(f"/o/{CAO}/m/tiers/matrix?{running}&select=missing")
+    submit_form(page)
+    browser = signed_in("clerk", TOWN)
+    assert "Reminded by the level above" in row(browser.get(f"/o/{TOWN}"), "Months 5–6")
+    assert "Reminded by the level above" in row(browser.get(f"/o/{TOWN}/m/tiers/reports"), "Months 5–6")
+
+
+def test_a_reminder_of_days_that_nobody_opened_waits_at_its_receiver(people, work, clock, signed_in):
+    span = Period.parse("2016-01-01..2025-12-31")
+    with work() as session:
+        said = {"period": "span", "due_days": None, "lock_days": None}
+        chain.typed_template(session, chain.typed_line("X1"), now=chain.FOUNDED, **said)
+        nudging.nudge(session, CAO, [TOWN], TYPED, span, actor=None, now=clock())
+    page = signed_in("clerk", TOWN).get(f"/o/{TOWN}")
+    assert "Reminded by the level above" in row(page, "2016-01-01 to 2025-12-31")
 
 
 def test_reports_are_endorsed_together(reported, work, clock, signed_in):
@@ -95,6 +150,8 @@ def test_the_city_looks_into_a_county_and_no_county_into_another(reported, signe
         ("template=none", 404),
         ("period=yesterday", 422),
         ("period=2026-05", 200),
+        ("period=9999-b6", 422),
+        ("period=1899-b1", 422),
         ("standing=none", 200),
         ("", 200),
     ],

@@ -1,5 +1,8 @@
 """A report that was sent: who sees it, what is decided on it, and what its figures were made from."""
 
+import json
+import re
+
 import pytest
 from sqlalchemy import update
 
@@ -138,6 +141,34 @@ def test_erased_evidence_is_said_and_the_figure_stays(reported, work, signed_in)
     page = signed_in("leader", CAO).get(cell(CAO, reported, "T02"))
     assert "erased by an order" in text(page)
     assert "Person-times trained 2" in text(page)
+
+
+@pytest.mark.parametrize("content", [b"{}", b"\xff", b"[" * 100_000, b'{"types":{},"rows":[[]]}'])
+def test_evidence_that_cannot_be_read_is_said_and_breaks_nothing(reported, work, signed_in, content):
+    with work() as session:
+        session.execute(update(LedgerPart).values(content=content))
+    for organisation in (TOWN, CAO):
+        page = signed_in("leader", organisation).get(cell(organisation, reported, "T02"))
+        assert "evidence of this report cannot be read" in text(page)
+        assert "Person-times trained 2" in text(page)
+
+
+@pytest.mark.parametrize("indicator", ["T01", "T02", "T03"])
+def test_evidence_that_makes_up_another_figure_is_said(reported, work, signed_in, indicator):
+    row_ = [indicator, "", "training_class", "x", 7, None, [None, 9, "?"]]
+    said = {"types": {"training_class": ["title", "kind", "starts_on"]}, "rows": [row_]}
+    with work() as session:
+        session.execute(update(LedgerPart).values(content=json.dumps(said).encode()))
+    page = signed_in("leader", CAO).get(cell(CAO, reported, indicator))
+    assert "These records do not make up the reported figure" in text(page)
+
+
+def test_the_figure_its_unit_and_nil_stand_apart(people, work, clock, signed_in):
+    with work() as session:
+        report = chain.submit(session, TOWN, now=clock())
+    page = signed_in("leader", TOWN).get(cell(TOWN, report, "T02"))
+    said = " ".join(page.html.find(class_="evidence").find("p").get_text().split())
+    assert re.search(r" 0 \S+ nil report$", said)
 
 
 @pytest.mark.parametrize("query", ["", "?indicator=T99", "?indicator=T04", "?indicator=T01&dimension=x"])

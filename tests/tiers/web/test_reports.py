@@ -70,6 +70,7 @@ def test_a_report_of_any_days_is_opened_by_naming_them(people, work, signed_in):
         f"?template={TYPED}&start=2020-01-01",
         f"?template={TYPED}&start=2020-01-02&end=2020-01-01",
         f"?template={TYPED}&start=x&end=2020-01-01",
+        f"?template={TYPED}&start=2020-01-01&end=9999-12-31",
         f"?template={TRAINING}&start=2020-01-01&end=2020-01-02",
     ],
 )

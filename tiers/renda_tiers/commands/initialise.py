@@ -17,14 +17,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from renda import app
-from renda.cli import emit, json_option, translator
+from renda.cli import config_argument, emit, json_option, translator
 from renda.clock import local_day
 from renda.directory import divisions, service
 from renda.directory.divisions import Body
 from renda.errors import Conflict, Misconfigured, NotFound
 from renda.i18n import _
 from renda.security import accounts, grants
-from renda.security.commands import config_argument
 from renda.security.models import Account
 from renda.types import Registry
 from renda_tiers import founding
@@ -124,7 +123,8 @@ def _found(
 ) -> tuple[str, ...]:
     """Place the bodies and found the chain, as far as that is not done; the templates that are offered."""
     root = bodies[0].code
-    service.use_defaults(session, registry.profiles, service.place(session, bodies, since), since)
+    service.place(session, bodies, since)
+    service.use_defaults(session, registry.profiles, [body.code for body in bodies], since)
     if session.scalar(select(Anchor.organisation)) is None:
         founding.found(session, root, now=now)
     founding.declare(session, [body.code for body in bodies], now=now)

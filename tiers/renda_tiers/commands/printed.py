@@ -8,6 +8,7 @@ from renda.indicators.derived import Ratio
 from renda.indicators.kinds import Qualifier
 from renda_tiers.reports.filling import Draft, DraftCell
 from renda_tiers.reports.shown import ShownCell, ShownReport
+from renda_tiers.reports.template import in_words
 
 
 def draft(found: Draft) -> dict[str, Any]:
@@ -89,7 +90,7 @@ def say(said: Mapping[str, Any], *, as_json: bool) -> None:
 def _lines(said: Mapping[str, Any], locale: str) -> Iterable[str]:
     yield "\t".join(str(said[name]) for name in ("organisation", "template", "period", "state"))
     for cell in said["cells"]:
-        title = cell["titles"].get(locale) or cell["titles"]["en"]
+        title = in_words(cell["titles"], locale)
         figure = cell["words"] or cell["value"]
         sign = "" if cell["qualifier"] == Qualifier.EXACT.symbol else cell["qualifier"]
         shown = cell["status"] or "missing" if figure is None else f"{sign}{figure}"

@@ -7,14 +7,13 @@ import click
 from sqlalchemy import select
 
 from renda.app import Node, open_node
-from renda.cli import emit, json_option
+from renda.cli import config_argument, emit, json_option
 from renda.clock import local_day
 from renda.directory.models import Organisation
 from renda.errors import NotFound
 from renda.i18n import _
 from renda.indicators.kinds import Basis
 from renda.indicators.periods import Period
-from renda.security.commands import config_argument
 from renda_tiers.commands import printed
 from renda_tiers.reports import (
     calendar,
@@ -115,7 +114,7 @@ def fill(
 ) -> None:
     """Fill in a report."""
     with open_node(config) as node:
-        form, when = _form(node, organisation, template), Period.parse(period)
+        form, when = _template(node, organisation, template), Period.parse(period)
         scope = (node.session, organisation, form, when)
         entries = entering.amended(
             *scope,
@@ -181,7 +180,7 @@ def submit(
 ) -> None:
     """Submit a report."""
     with open_node(config) as node:
-        _form(node, organisation, template)
+        _template(node, organisation, template)
         document = submission.submit(
             node.session,
             organisation,
@@ -240,13 +239,13 @@ def _ensure_known(node: Node, organisation: str) -> None:
         raise NotFound(_("There is no organisation ${code}.", mapping={"code": organisation}))
 
 
-def _form(node: Node, organisation: str, template: str) -> Template:
+def _template(node: Node, organisation: str, template: str) -> Template:
     _ensure_known(node, organisation)
-    return definitions.current(node.session, template)
+    return definitions.current(node.session, template, organisation)
 
 
 def _current(node: Node, organisation: str, template: str, period: str) -> bytes:
-    _form(node, organisation, template)
+    _template(node, organisation, template)
     found = progress.of(node.session, organisation, template, Period.parse(period).code).report
     if found is None:
         raise NotFound(_("There is no such report."))

@@ -64,7 +64,7 @@ def fold(
     session: Session, books: Books, *, organisation: str, template: str, period: str, standing: str
 ) -> dict[str, Folded]:
     """A subtree's figures, folded in Python from the signed bytes."""
-    lines = {line.indicator: line for line in definitions.current(session, template).cells}
+    lines = {line.indicator: line for line in definitions.current(session, template, organisation).cells}
     cells: dict[str, list[Cell]] = {code: [] for code in lines}
     for code in [organisation, *(child for child in books.parents if _within(books, child, organisation))]:
         document = _standing(books, code, template, period, standing)

@@ -176,22 +176,18 @@ def _covered(session: Session, template: str, period: str, standing: str) -> str
     for total in _totals(session, plan.CITY, template, period, standing):
         if total.line.kind is None:
             continue
-        one = explain_coverage(total)
+        one = _gap(total)
         if one:
             wrong.append(f"{total.line.indicator}: {one}")
     return ", ".join(wrong)
 
 
-def explain_coverage(total: Total) -> str:
+def _gap(total: Total) -> str:
     """What does not add up in a total's coverage, or ""."""
     coverage = total.coverage
-    counted = coverage.reported + coverage.nil + coverage.not_applicable
-    if (
-        not counted + coverage.missing
-        <= coverage.expected
-        <= counted + coverage.missing + coverage.not_endorsed
-    ):
-        return f"{counted} + {coverage.missing} + {coverage.not_endorsed} / {coverage.expected}"
+    said = coverage.counted + coverage.missing
+    if not said <= coverage.expected <= said + coverage.not_endorsed:
+        return f"{coverage.counted} + {coverage.missing} + {coverage.not_endorsed} / {coverage.expected}"
     return ""
 
 

@@ -65,10 +65,9 @@ def _serve(folder: Path, port: int) -> None:
 
 
 def _clear(folder: Path) -> None:
-    """Remove what an unfinished run left; only files that a demonstration makes."""
-    for pattern in ("renda.sqlite*", "renda.secret", "renda.key", "demo.ini"):
-        for path in folder.glob(pattern):
-            path.unlink()
+    """Remove what an earlier run left."""
+    for path in folder.glob(node.MADE):
+        path.unlink()
 
 
 def _directions(port: int, password: str) -> list[str]:

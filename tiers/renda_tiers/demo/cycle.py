@@ -2,15 +2,14 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from renda.directory.divisions import Body
 from renda.indicators.periods import Period
 from renda_tiers.demo import plan
 from renda_tiers.demo.plan import Calendar
-from renda_tiers.reports import nudging, reviewing, standings, submission
-from renda_tiers.reports.models import LATEST, Standing
+from renda_tiers.reports import nudging, progress, reviewing, standings, submission
+from renda_tiers.reports.models import LATEST
 
 
 def submit_all(session: Session, bodies: Sequence[Body], period: Period, calendar: Calendar) -> None:
@@ -80,11 +79,4 @@ def nudge_one(session: Session, calendar: Calendar) -> None:
 
 def latest(session: Session, organisation: str, template: str, period: Period) -> bytes:
     """Hash of the report that stands as the latest."""
-    return session.scalars(
-        select(Standing.report).where(
-            Standing.organisation == organisation,
-            Standing.template == template,
-            Standing.period == period.code,
-            Standing.standing == LATEST,
-        )
-    ).one()
+    return progress.standing_reports(session, organisation, template, period.code)[LATEST]

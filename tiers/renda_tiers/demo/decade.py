@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from renda.declarations import meaning_of
 from renda.directory.divisions import Body
 from renda.i18n import _
+from renda.indicators.derived import apportioned
 from renda.indicators.kinds import Qualifier, Status
 from renda.types import Registry
 from renda_tiers.demo import plan
@@ -113,28 +114,18 @@ def _described(
     }
 
 
-def split(total: int, shares: Sequence[int]) -> list[int]:
-    """A total in as many parts as there are shares, in proportion to them and exact to the last one."""
-    whole = sum(shares)
-    parts = [total * share // whole for share in shares]
-    largest = sorted(range(len(shares)), key=lambda place: (-(total * shares[place] % whole), place))
-    for place in largest[: total - sum(parts)]:
-        parts[place] += 1
-    return parts
-
-
 def shared(bodies: Sequence[Body], chance: random.Random) -> dict[str, list[int]]:
     """Every published total split among the bodies; person-times only where there was a class."""
     parts: dict[str, list[int]] = {}
     for one in published():
         shares = [SHARES[body.kind] * chance.randint(60, 140) for body in bodies]
-        parts[one.indicator] = split(one.value, parts["T01"] if one.indicator == "T02" else shares)
+        parts[one.indicator] = apportioned(one.value, parts["T01"] if one.indicator == "T02" else shares)
     return parts
 
 
 def report(session: Session, bodies: Sequence[Body], chance: random.Random, now: datetime) -> None:
     """Let every body type its part of every figure and submit; what is nothing is said to be nothing."""
-    template = definitions.current(session, plan.DECADE)
+    template = definitions.current(session, plan.DECADE, plan.CITY)
     parts = shared(bodies, chance)
     for place, body in enumerate(bodies):
         entries = {

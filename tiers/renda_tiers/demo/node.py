@@ -14,16 +14,19 @@ from renda_tiers.demo import cycle, decade, plan, world
 from renda_tiers.demo.plan import Calendar
 
 SEED = 371700
-DONE = "password.txt"
+DONE = "demo.password"
 """Written last: a folder without it is an unfinished demonstration and is begun anew."""
+
+MADE = "demo.*"
+"""All that a demonstration writes into its folder, and all that it ever removes there: no node's files."""
 
 INI = """\
 [app:main]
 use = egg:renda
 renda.profile = city
-renda.database_url = sqlite:///{folder}/renda.sqlite
-renda.secret_file = {folder}/renda.secret
-renda.key_file = {folder}/renda.key
+renda.database_url = sqlite:///{folder}/demo.sqlite
+renda.secret_file = {folder}/demo.secret
+renda.key_file = {folder}/demo.key
 renda.secure_cookies = false
 renda.notice = {notice}
 
@@ -36,7 +39,7 @@ listen = 127.0.0.1:{port}
 def prepare(folder: Path, port: int) -> Path:
     """Write the ini file and, where they are missing, the secrets; the path of the ini file."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name in ("renda.secret", "renda.key"):
+    for name in ("demo.secret", "demo.key"):
         path = folder / name
         if not path.exists():
             path.touch(mode=0o600)
@@ -53,9 +56,9 @@ def registry_of(folder: Path, clock: Clock) -> Registry:
     """The node of a prepared folder, on a clock."""
     text = {
         "renda.profile": "city",
-        "renda.database_url": f"sqlite:///{folder.resolve()}/renda.sqlite",
-        "renda.secret_file": str(folder / "renda.secret"),
-        "renda.key_file": str(folder / "renda.key"),
+        "renda.database_url": f"sqlite:///{folder.resolve()}/demo.sqlite",
+        "renda.secret_file": str(folder / "demo.secret"),
+        "renda.key_file": str(folder / "demo.key"),
         "renda.secure_cookies": "false",
         "renda.notice": plan.NOTICE,
     }

@@ -13,13 +13,14 @@ from typing import Any
 from renda.errors import Invalid
 from renda.i18n import _
 from renda_tiers.documents.envelope import Document
+from renda_tiers.documents.payload import is_hex32
 
 ORGANISATION = "organisation"
 ENROLMENT = "enrolment"
 CONTROL = (ORGANISATION, ENROLMENT)
 
 
-Standing = tuple[int, int, datetime, bytes]
+Weight = tuple[int, int, datetime, bytes]
 """What decides between documents about one organisation; the greatest stands."""
 
 
@@ -57,13 +58,13 @@ class Authority:
         places: organisations by code; each has its parents among them, and on no day one stands below itself.
         grants: keys that may speak, by organisation.
         accepted: hashes of the control documents that were said by those entitled to.
-        standing: what the document that each place follows weighs against others about it.
+        weights: what the document that each place follows weighs against others about it.
     """
 
     places: dict[str, Place] = field(default_factory=dict)
     grants: dict[str, set[bytes]] = field(default_factory=dict)
     accepted: set[bytes] = field(default_factory=set)
-    standing: dict[str, "Standing"] = field(default_factory=dict)
+    weights: dict[str, Weight] = field(default_factory=dict)
 
     def ancestors(self, code: str | None) -> list[str]:
         """The organisation itself and those above it, nearest first."""
@@ -115,19 +116,12 @@ def check_organisation(body: Mapping[str, Any]) -> None:
 
 def check_enrolment(body: Mapping[str, Any]) -> None:
     """Refuse a body that is not {organisation, key: 64 hex digits}."""
-    key = body.get("key")
     if (
         body.keys() != {"organisation", "key"}
         or not isinstance(body["organisation"], str)
-        or not isinstance(key, str)
-        or len(key) != 64  # noqa: PLR2004 - 32 bytes in hex
-        or key.lower() != key
-        or not all(digit in "0123456789abcdef" for digit in key)
+        or not is_hex32(body["key"])
     ):
         raise Invalid({"body": _("This is not the enrolment of a key.")})
-
-
-CHECKS = {ORGANISATION: check_organisation, ENROLMENT: check_enrolment}
 
 
 def _edges(body: Mapping[str, Any]) -> tuple[Edge, ...]:
@@ -181,10 +175,16 @@ def _order(one: Control) -> tuple[bool, int, datetime, bytes, bytes]:
 
 
 def _entitled(found: Authority, anchors: Mapping[str, object], one: Control, place: Place | None) -> bool:
-    """Whether the origin stands above the organisation (or is the root and speaks of itself)."""
+    """Whether the origin stands above the organisation (or is the root and speaks of itself).
+
+    Below the root, a body speaks only of codes in its own area, so that no county can take a sibling's
+    township by claiming it; such a move is for one who stands above both.
+    """
     origin = one.document.origin
     if one.about in anchors:
         return origin == one.about and not (place and place.edges)
+    if origin not in anchors and not one.about.startswith(area(origin)):
+        return False
     if place is not None:
         return (
             origin in found.ancestors(place.parent)
@@ -193,6 +193,13 @@ def _entitled(found: Authority, anchors: Mapping[str, object], one: Control, pla
         )
     known = found.places.get(one.about)
     return known is not None and any(origin in found.ancestors(edge.parent) for edge in known.edges)
+
+
+def area(code: str) -> str:
+    """What the codes of a body's area begin with: 3717 for 371700, and 371721 for 371721 (GB/T 2260)."""
+    if len(code) != 6 or not code.isdecimal():  # noqa: PLR2004 - the digits of a division from county up
+        return code
+    return code.removesuffix("00").removesuffix("00") if code.endswith("00") else code
 
 
 def _stands_below_itself(found: Authority, place: Place) -> bool:
@@ -223,6 +230,6 @@ def _accept(found: Authority, one: Control, place: Place | None, rank: int) -> N
     if place is None:
         found.grants.setdefault(one.about, set()).add(bytes.fromhex(document.body["key"]))
         return
-    standing = (-rank, document.revision, document.issued, document.hash)
-    if one.about not in found.standing or standing > found.standing[one.about]:
-        found.places[one.about], found.standing[one.about] = place, standing
+    weight = (-rank, document.revision, document.issued, document.hash)
+    if one.about not in found.weights or weight > found.weights[one.about]:
+        found.places[one.about], found.weights[one.about] = place, weight

@@ -15,7 +15,7 @@ from typing import Any
 from uuid import UUID
 
 from renda.i18n import _
-from renda_tiers.documents.payload import INT64, DocumentTooLarge, NotADocument, digest, read
+from renda_tiers.documents.payload import INT64, DocumentTooLarge, NotADocument, digest, is_hex32, read
 
 PAYLOAD_TYPE = "application/vnd.renda.document+json"
 """Names the payload inside the signature, so that no other signed bytes pass for a document."""
@@ -119,7 +119,6 @@ class Signed:
 
 
 _CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z_.-]{0,31}")
-_HASH = re.compile(r"[0-9a-f]{64}")
 _PART_NAME = re.compile(r"[^\x00-\x1f\x7f/\\.][^\x00-\x1f\x7f/\\]{0,119}")
 _PART_FIELDS = frozenset({"name", "hash", "size"})
 _TEXT_FORMS = {
@@ -243,7 +242,7 @@ def _audience(value: object) -> tuple[str, ...]:
 def _previous(value: object) -> bytes | None:
     if value is None:
         return None
-    if not isinstance(value, str) or not _is_text(value, _HASH):
+    if not isinstance(value, str) or not is_hex32(value):
         raise _wrong("previous")
     return bytes.fromhex(value)
 
@@ -268,7 +267,7 @@ def _part(item: object) -> PartReference:
     if not isinstance(item, dict) or item.keys() != _PART_FIELDS:
         raise _wrong("parts")
     name, hashed, size = item["name"], item["hash"], item["size"]
-    if not (_is_text(name, _PART_NAME) and _is_text(hashed, _HASH) and _is_count(size, 0, INT64[-1])):
+    if not (_is_text(name, _PART_NAME) and is_hex32(hashed) and _is_count(size, 0, INT64[-1])):
         raise _wrong("parts")
     if size > MAX_PART:
         raise DocumentTooLarge(size=size, limit=MAX_PART)

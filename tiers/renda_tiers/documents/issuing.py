@@ -37,7 +37,7 @@ class Statement:
 
 def create_keys(session: Session, organisations: Sequence[str], now: datetime) -> dict[str, bytes]:
     """A new key pair for each organisation, its private half sealed; the public keys by code."""
-    secret = vault.key_file(session)
+    secret = vault.sealing_secret(session)
     pairs = {code: signing.generate() for code in organisations}
     rows = [
         {
@@ -60,7 +60,7 @@ def hosted(session: Session) -> frozenset[str]:
 
 def _private_keys(session: Session, origins: AbstractSet[str]) -> dict[str, bytes]:
     """The newest granted private key of each origin; a key signs only once its enrolment is granted."""
-    secret = vault.key_file(session)
+    secret = vault.sealing_secret(session)
     rows = session.execute(
         select(SigningKey.organisation, SigningKey.sealed)
         .join(

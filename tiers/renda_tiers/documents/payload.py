@@ -7,6 +7,7 @@ kept.
 
 import hashlib
 import json
+import re
 from typing import Any, NoReturn
 
 from renda.errors import RendaError, TooLarge
@@ -23,36 +24,36 @@ INT64 = range(-(2**63), 2**63)
 
 _DIGITS_ALWAYS_SAFE = 18
 _DIGITS_NEVER_SAFE = 21
+_HEX32 = re.compile(r"[0-9a-f]{64}")
 _CONTAINERS = frozenset({dict, list})
 
 
 class Refused(RendaError):
     """Bytes that are not taken: nothing of them is kept, and no outcome is stored for them."""
 
-    def default_message(self) -> str:
-        """See `RendaError`."""
-        return _("This document was refused. Ask the sender to send it again.")
+    message = _("This document was refused. Ask the sender to send it again.")
 
 
 class DocumentTooLarge(TooLarge, Refused):
     """A payload or part above its limit; nothing of it was parsed."""
 
-    def default_message(self) -> str:
-        """See `RendaError`."""
-        return _("The document is larger than what is accepted here.")
+    message = _("The document is larger than what is accepted here.")
 
 
 class NotADocument(Refused):
     """A payload that is not strict JSON, or whose fields are not those of a document."""
 
-    def default_message(self) -> str:
-        """See `RendaError`."""
-        return _("These bytes are not a document.")
+    message = _("These bytes are not a document.")
 
 
 def digest(data: bytes) -> bytes:
     """SHA-256 of the exact bytes, 32 bytes."""
     return hashlib.sha256(data).digest()
+
+
+def is_hex32(value: object) -> bool:
+    """Whether a JSON value is 32 bytes in lower-case hex, as hashes and keys are written."""
+    return isinstance(value, str) and _HEX32.fullmatch(value) is not None
 
 
 def read(payload: bytes) -> dict[str, Any]:

@@ -48,27 +48,21 @@ _SMALL_ORDER = frozenset(
 class WrongSignature(Refused):
     """The key did not sign these bytes."""
 
-    def default_message(self) -> str:
-        """See `RendaError`."""
-        return _(
-            "The document's signature is wrong: it was changed after signing, or signed with another key."
-        )
+    message = _(
+        "The document's signature is wrong: it was changed after signing, or signed with another key."
+    )
 
 
 class UnknownAlgorithm(Refused):
     """The envelope names an algorithm that is not on the allow-list."""
 
-    def default_message(self) -> str:
-        """See `RendaError`."""
-        return _("The document is signed in a way that this node does not accept.")
+    message = _("The document is signed in a way that this node does not accept.")
 
 
 class PartMismatch(Refused):
     """A part is not the one that the payload names."""
 
-    def default_message(self) -> str:
-        """See `RendaError`."""
-        return _("An attached part is not the one that the document names.")
+    message = _("An attached part is not the one that the document names.")
 
 
 def generate() -> tuple[bytes, bytes]:

@@ -59,16 +59,16 @@ def outcomes(session: Session, hashes: Sequence[bytes]) -> dict[bytes, tuple[str
     }
 
 
-def lock(session: Session) -> None:
-    """Let one transaction at a time write the ledger, so that what two of them bring sees each other.
+def lock(session: Session, name: str = "tiers.ledger") -> None:
+    """Let one transaction at a time do what has this name: by default write the ledger.
 
-    SQLite has one writer anyway.
+    So what two of them bring sees each other. SQLite has one writer anyway.
     """
     if session.connection().dialect.name == "postgresql":
-        session.connection().execute(_LOCK)
+        session.connection().execute(_LOCK, {"name": name})
 
 
-_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended('tiers.ledger', 0))")
+_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 
 
 def add(session: Session, fresh: Sequence[tuple[Document, Sequence[Signed]]], now: datetime) -> None:
@@ -220,11 +220,6 @@ def waiting(session: Session, applied: Sequence[Document]) -> list[Kept]:
     for some in slices([document.hash for document in applied]):
         found += _read(session, again, LedgerDocument.waits_for.in_(some))
     return found
-
-
-def named(session: Session, hashes: Sequence[bytes]) -> list[Kept]:
-    """These documents."""
-    return [one for some in slices(hashes) for one in _read(session, LedgerDocument.hash.in_(some))]
 
 
 def not_applied(session: Session) -> list[Kept]:

@@ -16,7 +16,7 @@ _FIELDS = ("hash", "id", "kind", "schema", "origin", "subject", "revision", "iss
 
 
 def verify(session: Session) -> list[str]:
-    """What is not as its origin signed it, a line for each row: table, key, and what is wrong."""
+    """What is not as its origin signed it: table, key and column of each bad row."""
     return list(_faults(session))
 
 
@@ -47,8 +47,8 @@ def _document_faults(row: Any, signatures: list[Any], parts: list[Any]) -> Itera
     name = f"tiers_document {row.hash.hex()}"
     try:
         document = decode(row.payload)
-    except RendaError as error:
-        yield f"{name}: {error.message}"
+    except RendaError:
+        yield f"{name}: payload"
         return
     wrong = [field for field in _FIELDS if getattr(document, field) != getattr(row, field)]
     if wrong:
@@ -58,8 +58,8 @@ def _document_faults(row: Any, signatures: list[Any], parts: list[Any]) -> Itera
     for one in signatures:
         try:
             signing.verify(Signed(row.payload, one.signature, one.key, one.algorithm))
-        except RendaError as error:
-            yield f"tiers_signature {row.hash.hex()} {one.key.hex()}: {error.message}"
+        except RendaError:
+            yield f"tiers_signature {row.hash.hex()} {one.key.hex()}: signature"
     yield from _part_faults(document, row.hash, parts)
 
 
@@ -73,8 +73,8 @@ def _part_faults(document: Document, hash_: bytes, parts: list[Any]) -> Iterator
             continue
         try:
             signing.check_part(reference, Part(part.name, part.salt, part.content))
-        except RendaError as error:
-            yield f"{name}: {error.message}"
+        except RendaError:
+            yield f"{name}: content"
         if part.erased and part.content is not None:
             yield f"{name}: erased"
     for name in held:

@@ -15,6 +15,7 @@ from renda.indicators.kinds import Kind, Qualifier
 from renda.indicators.periods import Period
 from renda_tiers.documents.envelope import Document
 from renda_tiers.documents.judging import aside, parked
+from renda_tiers.documents.payload import is_hex32
 from renda_tiers.documents.store import Verdict, slices
 from renda_tiers.reports import definitions, standings
 from renda_tiers.reports.models import Definition, Report, ReportCell, ReportCellKey
@@ -81,7 +82,7 @@ def _extended(value: Any, extra: Any) -> bool:
 
 def judge(session: Session, documents: Sequence[Document]) -> dict[bytes, Verdict]:
     """Verdicts of the reports that cannot be applied."""
-    named = {bytes.fromhex(one.body["definition"]) for one in documents if _is_hash(one.body["definition"])}
+    named = {bytes.fromhex(one.body["definition"]) for one in documents if is_hex32(one.body["definition"])}
     templates = definitions.held(session, named)
     ends = {one.hash: Period.parse(one.body["period"]).end for one in documents}
     above = standings.ancestry(session, {one.origin for one in documents})
@@ -97,15 +98,11 @@ def judge(session: Session, documents: Sequence[Document]) -> dict[bytes, Verdic
     return verdicts
 
 
-def _is_hash(text_: str) -> bool:
-    return len(text_) == 64 and not set(text_) - set("0123456789abcdef")  # noqa: PLR2004
-
-
 def _verdict(one: Document, templates: Mapping[bytes, Template], path: Sequence[str]) -> Verdict | None:
     body = one.body
     if one.subject != subject(one.origin, body["template"], body["period"]):
         return aside(_("The subject of this document is another than what it says."))
-    if not _is_hash(body["definition"]):
+    if not is_hex32(body["definition"]):
         return parked(_("This is not a report."))
     document = bytes.fromhex(body["definition"])
     template = templates.get(document)

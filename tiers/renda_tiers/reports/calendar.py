@@ -11,11 +11,9 @@ from renda_tiers.reports.template import Template
 class LockedPeriod(Conflict):
     """The day has passed after which a report is not filled in any more at its origin."""
 
-    def default_message(self) -> str:
-        """See `RendaError`."""
-        return _(
-            "This report is locked: its last day for filling in has passed. Ask the body above to return it."
-        )
+    message = _(
+        "This report is locked: its last day for filling in has passed. Ask the body above to return it."
+    )
 
 
 def due_on(template: Template, period: Period) -> date | None:

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import and_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from renda.indicators.periods import Period
+from renda_tiers.reports import definitions
 from renda_tiers.reports.models import LATEST, DefinitionLine, Report, ReportCell, Standing
 from renda_tiers.reports.template import Line
 
@@ -53,13 +54,7 @@ def before(session: Session, organisation: str, template: str, period: Period) -
         select(ReportCell.indicator, ReportCell.dimension, ReportCell.value, DefinitionLine.meaning)
         .join(Standing, Standing.report == ReportCell.report)
         .join(Report, Report.document == ReportCell.report)
-        .join(
-            DefinitionLine,
-            and_(
-                DefinitionLine.definition == Report.definition,
-                DefinitionLine.indicator == ReportCell.indicator,
-            ),
-        )
+        .join(DefinitionLine, definitions.is_line_of(ReportCell))
         .where(
             Standing.organisation == organisation,
             Standing.template == template,

@@ -1,15 +1,14 @@
 """The `definition` document: a report template with the meaning of every figure, fixed by its hash."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, case, delete, insert, select
+from sqlalchemy import ColumnElement, and_, delete, insert, select
 from sqlalchemy.orm import Session
 
 from renda.declarations import meaning_of
-from renda.directory.divisions import TIERS
-from renda.directory.models import Organisation
 from renda.errors import Invalid, NotFound
 from renda.i18n import _
 from renda.indicators.kinds import Basis, Kind
@@ -18,8 +17,8 @@ from renda_tiers.documents.envelope import Document, decode
 from renda_tiers.documents.judging import parked
 from renda_tiers.documents.models import LedgerDocument
 from renda_tiers.documents.store import Verdict
-from renda_tiers.reports import template
-from renda_tiers.reports.models import Definition, DefinitionLine, DefinitionTier
+from renda_tiers.reports import standings, template
+from renda_tiers.reports.models import Definition, DefinitionLine, DefinitionTier, Report
 from renda_tiers.reports.template import Template
 
 KIND = "definition"
@@ -155,43 +154,49 @@ def judge(_session: Session, documents: Sequence[Document]) -> dict[bytes, Verdi
     }
 
 
-def _standing_last() -> Select[str, bytes]:
-    """Codes and payloads of all templates; of one code the one that stands comes last.
-
-    That is the template of the highest tier, so that nobody below replaces what was set above; then that of
-    the highest (revision, issue time, hash).
-    """
-    ranks = {tier: number for number, tier in enumerate(TIERS)}
-    tier = case(ranks, value=Organisation.tier, else_=len(TIERS))
-    return (
-        select(Definition.code, LedgerDocument.payload)
-        .join(LedgerDocument, LedgerDocument.hash == Definition.document)
-        .outerjoin(Organisation, Organisation.code == Definition.origin)
-        .order_by(Definition.code, tier.desc(), Definition.revision, Definition.issued, Definition.document)
-    )
+def is_line_of(cells: Any) -> ColumnElement[bool]:
+    """The condition that joins to cells (or to their keys) of a `Report` the line of its template."""
+    return and_(DefinitionLine.definition == Report.definition, DefinitionLine.indicator == cells.indicator)
 
 
-def current(session: Session, code: str) -> Template:
-    """The template that stands for a code.
+def current(session: Session, code: str, organisation: str) -> Template:
+    """The template of a code that stands for an organisation.
+
+    That is the one set highest above it, so that nobody below or beside replaces what was set above; then
+    that of the highest (revision, issue time, hash). Only where nobody above has set the code, it is one
+    that was set below or beside it.
 
     Raises:
         NotFound: no definition of this code has been received.
     """
-    rows = session.execute(_standing_last().where(Definition.code == code)).all()
-    if not rows:
+    found = _standing(session, organisation, Definition.code == code)
+    if not found:
         raise NotFound(_("There is no report template ${code}.", mapping={"code": code}))
-    return _read(rows[-1].payload)
+    return _read(found[code])
+
+
+def every(session: Session, organisation: str) -> list[Template]:
+    """The templates that stand for an organisation, one for each code that this node holds, by code."""
+    return [_read(payload) for _code, payload in sorted(_standing(session, organisation).items())]
+
+
+def _standing(session: Session, organisation: str, *of: ColumnElement[bool]) -> dict[str, bytes]:
+    above = standings.ancestry(session, [organisation])(organisation, date.max)
+    height = {origin: number for number, origin in enumerate(above, 1)}
+    rows = session.execute(
+        select(Definition.code, Definition.origin, LedgerDocument.payload)
+        .join(LedgerDocument, LedgerDocument.hash == Definition.document)
+        .where(*of)
+        .order_by(Definition.revision, Definition.issued, Definition.document)
+    )
+    # The sort is stable: of one origin the highest revision stays last, and of all the highest origin.
+    ordered = sorted(rows, key=lambda row: height.get(row.origin, 0))
+    return {row.code: row.payload for row in ordered}
 
 
 def codes(session: Session) -> list[str]:
     """Codes of all templates that this node holds."""
     return sorted(session.scalars(select(Definition.code).distinct()))
-
-
-def every(session: Session) -> list[Template]:
-    """The templates that stand for all codes that this node holds, by code, in one statement."""
-    rows = session.execute(_standing_last())
-    return [_read(payload) for payload in {row.code: row.payload for row in rows}.values()]
 
 
 def held(session: Session, documents: Collection[bytes]) -> dict[bytes, Template]:
@@ -205,7 +210,7 @@ def held(session: Session, documents: Collection[bytes]) -> dict[bytes, Template
 
 
 def load(session: Session, document: bytes) -> Template:
-    """The template that one document fixed; a document never changes, so it is read once per process.
+    """The template that one document fixed.
 
     Raises:
         NotFound: this node does not hold it.
@@ -224,4 +229,5 @@ def said(session: Session, document: bytes) -> Mapping[str, Any]:
 
 @lru_cache(maxsize=256)
 def _read(payload: bytes) -> Template:
+    # A document never changes, so each is parsed once per process.
     return template.of(decode(payload))

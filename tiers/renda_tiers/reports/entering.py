@@ -269,10 +269,9 @@ def _keep(
 
 def typed(session: Session, organisation: str, template: str, period: str) -> dict[tuple[str, str], Entry]:
     """What was typed for a report (codes of template and period), by indicator and dimension."""
+    place = (Entry.organisation == organisation, Entry.template == template, Entry.period == period)
+    # What this session loaded before it held the lock may be older than what stands now.
+    fresh = select(Entry).where(*place).execution_options(populate_existing=True)
     with figures.only(session, organisation):
-        rows = session.scalars(
-            select(Entry).where(
-                Entry.organisation == organisation, Entry.template == template, Entry.period == period
-            )
-        )
+        rows = session.scalars(fresh)
         return {(row.indicator, row.dimension): row for row in rows}

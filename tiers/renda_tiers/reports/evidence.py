@@ -14,10 +14,12 @@ from sqlalchemy import select, union
 from sqlalchemy.orm import Session
 
 from renda.declarations import Measure, RecordType, Span
+from renda.errors import RendaError
 from renda.i18n import _
 from renda.indicators.periods import Period
 from renda.plugins import Declared
 from renda_tiers.documents.envelope import Part, PartReference
+from renda_tiers.documents.payload import INT64
 from renda_tiers.documents.signing import make_part
 from renda_tiers.reports.figures import Contribution, only
 
@@ -141,13 +143,67 @@ def write(types: Mapping[str, Sequence[str]], counted: Iterable[Contribution], f
     return json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
 
 
+class UnreadableEvidence(RendaError):
+    """The bytes of a part are not what `write` writes; they come from another body, who signed them so."""
+
+    status = 422
+    message = _("The evidence of this report cannot be read.")
+
+
 def read(content: bytes) -> Evidence:
-    """The evidence in a part's bytes, as `write` wrote them."""
-    said = json.loads(content)
-    return Evidence(
-        {name: tuple(names) for name, names in said["types"].items()},
-        tuple((Contribution(*row[:6]), tuple(row[6])) for row in said["rows"]),
+    """The evidence in a part's bytes, as `write` wrote them.
+
+    Raises:
+        UnreadableEvidence: they are no JSON in UTF-8, or of another shape.
+    """
+    try:
+        said = json.loads(content.decode())
+        types = {_text(name): tuple(map(_text, _list(names))) for name, names in said["types"].items()}
+        return Evidence(types, tuple(_row(types, row) for row in _list(said["rows"])))
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        # Neither the bytes nor a traceback of a thousand levels belong into the log.
+        raise UnreadableEvidence(reason=type(error).__name__) from None
+
+
+def _row(types: Mapping[str, Sequence[str]], row: Any) -> tuple[Contribution, tuple[Any, ...]]:
+    indicator, dimension, name, record, value, key, values = _list(row)
+    if len(_list(values)) != len(types[_text(name)]):
+        raise ValueError
+    one = Contribution(
+        _text(indicator),
+        _text(dimension),
+        name,
+        _text(record),
+        _whole(value),
+        None if key is None else _whole(key),
     )
+    return one, tuple(map(_plain_value, values))
+
+
+def _list(value: Any) -> list[Any]:
+    if not isinstance(value, list):
+        raise TypeError
+    return value
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    value.encode()
+    return value
+
+
+def _whole(value: Any) -> int:
+    if type(value) is not int or value not in INT64:
+        raise TypeError
+    return value
+
+
+def _plain_value(value: Any) -> Any:
+    """A value of a column: a text, a number, yes or no, or nothing."""
+    if isinstance(value, str):
+        return _text(value)
+    return value if value is None or isinstance(value, bool) else _whole(value)
 
 
 def _found(declared: Declared, name: str, column: str) -> tuple[RecordType | None, str]:
@@ -167,9 +223,14 @@ def title(declared: Declared, name: str, column: str) -> str:
 def show(declared: Declared, name: str, column: str, value: Any, translate: Any) -> str:
     """A value of a column as the reader sees it."""
     kind, field = _found(declared, name, column)
+    plain = "" if value is None else str(value)
     if kind is not None and field in kind.fields:
-        return kind.fields[field].show(value, translate)
+        try:
+            return kind.fields[field].show(value, translate)
+        except (TypeError, ValueError):
+            # Another body's value need not be one of this field.
+            return plain
     if kind is not None and field == "state":
         titles = {state.name: state.title for state in kind.workflow.states}
-        return str(translate(titles.get(value, value)))
-    return "" if value is None else str(value)
+        return str(translate(titles[plain])) if plain in titles else plain
+    return plain

@@ -21,7 +21,7 @@ from renda.plugins import CORE, Declared
 from renda_tiers.reports.template import Line, Template
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Contribution:
     """What one record adds to a cell.
 

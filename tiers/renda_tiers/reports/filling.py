@@ -41,8 +41,7 @@ class DraftCell:
 
     Attributes:
         source: computed (from records), typed, or missing.
-        status: None while missing.
-        keys: what a distinct figure counts; never shown.
+        cell: as the algebra knows it; None while missing.
         previous: the figure of the period before, where it means the same.
         differs: whether it deserves a look beside that.
         explanation: what the clerk wrote about it.
@@ -53,11 +52,7 @@ class DraftCell:
     line: Line
     dimension: str
     source: str
-    status: Status | None = None
-    value: int | None = None
-    qualifier: Qualifier = Qualifier.EXACT
-    words: str | None = None
-    keys: frozenset[int] = frozenset()
+    cell: Cell | None = None
     previous: int | None = None
     differs: bool = False
     explanation: str = ""
@@ -65,19 +60,29 @@ class DraftCell:
     records: int = 0
 
     @property
-    def cell(self) -> Cell | None:
-        """The cell as the algebra knows it; None while missing."""
-        if self.status is None:
-            return None
-        return figures.said(
-            self.line,
-            self.status,
-            self.value,
-            dimension=self.dimension,
-            qualifier=self.qualifier,
-            keys=self.keys,
-            words=self.words,
-        )
+    def status(self) -> Status | None:
+        """None while missing."""
+        return self.cell.status if self.cell else None
+
+    @property
+    def value(self) -> int | None:
+        """In the indicator's smallest unit; None while missing."""
+        return self.cell.value if self.cell else None
+
+    @property
+    def qualifier(self) -> Qualifier:
+        """How exactly the value is known."""
+        return self.cell.qualifier if self.cell else Qualifier.EXACT
+
+    @property
+    def words(self) -> str | None:
+        """The remark of a text figure."""
+        return self.cell.texts[0][1] if self.cell and self.cell.texts else None
+
+    @property
+    def keys(self) -> frozenset[int]:
+        """What a distinct figure counts; never shown."""
+        return self.cell.keys if self.cell else frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,11 +157,7 @@ def prepare(
                 line,
                 "",
                 source,
-                status=cell.status if cell else None,
-                value=cell.value if cell else None,
-                qualifier=cell.qualifier if cell else Qualifier.EXACT,
-                words=cell.texts[0][1] if cell and cell.texts else None,
-                keys=cell.keys if cell else frozenset(),
+                cell,
                 previous=before.value(line),
                 differs=cell is not None and before.differs(line, cell.value),
                 explanation=entry.explanation if entry else "",

@@ -1,19 +1,20 @@
 """Nudging: one click reminds children of a report that is not there yet; at most once a day each."""
 
 import uuid
-from collections.abc import Collection, Sequence
-from datetime import datetime
+from collections.abc import Collection
+from datetime import date, datetime
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from renda.clock import local_day
-from renda.errors import Forbidden
+from renda.errors import Conflict, Forbidden
 from renda.i18n import _
 from renda.indicators.periods import Period
 from renda.security import audit
-from renda_tiers.reports import definitions, standings, templates
+from renda_tiers.reports import calendar, definitions, standings, templates
 from renda_tiers.reports.models import LATEST, Nudge, Standing
+from renda_tiers.reports.template import Template
 
 
 def nudge(
@@ -34,31 +35,21 @@ def nudge(
     Raises:
         NotFound: there is no such template.
         Forbidden: one of them is no direct child of the issuer on the period's last day.
+        Conflict: the report cannot be sent now, see `closed`.
     """
-    wanted = sorted(set(organisations))
-    form = definitions.current(session, template)
-    for code in wanted:
-        if standings.parent_on(session, code, period.end) != issuer:
-            raise Forbidden(_("Only the direct parent reminds of a report."))
+    wanted, today = sorted(set(organisations)), local_day(now)
+    set_by = definitions.current(session, template, issuer)
+    above = standings.ancestry(session, wanted)
+    if any(above(code, period.end)[1:2] != [issuer] for code in wanted):
+        raise Forbidden(_("Only the direct parent reminds of a report."))
+    if why := closed(set_by, period, today):
+        raise Conflict(why)
     standings.lock(session, {(template, period.code)})
-    today = local_day(now)
-    asked = {
-        one.organisation for one in _said(session, wanted, template, period) if local_day(one.at) == today
-    }
-    sent = set(
-        session.scalars(
-            select(Standing.organisation).where(
-                Standing.organisation.in_(wanted),
-                Standing.template == template,
-                Standing.period == period.code,
-                Standing.standing == LATEST,
-            )
-        )
-    )
+    reminded = nudged(session, issuer, template, period)
+    spared = {code for code, at in reminded.items() if local_day(at) == today}
+    spared |= _submitted(session, wanted, template, period)
     due = [
-        code
-        for code in wanted
-        if code not in asked | sent and templates.owes(session, code, form, period.end)
+        code for code in wanted if code not in spared and templates.owes(session, code, set_by, period.end)
     ]
     session.add_all(
         Nudge(organisation=code, template=template, period=period.code, by=issuer, at=now, actor=actor)
@@ -78,12 +69,26 @@ def nudge(
     return due
 
 
-def _said(session: Session, organisations: Collection[str], template: str, period: Period) -> Sequence[Nudge]:
-    return session.scalars(
-        select(Nudge).where(
-            Nudge.organisation.in_(organisations), Nudge.template == template, Nudge.period == period.code
+def closed(template: Template, period: Period, today: date) -> str:
+    """Why nobody is reminded of a report that is not there, as nobody could send it; "" where they could."""
+    if today < period.start:
+        return _("This period has not begun, so nobody can be reminded.")
+    if calendar.is_locked(template, period, today):
+        return _("This period is locked: who has not reported can send nothing more, so nobody is reminded.")
+    return ""
+
+
+def _submitted(session: Session, organisations: Collection[str], template: str, period: Period) -> set[str]:
+    return set(
+        session.scalars(
+            select(Standing.organisation).where(
+                Standing.organisation.in_(organisations),
+                Standing.template == template,
+                Standing.period == period.code,
+                Standing.standing == LATEST,
+            )
         )
-    ).all()
+    )
 
 
 def nudged(session: Session, issuer: str, template: str, period: Period) -> dict[str, datetime]:

@@ -28,12 +28,15 @@ class _Said:
 
 @dataclass(frozen=True, slots=True)
 class _Reviewed:
+    """A report; `above` are its organisation and those above it on the period's last day, nearest first."""
+
     document: bytes
     organisation: str
     template: str
     period: str
     ends_on: date
     definition: bytes
+    above: tuple[str, ...]
 
 
 def decide(
@@ -82,22 +85,29 @@ def endorse_many(
 
 def _current(session: Session, reviewer: str, documents: Sequence[bytes]) -> list[_Reviewed]:
     """The reports, if each is current and the reviewer's to decide about."""
-    columns = [
-        getattr(Report, name)
-        for name in ("document", "organisation", "template", "period", "ends_on", "definition")
-    ]
-    rows = session.execute(select(*columns).where(Report.document.in_(documents)))
-    found = {row.document: _Reviewed(*row) for row in rows}
+    rows = session.scalars(select(Report).where(Report.document.in_(documents))).all()
+    above = standings.ancestry(session, {row.organisation for row in rows})
+    found = {
+        row.document: _Reviewed(
+            row.document,
+            row.organisation,
+            row.template,
+            row.period,
+            row.ends_on,
+            row.definition,
+            tuple(above(row.organisation, row.ends_on)),
+        )
+        for row in rows
+    }
     if len(found) != len(set(documents)):
         raise NotFound(_("There is no such report."))
     standings.lock(session, {(one.template, one.period) for one in found.values()})
     statement = select(Standing.report).where(Standing.report.in_(documents), Standing.standing == LATEST)
     current = set(session.scalars(statement))
     for one in found.values():
-        above = standings.ancestors_on(session, one.organisation, one.ends_on)
-        if reviewer not in above:
+        if reviewer not in one.above:
             raise NotFound(_("There is no such report."))
-        if above[1:2] != [reviewer]:
+        if one.above[1:2] != (reviewer,):
             raise Forbidden(_("Only the direct parent reviews a report."))
         if one.document not in current:
             raise Conflict(_("A newer revision of this report has come in. Review that one."))
@@ -127,11 +137,12 @@ def _issue(
     actor: uuid.UUID | None,
     now: datetime,
 ) -> list[bytes]:
-    done: dict[bytes, bytes] = {}
-    for one in reports:
-        stands = progress.decision_on(session, one.document)
-        if stands and _Said(stands.decision, stands.reason, stands.notes) == said:
-            done[one.document] = stands.document
+    stands = progress.decisions_on(session, [one.document for one in reports])
+    done = {
+        report: held.document
+        for report, held in stands.items()
+        if _Said(held.decision, held.reason, held.notes) == said
+    }
     due = list({one.document: one for one in reports if one.document not in done}.values())
     words = {
         "decision": said.decision,
@@ -144,7 +155,7 @@ def _issue(
             reviewer,
             reviews.subject(one.document),
             {"report": one.document.hex(), **words},
-            frozenset(standings.ancestors_on(session, one.organisation, one.ends_on)),
+            frozenset(one.above),
         )
         for one in due
     ]

@@ -10,13 +10,13 @@ from renda.errors import Invalid
 from renda.i18n import _
 from renda_tiers.documents.envelope import Document
 from renda_tiers.documents.judging import aside, parked
+from renda_tiers.documents.payload import is_hex32
 from renda_tiers.documents.store import Verdict
 from renda_tiers.reports import standings
 from renda_tiers.reports.models import Report, Review
 
 KIND = "review"
 _BODY = {"report", "decision", "reason", "notes"}
-_HASH = 64
 
 
 def subject(report: bytes) -> str:
@@ -27,12 +27,9 @@ def subject(report: bytes) -> str:
 def check(body: Mapping[str, Any]) -> None:
     """Refuse a body that is not {report, decision, reason, notes: [[indicator, dimension, words]]}."""
     notes = body.get("notes")
-    report = body.get("report")
     if (
         body.keys() != _BODY
-        or not isinstance(report, str)
-        or len(report) != _HASH
-        or set(report) - set("0123456789abcdef")
+        or not is_hex32(body["report"])
         or body["decision"] not in (standings.ENDORSE, standings.RETURN)
         or not isinstance(body["reason"], str)
         or not isinstance(notes, list)
@@ -47,6 +44,7 @@ def check(body: Mapping[str, Any]) -> None:
 def judge(session: Session, documents: Sequence[Document]) -> dict[bytes, Verdict]:
     """A review waits for its report, and is set aside where another than the direct parent says it."""
     reports = _reports(session, documents)
+    above = standings.ancestry(session, {report.organisation for report in reports.values()})
     verdicts = {}
     for one in documents:
         named = bytes.fromhex(one.body["report"])
@@ -55,7 +53,7 @@ def judge(session: Session, documents: Sequence[Document]) -> dict[bytes, Verdic
             verdicts[one.hash] = aside(_("The subject of this document is another than what it says."))
         elif report is None:
             verdicts[one.hash] = parked(_("The reviewed report is not here yet."), named)
-        elif standings.parent_on(session, report.organisation, report.ends_on) != one.origin:
+        elif above(report.organisation, report.ends_on)[1:2] != [one.origin]:
             verdicts[one.hash] = aside(_("Only the direct parent reviews a report."))
     return verdicts
 

@@ -18,7 +18,7 @@ from renda_tiers.documents.envelope import decode
 from renda_tiers.documents.models import LedgerDocument
 from renda_tiers.reports import comparison, definitions, figures, progress, standings
 from renda_tiers.reports.comparison import Before
-from renda_tiers.reports.models import ENDORSED, LATEST, Report, ReportCell, ReportCellKey, Standing
+from renda_tiers.reports.models import ENDORSED, LATEST, Report, ReportCell, ReportCellKey
 from renda_tiers.reports.progress import Decision
 from renda_tiers.reports.template import Line, Template
 
@@ -111,7 +111,7 @@ def report(session: Session, viewer: str, document: bytes) -> ShownReport:
     template, period = definitions.load(session, found.definition), Period.parse(found.period)
     history = _history(session, found)
     decision = next(one.decision for one in history if one.document == document)
-    stands = _stands(session, found)
+    stands = progress.standing_reports(session, found.organisation, found.template, found.period)
     before = comparison.before(session, found.organisation, found.template, period)
     cells = _cells(session, document, template, before)
     cells = _with_words(cells, said["explanations"], decision.notes if decision else ())
@@ -138,22 +138,9 @@ def report(session: Session, viewer: str, document: bytes) -> ShownReport:
 
 
 def _state(decision: Decision | None, *, current: bool, endorsed: bool) -> str:
-    if endorsed:
-        return "endorsed"
-    if not current:
+    if not current and not endorsed:
         return "superseded"
-    return "returned" if decision and decision.decision == standings.RETURN else "reported"
-
-
-def _stands(session: Session, found: Report) -> dict[str, bytes]:
-    rows = session.execute(
-        select(Standing.standing, Standing.report).where(
-            Standing.organisation == found.organisation,
-            Standing.template == found.template,
-            Standing.period == found.period,
-        )
-    )
-    return {row.standing: row.report for row in rows}
+    return progress.state_after(endorsed=endorsed, returned=decision is not None and decision.returned)
 
 
 def _history(session: Session, found: Report) -> list[Revision]:
@@ -166,7 +153,8 @@ def _history(session: Session, found: Report) -> list[Revision]:
             Report.period == found.period,
         )
         .order_by(Report.revision.desc(), Report.issued.desc(), Report.document.desc())
-    )
+    ).all()
+    decisions = progress.decisions_on(session, [row.document for row in rows])
     return [
         Revision(
             row.document,
@@ -174,7 +162,7 @@ def _history(session: Session, found: Report) -> list[Revision]:
             row.issued,
             row.late,
             decode(row.payload).body["reason"],
-            progress.decision_on(session, row.document),
+            decisions.get(row.document),
         )
         for row in rows
     ]

@@ -6,7 +6,6 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import (
-    BindParameter,
     ColumnElement,
     Delete,
     Insert,
@@ -18,13 +17,14 @@ from sqlalchemy import (
     literal,
     or_,
     select,
-    text,
     tuple_,
     union_all,
 )
 from sqlalchemy.orm import Session, aliased
 
 from renda.directory.models import Edge
+from renda.directory.validity import valid_at
+from renda_tiers.documents import store
 from renda_tiers.documents.store import slices
 from renda_tiers.reports.models import ENDORSED, LATEST, Report, Review, Standing
 
@@ -35,9 +35,9 @@ ENDORSE = "endorse"
 RETURN = "return"
 
 
-def valid_on(edge: Any, day: date | BindParameter[Any]) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    """The conditions under which an edge (or an alias of it) holds on a day."""
-    return edge.valid_from <= day, or_(edge.valid_to.is_(None), edge.valid_to > day)
+def valid_on(edge: Any, day: Any) -> tuple[ColumnElement[bool], ...]:
+    """The conditions under which an edge (or an alias of it) holds on a day, or on that of a column."""
+    return (valid_at(edge.valid_from, edge.valid_to, day),)
 
 
 def holds_on(edge: Any, day: date) -> bool:
@@ -79,27 +79,15 @@ def _edges_above() -> Select[Any]:
     return select(above.union(climb))
 
 
-def parent_on(session: Session, organisation: str, day: date) -> str | None:
-    """The direct parent on a day; None for the root and for what is not in the tree."""
-    return session.scalar(select(Edge.parent).where(Edge.child == organisation, *valid_on(Edge, day)))
-
-
 def ancestors_on(session: Session, organisation: str, day: date) -> list[str]:
     """The organisation itself and those above it on a day, nearest first."""
     return ancestry(session, [organisation])(organisation, day)
 
 
 def lock(session: Session, pairs: Iterable[tuple[str, str]]) -> None:
-    """Let one transaction at a time move the standings of a (template, period), in one order.
-
-    SQLite has one writer anyway.
-    """
-    if session.connection().dialect.name == "postgresql":
-        for template, period in sorted(pairs):
-            session.connection().execute(_LOCK, {"name": f"tiers:{template}:{period}"})
-
-
-_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
+    """Let one transaction at a time move the standings of a (template, period), in one order."""
+    for template, period in sorted(pairs):
+        store.lock(session, f"tiers:{template}:{period}")
 
 
 def dirty(session: Session) -> set[Scope]:

@@ -4,6 +4,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from renda.clock import local_day
@@ -14,9 +15,12 @@ from renda.indicators.periods import Period
 from renda.records.fields import Paragraph, Rejected
 from renda.security import audit
 from renda_tiers.documents import issuing
+from renda_tiers.documents.envelope import decode
 from renda_tiers.documents.issuing import Statement
-from renda_tiers.reports import arrival, definitions, entering, evidence, filling, standings
+from renda_tiers.documents.models import LedgerDocument
+from renda_tiers.reports import arrival, definitions, entering, evidence, filling, progress, seen, standings
 from renda_tiers.reports.filling import Draft, DraftCell
+from renda_tiers.reports.seen import Seen
 
 REASON = Paragraph(_("Reason"), required=False, max_length=1000)
 """What a reason for a correction, or for a return, may be."""
@@ -45,18 +49,22 @@ def submit(
     period: Period,
     *,
     reason: str = "",
+    before: Seen | None = None,
     actor: uuid.UUID | None,
     now: datetime,
 ) -> bytes:
     """Issue what the records and the clerk say now as the next revision of the report; its hash.
 
     Records and entries stay as they are. `latest` moves at once; `endorsed` stays until the next review.
+    Where just what the clerk saw (`before`) was submitted meanwhile, this is a second click: nothing is
+    issued, and the hash is that of the revision that stands.
 
     Raises:
         NotFound: there is no such template.
         LockedPeriod, Conflict, Invalid: see `entering.ensure_open`.
         Invalid: cells are missing, by indicator.
         ReasonNeeded: a revision exists, and no reason was given.
+        FiguresChanged: the report would not be what the clerk saw.
         Conflict: the body has no place in the tree on the period's last day, or the template is not from
             above it.
         DocumentTooLarge: more evidence than a document may carry.
@@ -64,13 +72,17 @@ def submit(
     why = clean_reason(reason)
     # Two clerks who submit at once must not both make the first revision.
     standings.lock(session, {(template_code, period.code)})
-    template = definitions.current(session, template_code)
+    template = definitions.current(session, template_code, organisation)
+    if before is not None and (sent := _sent_already(session, organisation, template_code, period, before)):
+        return sent
     stands = entering.ensure_open(session, organisation, template, period, local_day(now))
     if stands.report is not None and not why:
         message = _("This report was submitted before. Say why it is corrected.")
         raise ReasonNeeded({"reason": message}, message)
     prepared = filling.prepare(session, organisation, template, period, today=local_day(now))
     _ensure_complete(prepared.draft)
+    if before is not None:
+        seen.ensure_same(before, seen.of(prepared.draft))
     part = evidence.gather(session, organisation, prepared.measured, prepared.counted, period)
     statement = Statement(
         arrival.KIND,
@@ -91,6 +103,17 @@ def submit(
         detail={"template": template.code, "period": period.code, "revision": stands.revision + 1},
     )
     return document
+
+
+def _sent_already(
+    session: Session, organisation: str, template: str, period: Period, before: Seen
+) -> bytes | None:
+    """The revision that stands, where it is newer than the one that was seen and says what was seen."""
+    report = progress.of(session, organisation, template, period.code).report
+    if report is None or report.hex() == before.revision:
+        return None
+    payload = session.scalars(select(LedgerDocument.payload).where(LedgerDocument.hash == report)).one()
+    return report if seen.sent(decode(payload).body) == before.cells else None
 
 
 def _ensure_complete(draft: Draft) -> None:

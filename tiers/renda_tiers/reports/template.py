@@ -10,6 +10,11 @@ from renda.indicators.periods import PeriodKind
 from renda_tiers.documents.envelope import Document
 
 
+def in_words(words: Mapping[str, str], locale: str) -> str:
+    """The words of a definition in a language, or in the one that it has."""
+    return words.get(locale) or next(iter(words.values()), "")
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """A figure of a template, as the document fixed it.

@@ -80,11 +80,11 @@ def publish(session: Session, origin: str, code: str, *, now: datetime) -> bytes
         NotFound: no module here declares it, or there is no such organisation.
         Conflict: another body has set a template of this code.
     """
-    tier = session.scalar(select(Organisation.tier).where(Organisation.code == origin))
+    tier = _tier(session, origin)
     if tier is None:
         raise NotFound(_("There is no organisation ${code}.", mapping={"code": origin}))
     said = body(session.info["registry"], code, tier)
-    held = _held(session, code)
+    held = _held(session, origin, code)
     if held is not None:
         if held.origin != origin:
             raise Conflict(
@@ -101,9 +101,9 @@ def publish(session: Session, origin: str, code: str, *, now: datetime) -> bytes
     return issuing.issue(session, [statement], now=now)[0]
 
 
-def _held(session: Session, code: str) -> Template | None:
+def _held(session: Session, origin: str, code: str) -> Template | None:
     try:
-        return definitions.current(session, code)
+        return definitions.current(session, code, origin)
     except NotFound:
         return None
 
@@ -111,10 +111,13 @@ def _held(session: Session, code: str) -> Template | None:
 def applying(session: Session, organisation: str, day: date) -> list[Template]:
     """The templates whose reports an organisation owes on a day, by code."""
     above = standings.ancestors_on(session, organisation, day)
+    tier, used = _tier(session, organisation), modules_in_use(session, organisation, day)
     return [
         template
-        for template in definitions.every(session)
-        if template.origin in above and owes(session, organisation, template, day)
+        for template in definitions.every(session, organisation)
+        if template.origin in above
+        and tier in template.tiers
+        and (not template.module or template.module in used)
     ]
 
 
@@ -127,5 +130,8 @@ def owes(session: Session, organisation: str, template: Template, day: date) -> 
 
 def is_for(session: Session, organisation: str, template: Template) -> bool:
     """Whether organisations of this tier fill in the template's report."""
-    tier = session.scalar(select(Organisation.tier).where(Organisation.code == organisation))
-    return tier in template.tiers
+    return _tier(session, organisation) in template.tiers
+
+
+def _tier(session: Session, organisation: str) -> str | None:
+    return session.scalar(select(Organisation.tier).where(Organisation.code == organisation))

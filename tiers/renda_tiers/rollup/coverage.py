@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import Session, aliased
 
 from renda.indicators.periods import Period
-from renda_tiers.reports import definitions
-from renda_tiers.reports.models import ENDORSED, LATEST, Report, Review, Standing
+from renda_tiers.reports import definitions, progress
+from renda_tiers.reports.models import LATEST, Report, Standing
 from renda_tiers.reports.standings import RETURN
 from renda_tiers.reports.template import Template
 from renda_tiers.rollup import expectation, statements
@@ -36,6 +36,11 @@ class Coverage:
     late: int = 0
     missing: int = 0
     not_endorsed: int = 0
+
+    @property
+    def counted(self) -> int:
+        """How many said anything."""
+        return self.reported + self.nil + self.not_applicable
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +86,16 @@ def of(row: Any, expected: int, latest: Any = None) -> Coverage:
     )
 
 
-def asked(session: Session, template: Template | str, period: Period | str) -> tuple[Template, Period]:
-    """Template and period, each of which may be named by its code.
+def asked(
+    session: Session, organisation: str, template: Template | str, period: Period | str
+) -> tuple[Template, Period]:
+    """Template and period, each of which may be named by its code, as they stand for an organisation.
 
     Raises:
         NotFound, Invalid: there is no such template, or no such period.
     """
     return (
-        definitions.current(session, template) if isinstance(template, str) else template,
+        definitions.current(session, template, organisation) if isinstance(template, str) else template,
         Period.parse(period) if isinstance(period, str) else period,
     )
 
@@ -97,14 +104,17 @@ def matrix(
     session: Session, organisation: str, template: Template | str, period: Period | str, *, today: date
 ) -> list[MatrixRow]:
     """Who has reported: the organisation itself, then its direct children on the period's last day."""
-    template, period = asked(session, template, period)
+    template, period = asked(session, organisation, template, period)
     bound = {"parents": [organisation], "day": period.end}
     members = session.execute(statements.named_members(), bound).all()
     codes = [row.child for row in members]
     owed = expectation.own_and_all(session, template, codes, period.end)
-    states = {row.organisation: row for row in session.execute(_states(codes, template.code, period.code))}
+    latest = progress.latest().where(
+        Standing.organisation.in_(codes), Standing.template == template.code, Standing.period == period.code
+    )
+    sent = {row.organisation: row for row in session.execute(latest)}
     below = of_reports(session, codes, template, period)
-    overdue = template.due_days is not None and today > period.end + timedelta(days=template.due_days)
+    unsent = progress.state_before(template, period, today)
     rows = [
         MatrixRow(
             row.child,
@@ -112,9 +122,9 @@ def matrix(
             row.tier,
             row.kind,
             bool(owed[row.child][0]),
-            _state(states.get(row.child), overdue=overdue),
-            row.child in states and states[row.child].late,
-            states[row.child].report if row.child in states else None,
+            _state(sent[row.child]) if row.child in sent else unsent,
+            row.child in sent and sent[row.child].late,
+            sent[row.child].report if row.child in sent else None,
             None if row.leaf else below[row.child],
         )
         for row in members
@@ -122,49 +132,8 @@ def matrix(
     return sorted(rows, key=lambda row: (row.organisation != organisation, row.organisation))
 
 
-def _state(row: Any, *, overdue: bool) -> str:
-    if row is None:
-        return "overdue" if overdue else "missing"
-    if row.endorsed:
-        return "endorsed"
-    return "returned" if row.decision == RETURN else "reported"
-
-
-def _states(codes: Sequence[str], template: str, period: str) -> Any:
-    endorsed = aliased(Standing)
-    decision = (
-        select(Review.decision)
-        .where(Review.report == Report.document)
-        .order_by(Review.revision.desc(), Review.issued.desc(), Review.document.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    return (
-        select(
-            Standing.organisation,
-            Standing.report,
-            Report.late,
-            (endorsed.report == Standing.report).label("endorsed"),
-            decision.label("decision"),
-        )
-        .join(Report, Report.document == Standing.report)
-        .outerjoin(endorsed, _endorsed_of(endorsed, Standing))
-        .where(
-            Standing.organisation.in_(codes),
-            Standing.template == template,
-            Standing.period == period,
-            Standing.standing == LATEST,
-        )
-    )
-
-
-def _endorsed_of(endorsed: Any, latest: Any) -> Any:
-    return and_(
-        endorsed.organisation == latest.organisation,
-        endorsed.template == latest.template,
-        endorsed.period == latest.period,
-        endorsed.standing == ENDORSED,
-    )
+def _state(sent: Any) -> str:
+    return progress.state_after(endorsed=sent.endorsed, returned=sent.decision == RETURN)
 
 
 def of_reports(
@@ -194,7 +163,7 @@ def of_reports(
             ),
         )
         .outerjoin(Report, Report.document == latest.report)
-        .outerjoin(endorsed, _endorsed_of(endorsed, latest))
+        .outerjoin(endorsed, progress.endorsed_of(endorsed, latest))
         .where(owed.c.root != owed.c.code)
         .group_by(owed.c.root)
     )

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, case, delete, exists, func, insert, literal, or_, select, tuple_
+from sqlalchemy import Select, case, delete, exists, func, insert, literal, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from renda.directory.models import Edge, ModuleUse, Organisation
-from renda.errors import NotFound
+from renda.directory.validity import valid_at
 from renda.indicators.periods import Period
 from renda_tiers.documents.store import slices
 from renda_tiers.reports import definitions
@@ -42,8 +42,7 @@ def owing(template: Template, roots: Sequence[str], day: date) -> Select[Any]:
             select(literal(1)).where(
                 ModuleUse.organisation == tree.c.code,
                 ModuleUse.module == template.module,
-                ModuleUse.since <= day,
-                or_(ModuleUse.until.is_(None), ModuleUse.until > day),
+                valid_at(ModuleUse.since, ModuleUse.until, day),
             )
         )
         statement = statement.where(uses)
@@ -71,20 +70,17 @@ def ensure(session: Session, scopes: Sequence[Scope], day: date) -> None:
     """Count what is owed for the scopes that have no count yet."""
     key = tuple_(Expectation.organisation, Expectation.template, Expectation.period)
     held = {tuple(row) for row in session.execute(select(*key.clauses).where(key.in_(scopes)))}
-    missing: dict[tuple[str, str], list[str]] = {}
-    for organisation, template, period in scopes:
-        if (organisation, template, period) not in held:
-            missing.setdefault((template, period), []).append(organisation)
-    for (template, period), organisations in missing.items():
-        try:
-            definition = definitions.current(session, template)
-        except NotFound:
-            continue
+    missing: dict[tuple[bytes, str], tuple[Template, list[str]]] = {}
+    for organisation, code, period in scopes:
+        if (organisation, code, period) not in held:
+            definition = definitions.current(session, code, organisation)
+            missing.setdefault((definition.document, period), (definition, []))[1].append(organisation)
+    for (_document, period), (definition, organisations) in missing.items():
         counts = counted(session, definition, organisations, day)
         session.execute(
             insert(Expectation),
             [
-                {"organisation": code, "template": template, "period": period, "expected": expected}
+                {"organisation": code, "template": definition.code, "period": period, "expected": expected}
                 for code, expected in counts.items()
             ],
         )

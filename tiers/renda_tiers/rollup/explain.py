@@ -61,7 +61,7 @@ def totals(
     Raises:
         NotFound, Invalid: there is no such template, or no such period.
     """
-    template, period = asked(session, template, period)
+    template, period = asked(session, organisation, template, period)
     asked_for = bound(organisation, template, period, standing)
     if indicator:
         template = _narrowed(template, indicator)

@@ -1,7 +1,7 @@
 """Folding: the tiers above what moved are made anew, once per batch and parent, by delete and insert.
 
 The fold of an organisation is that of its own report, of its leaf children's reports and of the folds of
-its other children, along the tree of the period's last day. `renda.indicators.kinds` says what folding
+its other children, along the tree of the period's last day. `renda.indicators.folds` says what folding
 means; `rollup.statements` does the same by SQL.
 """
 

@@ -49,6 +49,7 @@ class Evidence:
         columns: names of the evidence columns.
         erased: whether the evidence was erased by an order.
         withheld: whether the report came without it.
+        unreadable: whether what came as evidence is none.
         changed_since: ids of records whose contribution is another one now, is gone, or is new; None where
             the viewer does not keep the records, or nothing measures the figure here.
     """
@@ -57,6 +58,7 @@ class Evidence:
     columns: tuple[str, ...] = ()
     erased: bool = False
     withheld: bool = False
+    unreadable: bool = False
     changed_since: frozenset[str] | None = None
 
 
@@ -88,7 +90,10 @@ def evidence(session: Session, viewer: str, report: bytes, indicator: str, dimen
         return Evidence()
     if part.content is None:
         return Evidence(erased=part.erased, withheld=not part.erased)
-    said = parts.read(part.content)
+    try:
+        said = parts.read(part.content)
+    except parts.UnreadableEvidence:
+        return Evidence(unreadable=True)
     held = [
         (one, values) for one, values in said.rows if (one.indicator, one.dimension) == (indicator, dimension)
     ]

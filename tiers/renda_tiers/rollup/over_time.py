@@ -15,9 +15,10 @@ from sqlalchemy.orm import Session
 
 from renda.errors import Invalid
 from renda.i18n import _
-from renda.indicators.folds import Folded, combine
+from renda.indicators.folds import Folded, combine, last_stands
 from renda.indicators.kinds import Basis, Kind, Qualifier, Status
 from renda.indicators.periods import Period
+from renda_tiers.reports import definitions
 from renda_tiers.reports.models import DefinitionLine, Report, ReportCell, ReportCellKey, Standing
 from renda_tiers.reports.template import Line, Template
 from renda_tiers.rollup import expectation
@@ -55,7 +56,7 @@ def over_time(
     Raises:
         NotFound, Invalid: there is no such template or period, or the periods overlap.
     """
-    found = [asked(session, template, period) for period in periods]
+    found = [asked(session, organisation, template, period) for period in periods]
     if not found:
         return []
     fixed, spans = found[0][0], sorted({period for _template, period in found})
@@ -91,18 +92,13 @@ def _whole(
     whole = combine(*(figure for _period, figure in one.points))
     if one.line.kind is Kind.DISTINCT and whole.value is not None:
         return replace(whole, value=united(one))
-    if not stands(one.line) or whole.value is None:
+    if not last_stands(one.line.kind, one.line.basis) or whole.value is None:
         return whole
     row = last.get((one.meaning, one.dimension))
     if row is None:
         return replace(whole, status=Status.NOT_APPLICABLE, value=None, qualifier=Qualifier.EXACT)
     status = Status.REPORTED if row.reported else Status.NIL
     return replace(whole, status=status, value=int(row.value), qualifier=Qualifier(row.qualifier))
-
-
-def stands(line: Line) -> bool:
-    """Whether a figure stands until it is reported again: stocks, and sums that are not increments."""
-    return line.kind is Kind.STOCK or (line.kind is Kind.SUM and line.basis is not Basis.INCREMENT)
 
 
 def _said(organisation: str, template: Template, periods: Sequence[Period], standing: str, rows: Any) -> Any:
@@ -113,10 +109,7 @@ def _said(organisation: str, template: Template, periods: Sequence[Period], stan
         .join(Standing, Standing.organisation == tree.c.code)
         .join(Report, Report.document == Standing.report)
         .join(rows, rows.report == Standing.report)
-        .join(
-            DefinitionLine,
-            (DefinitionLine.definition == Report.definition) & (DefinitionLine.indicator == rows.indicator),
-        )
+        .join(DefinitionLine, definitions.is_line_of(rows))
         .where(
             Standing.template == template.code,
             Standing.period.in_([period.code for period in periods]),
@@ -129,7 +122,7 @@ def _last_said(
     session: Session, organisation: str, template: Template, periods: Sequence[Period], standing: str
 ) -> dict[tuple[str, str], Any]:
     """The sum over the subtree of what each last reported, by meaning and dimension."""
-    if not any(stands(line) for line in template.cells):
+    if not any(last_stands(line.kind, line.basis) for line in template.cells):
         return {}
     ranked = (
         _said(organisation, template, periods, standing, ReportCell)

@@ -52,7 +52,7 @@ def parts(  # noqa: PLR0917 - a figure has that many coordinates
     Raises:
         NotFound, Invalid: there is no such template, period or figure.
     """
-    template, period = asked(session, template, period)
+    template, period = asked(session, organisation, template, period)
     lines = lines_of(session, template, [meaning])
     line = lines[meaning] if meaning in lines else template.line(indicator)
     asked_for = bound(organisation, template, period, standing)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from renda.indicators.folds import Folded
@@ -69,13 +69,7 @@ def remarks(session: Session, roots: Sequence[str], asked: Mapping[str, Any]) ->
         .join(Standing, Standing.organisation == tree.c.code)
         .join(Report, Report.document == Standing.report)
         .join(ReportCell, ReportCell.report == Standing.report)
-        .join(
-            DefinitionLine,
-            and_(
-                DefinitionLine.definition == Report.definition,
-                DefinitionLine.indicator == ReportCell.indicator,
-            ),
-        )
+        .join(DefinitionLine, definitions.is_line_of(ReportCell))
         .where(
             Standing.template == template,
             Standing.period == period,

@@ -47,6 +47,20 @@ def quotients_before(template: Template, cells: Iterable[Any]) -> Mapping[str, R
     return figures.ratios(template, before)
 
 
+def derived_row(
+    request: Request, template: Template, line: Line, now: Ratio | None, cells: Iterable[Any]
+) -> dict[str, Any]:
+    """The row of a derived figure: what it is, what it was, and what it is divided from."""
+    before = quotients_before(template, cells)[line.indicator]
+    return {
+        **heading(request, line),
+        "current": words.quotient(now, line.unit),
+        "previous": words.quotient(before, line.unit),
+        "difference": words.moved(now, before, line.unit, request.translate),
+        "derived": divided(request, template, line),
+    }
+
+
 def change(request: Request, line: Line, value: int | None, before: int | None, *, marked: bool) -> Any:
     """The difference from the period before; a remark has none."""
     if line.kind is Kind.TEXT:

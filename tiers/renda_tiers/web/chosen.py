@@ -13,7 +13,7 @@ from renda.types import Request
 from renda_tiers.reports import calendar, standings
 from renda_tiers.reports.models import LATEST, STANDINGS, Report
 from renda_tiers.reports.template import Template
-from renda_tiers.web import links, words
+from renda_tiers.web import given, links, words
 from renda_tiers.web.owed import set_above
 
 
@@ -86,7 +86,7 @@ def _periods(request: Request, template: Template) -> list[Period]:
 
 def _period(request: Request, template: Template, periods: list[Period]) -> Period | None:
     if named := request.GET.get("period"):
-        period = Period.parse(named)
+        period = given.period(named)
         if period.kind is template.period:
             return period
     ended = [one for one in periods if one.end < request.today]

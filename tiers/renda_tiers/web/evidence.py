@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from renda.directory import service
-from renda.errors import NotFound
+from renda.errors import Invalid, NotFound
 from renda.i18n import _
 from renda.indicators.kinds import Kind, Status
-from renda.security.identity import permissions
+from renda.security.identity import permissions, qualified
 from renda.types import Request
 from renda.web.contexts import Organisation
 from renda_tiers.reports import evidence as parts
@@ -48,6 +48,7 @@ def show(context: Organisation, request: Request) -> Mapping[str, Any]:
         },
         "erased": found.erased,
         "withheld": found.withheld,
+        "unreadable": found.unreadable,
         "columns": _columns(request, cell, found),
         "rows": _rows(request, report, cell, found),
         "total": len(found.rows),
@@ -119,7 +120,7 @@ def _rows(request: Request, report: ShownReport, cell: ShownCell, found: Evidenc
 def _record(request: Request, organisation: str, row: EvidenceRow, may: frozenset[str]) -> str | None:
     """The address of the live record, for those who may read it there."""
     kind = request.registry.declared.record_types.get(row.type)
-    if kind is None or f"{kind.module}:read" not in may:
+    if kind is None or qualified("read", kind.module) not in may:
         return None
     address: str = request.route_path("entry", org=organisation, type=row.type, id=row.record)
     return address
@@ -148,7 +149,11 @@ def _permissions_at(request: Request, organisation: str) -> frozenset[str]:
 
 def _folds(cell: ShownCell, found: Evidence) -> bool:
     """Whether the contributions fold to the cell, computed here and now."""
-    again = figures.cell(cell.line, _contributions(cell, found.rows), cell.dimension)
+    try:
+        again = figures.cell(cell.line, _contributions(cell, found.rows), cell.dimension)
+    except Invalid:
+        # A person without a key, say: nothing that this figure could be made of.
+        return False
     return (again.status, again.value) == (cell.status or Status.NIL, cell.value)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from renda.clock import local_minute
 from renda.directory.models import Organisation as OrganisationRow
 from renda.errors import NotFound
 from renda.i18n import _
@@ -11,7 +12,8 @@ from renda.types import Request
 from renda.web.contexts import Organisation
 from renda_tiers.reports import calendar, filling
 from renda_tiers.reports.filling import Draft
-from renda_tiers.web import history, links, rows, words
+from renda_tiers.reports.template import Template
+from renda_tiers.web import given, history, links, rows, words
 from renda_tiers.web.owed import templates_of
 
 SAID = {
@@ -21,20 +23,29 @@ SAID = {
 """What a page says after the step that its address names."""
 
 
-def drafted(request: Request) -> Draft:
-    """The draft that the address names.
+def named(request: Request) -> tuple[Template, Period]:
+    """Template and period that the address names.
 
     Raises:
         NotFound: the organisation owes no such report, or not for periods of this kind.
         Invalid: there is no such period.
     """
     wanted = request.matchdict["template"]
-    period = Period.parse(request.matchdict["period"])
+    period = given.period(request.matchdict["period"])
     template = next((one for one in templates_of(request) if one.code == wanted), None)
     if template is None or period.kind is not template.period:
         raise NotFound
+    return template, period
+
+
+def drafted(request: Request) -> Draft:
+    """The draft that the address names.
+
+    Raises:
+        NotFound, Invalid: see `named`.
+    """
     code = request.context.organisation.code
-    return filling.fill(request.db, code, template, period, today=request.today)
+    return filling.fill(request.db, code, *named(request), today=request.today)
 
 
 def show(context: Organisation, request: Request) -> Mapping[str, Any]:
@@ -89,5 +100,5 @@ def _returned(request: Request, draft: Draft) -> dict[str, str] | None:
     return {
         "reason": draft.decision.reason,
         "who": reviewer.name if reviewer else draft.decision.reviewer,
-        "when": history.moment(draft.decision.issued),
+        "when": local_minute(draft.decision.issued),
     }

@@ -1,12 +1,11 @@
 """The revisions of a report, newest first: the same list on the form and on the report that was sent."""
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 
-from renda.clock import LOCAL
+from renda.clock import local_minute
 from renda.i18n import _
 from renda.types import Request
 from renda_tiers.reports import progress
@@ -18,11 +17,6 @@ from renda_tiers.web import links, words
 from renda_tiers.web.cells import heading
 
 
-def moment(instant: datetime) -> str:
-    """An instant as people in China write it, to the minute."""
-    return instant.astimezone(LOCAL).strftime("%Y-%m-%d %H:%M")
-
-
 def listed(
     request: Request, revisions: Iterable[Revision], shown: bytes | None = None
 ) -> list[dict[str, Any]]:
@@ -31,7 +25,7 @@ def listed(
     return [
         {
             "title": translate(_("Revision ${n}", mapping={"n": one.revision})),
-            "when": moment(one.issued),
+            "when": local_minute(one.issued),
             "late": one.late,
             "receipt": words.receipt_number(one.document),
             "href": links.to(request, "report", document=one.document),
@@ -48,7 +42,7 @@ def decided(decision: Decision | None) -> dict[str, str] | None:
     if decision is None:
         return None
     state = words.state("endorsed" if decision.decision == ENDORSE else "returned")
-    return {**state, "when": moment(decision.issued), "reason": decision.reason}
+    return {**state, "when": local_minute(decision.issued), "reason": decision.reason}
 
 
 def sent(request: Request, organisation: str, template: str, period: str) -> list[dict[str, Any]]:
@@ -59,8 +53,8 @@ def sent(request: Request, organisation: str, template: str, period: str) -> lis
         .where(Report.organisation == organisation, Report.template == template, Report.period == period)
         .order_by(Report.revision.desc(), Report.issued.desc(), Report.document.desc())
     ).all()
-    decisions = {row.document: progress.decision_on(request.db, row.document) for row in rows}
-    return listed(request, [Revision(*row, reason="", decision=decisions[row.document]) for row in rows])
+    decisions = progress.decisions_on(request.db, [row.document for row in rows])
+    return listed(request, [Revision(*row, reason="", decision=decisions.get(row.document)) for row in rows])
 
 
 def changes(request: Request, report: ShownReport) -> list[dict[str, Any]]:

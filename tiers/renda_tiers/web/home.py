@@ -3,15 +3,16 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import and_, exists, select
 
 from renda.directory.models import Edge
 from renda.directory.models import Organisation as OrganisationRow
 from renda.i18n import _
 from renda.indicators.periods import Period
 from renda.types import Request
-from renda_tiers.reports import calendar, nudging
+from renda_tiers.reports import calendar
 from renda_tiers.reports.models import LATEST, Report, Review, Standing
+from renda_tiers.reports.standings import valid_on
 from renda_tiers.reports.template import Template
 from renda_tiers.rollup import coverage
 from renda_tiers.web import links, words
@@ -28,9 +29,7 @@ def clerk(request: Request) -> Mapping[str, Any] | None:
     found = [one for one in owed(request, templates_of(request)) if _is_due(one, request)]
     if not found:
         return None
-    reminders = nudging.received(request.db, request.context.organisation.code)
-    reminded = {(one.template, one.period) for one in reminders}
-    found.sort(key=lambda one: (one.state != "returned", one.state != "overdue", one.due or request.today))
+    found.sort(key=lambda one: _urgency(one, request))
     overdue = sum(one.state == "overdue" for one in found)
     return {
         "title": _("Own reports"),
@@ -43,25 +42,29 @@ def clerk(request: Request) -> Mapping[str, Any] | None:
                 "text": request.translate(_("${n} overdue", mapping={"n": overdue})) if overdue else None,
             }
         ],
-        "tasks": [_task(request, one, reminded) for one in found[:MOST_TASKS]],
+        "tasks": [_task(request, one) for one in found[:MOST_TASKS]],
     }
 
 
 def _is_due(one: Owed, request: Request) -> bool:
-    """What can be sent now: returned, or of a period that has ended and is not locked."""
+    """What can be sent now and should be: returned, reminded of, or of a period that has ended."""
     if one.state == "returned":
         return True
-    return one.state in AHEAD and not one.locked and one.period.end < request.today
+    open_ = one.state in AHEAD and not one.locked
+    return open_ and (one.reminded or one.period.end < request.today)
+
+
+def _urgency(one: Owed, request: Request) -> tuple[Any, ...]:
+    return one.state != "returned", one.state != "overdue", not one.reminded, one.due or request.today
 
 
 def _titled(request: Request, template: Template, period: Period) -> str:
     return f"{words.said(template.titles, request.translate)} {request.translate(period.title())}"
 
 
-def _task(request: Request, one: Owed, reminded: set[tuple[str, str]]) -> dict[str, Any]:
+def _task(request: Request, one: Owed) -> dict[str, Any]:
     translate, state = request.translate, words.state(one.state)
-    code = (one.template.code, one.period.code)
-    source = _("Reminded by the level above") if code in reminded else _("Own reports")
+    source = _("Reminded by the level above") if one.reminded else _("Own reports")
     return {
         "what": _titled(request, one.template, one.period),
         "from": translate(source),
@@ -69,7 +72,7 @@ def _task(request: Request, one: Owed, reminded: set[tuple[str, str]]) -> dict[s
         "left": words.days_left(one.due, request.today, translate),
         "light": state["light"],
         "state": translate(state["text"]),
-        "href": links.to(request, "form", template=code[0], period=code[1]),
+        "href": links.to(request, "form", template=one.template.code, period=one.period.code),
     }
 
 
@@ -98,15 +101,11 @@ def _waiting(code: str) -> Any:
     return (
         select(Report.document, Report.template, Report.period, OrganisationRow.name)
         .join(Standing, and_(Standing.report == Report.document, Standing.standing == LATEST))
-        .join(Edge, and_(Edge.child == Report.organisation, Edge.valid_from <= Report.ends_on, _lasts()))
+        .join(Edge, and_(Edge.child == Report.organisation, *valid_on(Edge, Report.ends_on)))
         .join(OrganisationRow, OrganisationRow.code == Report.organisation)
         .where(Edge.parent == code, ~decided)
         .order_by(Report.issued, Report.document)
     )
-
-
-def _lasts() -> ColumnElement[bool]:
-    return or_(Edge.valid_to.is_(None), Edge.valid_to > Report.ends_on)
 
 
 def _review(request: Request, template: Template, row: Any) -> dict[str, Any]:

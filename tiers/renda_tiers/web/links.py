@@ -5,8 +5,7 @@ from typing import Any
 
 from renda.errors import NotFound
 from renda.types import Request
-
-_HASH = 64
+from renda_tiers.documents.payload import is_hex32
 
 
 def to(request: Request, page: str, query: Mapping[str, Any] | None = None, **placed: Any) -> str:
@@ -31,6 +30,6 @@ def document(text: str) -> bytes:
     Raises:
         NotFound: for any text that is no hash.
     """
-    if len(text) != _HASH or set(text) - set("0123456789abcdef"):
+    if not is_hex32(text):
         raise NotFound
     return bytes.fromhex(text)

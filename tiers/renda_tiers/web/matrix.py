@@ -15,13 +15,13 @@ from renda.web.contexts import Organisation
 from renda_tiers.reports import nudging, reviewing
 from renda_tiers.rollup import coverage
 from renda_tiers.rollup.coverage import MatrixRow
-from renda_tiers.web import chosen, links, words
+from renda_tiers.web import chosen, given, links, words
 from renda_tiers.web.chosen import Chosen
 
-LATE = frozenset({"missing", "overdue"})
+UNSENT = frozenset({"missing", "overdue"})
 """States in which a body may be nudged."""
 
-SELECTIONS: Mapping[str, frozenset[str]] = {"missing": LATE, "reported": frozenset({"reported"})}
+SELECTIONS: Mapping[str, frozenset[str]] = {"missing": UNSENT, "reported": frozenset({"reported"})}
 """What the links above the table tick: those who have not reported, those who wait for a review."""
 
 _NONE_SELECTED = _("Select at least one organisation that this can be done for.")
@@ -35,22 +35,37 @@ def show(context: Organisation, request: Request) -> Mapping[str, Any]:
     own, rows = _rows(request, choice)
     reminded = nudging.nudged(request.db, choice.at, choice.template.code, choice.period)
     mine = len(choice.steps) == 1
+    closed = nudging.closed(choice.template, choice.period, request.today)
+    acts = _acts(context, request, rows, closed=bool(closed)) if mine else {}
     return {
         "choice": choice,
         "period": request.translate(choice.period.title()),
         "fields": chosen.fields(request, choice),
         "trail": chosen.trail(request, "matrix", choice),
         "counts": _counts(rows),
-        "rows": [_row(request, choice, row, reminded, own=False) for row in rows]
-        + [_row(request, choice, row, {}, own=True) for row in own],
-        "selections": _selections(request, choice, rows) if mine else [],
-        "may_nudge": mine and request.has_permission("nudge", context),
-        "may_endorse": mine and request.has_permission("review", context),
+        "rows": [_row(request, choice, row, reminded, acts) for row in rows]
+        + [_row(request, choice, row, {}, acts, own=True) for row in own],
+        "selections": _selections(request, choice, rows, acts),
+        "may_nudge": "missing" in acts,
+        "may_endorse": "reported" in acts,
+        "closed": closed if mine and any(row.owes and row.state in UNSENT for row in rows) else "",
         "nudge": links.to(request, "nudge", choice.query()),
         "endorse": links.to(request, "endorse", choice.query()),
         "rollup": links.to(request, "rollup", choice.query()),
         "flashes": _flashes(request),
     }
+
+
+def _acts(
+    context: Organisation, request: Request, rows: Sequence[MatrixRow], *, closed: bool
+) -> Mapping[str, frozenset[str]]:
+    """The `SELECTIONS` that the reader can do something about now."""
+    allowed = {
+        "missing": not closed and request.has_permission("nudge", context),
+        "reported": request.has_permission("review", context),
+    }
+    there = {row.state for row in rows if row.owes}
+    return {name: states for name, states in SELECTIONS.items() if allowed[name] and states & there}
 
 
 def _rows(request: Request, choice: Chosen) -> tuple[list[MatrixRow], list[MatrixRow]]:
@@ -78,14 +93,21 @@ def _counts(rows: Sequence[MatrixRow]) -> list[dict[str, Any]]:
 
 
 def _row(
-    request: Request, choice: Chosen, row: MatrixRow, reminded: Mapping[str, datetime], *, own: bool
+    request: Request,
+    choice: Chosen,
+    row: MatrixRow,
+    reminded: Mapping[str, datetime],
+    acts: Mapping[str, frozenset[str]],
+    *,
+    own: bool = False,
 ) -> dict[str, Any]:
     translate = request.translate
     state: dict[str, Any] = words.state(row.state) if row.owes else {"text": translate(_("owes no report"))}
     notes = [translate(_("sent late"))] if row.late else []
-    if row.state in LATE and (at := reminded.get(row.organisation)):
+    if row.state in UNSENT and (at := reminded.get(row.organisation)):
         notes.append(translate(_("reminded ${day}", mapping={"day": local_day(at)})))
-    selected = SELECTIONS.get(request.GET.get("select", ""), frozenset())
+    selected = acts.get(request.GET.get("select", ""), frozenset())
+    selectable = frozenset[str]().union(*acts.values())
     return {
         "code": row.organisation,
         "name": translate(_("${name} itself", mapping={"name": row.name})) if own else row.name,
@@ -94,21 +116,22 @@ def _row(
         "report": links.to(request, "report", document=row.report) if row.report else None,
         "below": words.coverage(row.below) if row.below else None,
         "inside": links.to(request, "matrix", choice.query(at=row.organisation)) if row.below else None,
-        "can_select": not own and row.owes and row.state in LATE | {"reported"},
+        "can_select": not own and row.owes and row.state in selectable,
         "selected": row.owes and row.state in selected,
     }
 
 
-def _selections(request: Request, choice: Chosen, rows: Sequence[MatrixRow]) -> list[dict[str, Any]]:
+def _selections(
+    request: Request, choice: Chosen, rows: Sequence[MatrixRow], acts: Mapping[str, frozenset[str]]
+) -> list[dict[str, Any]]:
     titles = {"missing": _("Select all who have not reported"), "reported": _("Select all to be reviewed")}
     return [
         {
             "title": titles[name],
-            "count": number,
+            "count": sum(row.owes and row.state in states for row in rows),
             "href": links.to(request, "matrix", choice.query(select=name)),
         }
-        for name, states in SELECTIONS.items()
-        if (number := sum(row.owes and row.state in states for row in rows))
+        for name, states in acts.items()
     ]
 
 
@@ -132,7 +155,7 @@ def _selected(request: Request, choice: Chosen, states: frozenset[str]) -> list[
     Raises:
         Invalid: there is none.
     """
-    ticked = set(request.POST.getall("organisation"))
+    ticked = given.texts(request.POST, "organisation")
     _own, rows = _rows(request, choice)
     found = [row for row in rows if row.organisation in ticked and row.owes and row.state in states]
     if not found:
@@ -150,7 +173,7 @@ def _choice(request: Request) -> Chosen:
 def nudge(context: Organisation, request: Request) -> HTTPSeeOther:
     """Remind the ticked children that have not reported."""
     choice = _choice(request)
-    rows = _selected(request, choice, LATE)
+    rows = _selected(request, choice, UNSENT)
     reminded = nudging.nudge(
         request.db,
         context.organisation.code,

@@ -1,17 +1,17 @@
 """What an organisation owes: its reports of the present periods, and how far each of them is."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from renda.indicators.periods import Period, PeriodKind
 from renda.types import Request
-from renda_tiers.reports import calendar, definitions
-from renda_tiers.reports.models import ENDORSED, LATEST, Entry, Report, Review, Standing
+from renda_tiers.reports import calendar, definitions, nudging, progress
+from renda_tiers.reports.models import Entry, Report, Standing
 from renda_tiers.reports.standings import RETURN
 from renda_tiers.reports.template import Template
 
@@ -27,6 +27,7 @@ class Owed:
         state: missing, doing, overdue, reported, returned or endorsed.
         report: hash of the latest revision, if there is one.
         revision: its number, or 0.
+        reminded: whether the level above asked for it while nothing was sent.
     """
 
     template: Template
@@ -37,12 +38,14 @@ class Owed:
     report: bytes | None = None
     revision: int = 0
     late: bool = False
+    reminded: bool = False
 
 
 def set_above(request: Request) -> list[Template]:
     """The templates that the organisation at hand, or one above it, has set."""
     above = {place.code for place in request.context.path}
-    return [template for template in definitions.every(request.db) if template.origin in above]
+    here = request.context.organisation.code
+    return [template for template in definitions.every(request.db, here) if template.origin in above]
 
 
 def templates_of(request: Request) -> list[Template]:
@@ -57,19 +60,26 @@ def templates_of(request: Request) -> list[Template]:
 
 
 def owed(request: Request, templates: Iterable[Template]) -> list[Owed]:
-    """The reports that the organisation at hand may fill in now, and all that it has sent or begun.
+    """The reports that the organisation at hand may fill in now, and all sent, begun or reminded of.
 
-    By template, the latest period first. Two statements, however many reports there are.
+    By template, the latest period first. Three statements, however many reports there are.
     """
     code = request.context.organisation.code
-    sent = {(row.template, row.period): row for row in request.db.execute(_sent(code))}
+    sent = {
+        (row.template, row.period): row
+        for row in request.db.execute(progress.latest().where(Standing.organisation == code))
+    }
     begun = {tuple(row) for row in request.db.execute(_begun(code))}
+    reminded = {(one.template, one.period) for one in nudging.received(request.db, code)}
     found = []
     for template in templates:
         periods = {period.code for period in calendar.offered(template, request.today)}
-        periods |= {period for name, period in {*sent, *begun} if name == template.code}
+        periods |= {period for name, period in {*sent, *begun, *reminded} if name == template.code}
         found += [
-            _one(template, period, sent.get((template.code, period.code)), begun, request.today)
+            replace(
+                _one(template, period, sent.get((template.code, period.code)), begun, request.today),
+                reminded=(template.code, period.code) in reminded,
+            )
             for period in sorted(map(Period.parse, periods), reverse=True)
         ]
     return found
@@ -93,45 +103,12 @@ def _begun(code: str) -> Any:
     return select(Entry.template, Entry.period).where(Entry.organisation == code).distinct()
 
 
-def _sent(code: str) -> Any:
-    endorsed = aliased(Standing)
-    decision = (
-        select(Review.decision)
-        .where(Review.report == Report.document)
-        .order_by(Review.revision.desc(), Review.issued.desc(), Review.document.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    return (
-        select(
-            Report.template,
-            Report.period,
-            Report.document,
-            Report.revision,
-            Report.late,
-            decision.label("decision"),
-            (endorsed.report == Report.document).label("endorsed"),
-        )
-        .join(Standing, and_(Standing.report == Report.document, Standing.standing == LATEST))
-        .outerjoin(
-            endorsed,
-            and_(
-                endorsed.organisation == Report.organisation,
-                endorsed.template == Report.template,
-                endorsed.period == Report.period,
-                endorsed.standing == ENDORSED,
-            ),
-        )
-        .where(Report.organisation == code)
-    )
-
-
 def _one(template: Template, period: Period, sent: Any, begun: set[Any], today: date) -> Owed:
     due = calendar.due_on(template, period)
     locked = calendar.is_locked(template, period, today)
     if sent is None:
         is_begun = (template.code, period.code) in begun
-        state = "overdue" if due and today > due else "doing" if is_begun else "missing"
+        state = progress.state_before(template, period, today, begun=is_begun)
         return Owed(template, period, state, due, locked)
-    state = "endorsed" if sent.endorsed else "returned" if sent.decision == RETURN else "reported"
-    return Owed(template, period, state, due, locked, sent.document, sent.revision, sent.late)
+    state = progress.state_after(endorsed=sent.endorsed, returned=sent.decision == RETURN)
+    return Owed(template, period, state, due, locked, sent.report, sent.revision, sent.late)

@@ -5,16 +5,18 @@ from typing import Any
 
 from pyramid.httpexceptions import HTTPSeeOther
 
+from renda.clock import local_minute
 from renda.errors import Invalid
 from renda.i18n import _
 from renda.types import Request
 from renda.web.contexts import Organisation
+from renda.web.errors import refuse
 from renda_tiers.reports import reviewing, shown
 from renda_tiers.reports.shown import ShownCell, ShownReport
 from renda_tiers.reports.standings import ENDORSE, RETURN
 from renda_tiers.reports.template import Line
-from renda_tiers.web import history, links, words
-from renda_tiers.web.cells import change, divided, evidence_address, heading, quotients_before
+from renda_tiers.web import given, history, links, words
+from renda_tiers.web.cells import change, derived_row, evidence_address, heading
 
 SAID = {
     ENDORSE: _("The report is endorsed."),
@@ -67,7 +69,7 @@ def _facts(request: Request, report: ShownReport) -> list[dict[str, str]]:
     late = f" · {request.translate(_('sent late'))}" if report.late else ""
     facts = [
         {"label": _("Receipt number"), "value": words.receipt_number(report.document)},
-        {"label": _("Sent"), "value": f"{history.moment(report.issued)}{late}"},
+        {"label": _("Sent"), "value": f"{local_minute(report.issued)}{late}"},
     ]
     if report.reason:
         facts.append({"label": _("Reason of the correction"), "value": report.reason, "kind": "paragraph"})
@@ -112,15 +114,8 @@ def _rows(
 
 def _derived(request: Request, report: ShownReport, line: Line) -> dict[str, Any]:
     now = report.ratios[line.indicator]
-    before = quotients_before(report.template, report.cells)[line.indicator]
-    return {
-        **heading(request, line),
-        **dict.fromkeys(("explanation", "note", "field")),
-        "current": words.quotient(now, line.unit),
-        "previous": words.quotient(before, line.unit),
-        "difference": words.moved(now, before, line.unit, request.translate),
-        "derived": divided(request, report.template, line),
-    }
+    row = derived_row(request, report.template, line, now, report.cells)
+    return row | dict.fromkeys(("explanation", "note", "field"))
 
 
 def _row(
@@ -152,8 +147,8 @@ def review(context: Organisation, request: Request) -> Any:
     """Endorse the report, or return it with a reason and notes on figures."""
     report = _report(context, request)
     names = [f"note.{heading(request, one.line, one.dimension)['key']}" for one in report.cells]
-    typed = {name: str(request.POST.get(name, "")).strip() for name in ("reason", *names)}
-    decision = request.POST.get("decision", "")
+    typed = {name: given.text(request.POST, name) for name in ("reason", *names)}
+    decision = given.text(request.POST, "decision")
     notes = [
         (one.line.indicator, one.dimension, typed[name])
         for one, name in zip(report.cells, names, strict=True)
@@ -171,7 +166,6 @@ def review(context: Organisation, request: Request) -> Any:
             now=request.now,
         )
     except Invalid as error:
-        request.tm.doom()
-        request.response.status_int = error.status
+        refuse(request, error.status)
         return _page(context, request, report, typed, error.errors)
     return HTTPSeeOther(links.to(request, "report", {"said": decision}, document=report.document))

@@ -12,7 +12,7 @@ from renda.indicators.periods import Period, PeriodKind
 from renda.types import Request
 from renda.web.contexts import Organisation
 from renda_tiers.reports.template import Template
-from renda_tiers.web import links, words
+from renda_tiers.web import given, links, words
 from renda_tiers.web.owed import AHEAD, Owed, owed, spans, templates_of
 
 COLUMNS = [
@@ -77,6 +77,7 @@ def _row(request: Request, one: Owed) -> dict[str, Any]:
     notes = [
         *([translate(_("locked"))] if one.locked else []),
         *([translate(_("sent late"))] if one.late else []),
+        *([translate(_("Reminded by the level above"))] if one.reminded else []),
     ]
     left = words.days_left(one.due, request.today, translate) if one.state in AHEAD else None
     return {
@@ -106,7 +107,7 @@ def start(_context: Organisation, request: Request) -> HTTPSeeOther:
     template = next((one for one in templates_of(request) if one.code == typed.get("template")), None)
     try:
         first, last = date.fromisoformat(typed.get("start", "")), date.fromisoformat(typed.get("end", ""))
-        period = Period(first, last)
+        period = given.period(Period(first, last).code)
     except ValueError:
         raise Invalid({"start": _("Enter the first and the last day of the period.")}) from None
     if template is None or template.period is not PeriodKind.SPAN:

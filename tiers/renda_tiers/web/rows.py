@@ -6,11 +6,12 @@ from typing import Any
 from renda.declarations import RecordType
 from renda.i18n import _
 from renda.indicators.kinds import Kind, Qualifier, Status
+from renda.security.identity import qualified
 from renda.types import Request
 from renda_tiers.reports.filling import Draft, DraftCell
 from renda_tiers.reports.template import Line
 from renda_tiers.web import words
-from renda_tiers.web.cells import change, divided, evidence_address, heading, key, quotients_before
+from renda_tiers.web.cells import change, derived_row, evidence_address, heading, key
 
 
 def counts(draft: Draft) -> dict[str, int]:
@@ -42,16 +43,8 @@ def listed(
 
 
 def _derived(request: Request, draft: Draft, line: Line) -> dict[str, Any]:
-    now = draft.ratios[line.indicator]
-    before = quotients_before(draft.template, draft.cells)[line.indicator]
-    return {
-        **heading(request, line),
-        **dict.fromkeys(("field", "records", "why", "explanation", "note", "error")),
-        "current": words.quotient(now, line.unit),
-        "previous": words.quotient(before, line.unit),
-        "difference": words.moved(now, before, line.unit, request.translate),
-        "derived": divided(request, draft.template, line),
-    }
+    row = derived_row(request, draft.template, line, draft.ratios[line.indicator], draft.cells)
+    return row | dict.fromkeys(("field", "records", "why", "explanation", "note", "error"))
 
 
 def _row(
@@ -135,7 +128,7 @@ def _register(request: Request, indicator: str) -> str | None:
     )
     if kind and kind.part_of:
         kind = declared.record_types.get(kind.part_of)
-    if kind is None or f"{kind.module}:read" not in request.context.permissions:
+    if kind is None or qualified("read", kind.module) not in request.context.permissions:
         return None
     address: str = request.route_path("register", org=request.context.organisation.code, type=kind.name)
     return address

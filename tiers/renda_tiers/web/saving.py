@@ -8,10 +8,11 @@ from pyramid.httpexceptions import HTTPSeeOther
 from renda.errors import Invalid
 from renda.types import Request
 from renda.web.contexts import Organisation
+from renda.web.errors import refuse
 from renda_tiers.reports import entering
 from renda_tiers.reports.entering import Entered
 from renda_tiers.reports.filling import Draft
-from renda_tiers.web import form, links, rows
+from renda_tiers.web import form, given, links, rows
 
 
 def save(context: Organisation, request: Request) -> Any:
@@ -29,10 +30,9 @@ def save(context: Organisation, request: Request) -> Any:
             now=request.now,
         )
     except Invalid as error:
-        request.tm.doom()
-        request.response.status_int = error.status
+        refuse(request, error.status)
         return form.page(context, request, draft, typed, named(draft, error))
-    if request.POST.get("do") == "check" and request.has_permission("submit", context):
+    if given.text(request.POST, "do") == "check" and request.has_permission("submit", context):
         return HTTPSeeOther(address(request, "confirm"))
     return HTTPSeeOther(address(request, "form", said="saved"))
 
@@ -48,7 +48,7 @@ def sent(draft: Draft, posted: Mapping[str, str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for name, cell in rows.fields_of(draft).items():
         fields = [f"why.{name}"] if cell.source == "computed" else [f"value.{name}", f"why.{name}"]
-        found |= {field: str(posted.get(field, "")).strip() for field in fields}
+        found |= {field: given.text(posted, field) for field in fields}
     return found
 
 

@@ -1,6 +1,6 @@
 """The last look before a report is sent, and sending it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from pyramid.httpexceptions import HTTPSeeOther
@@ -9,10 +9,15 @@ from renda.errors import Invalid
 from renda.i18n import _
 from renda.types import Request
 from renda.web.contexts import Organisation
-from renda_tiers.reports import submission
+from renda.web.errors import refuse
+from renda_tiers.reports import seen, submission
 from renda_tiers.reports.filling import Draft
-from renda_tiers.web import form, rows, words
+from renda_tiers.reports.seen import FiguresChanged
+from renda_tiers.web import form, given, rows, words
 from renda_tiers.web.saving import address
+
+SEEN = "seen"
+"""Name of the hidden field that says what the page showed."""
 
 
 def confirm(context: Organisation, request: Request) -> Mapping[str, Any]:
@@ -21,7 +26,13 @@ def confirm(context: Organisation, request: Request) -> Mapping[str, Any]:
 
 
 def _page(
-    context: Organisation, request: Request, draft: Draft, reason: str, errors: Mapping[str, str]
+    context: Organisation,
+    request: Request,
+    draft: Draft,
+    reason: str,
+    errors: Mapping[str, str],
+    *,
+    changed: Collection[str] = (),
 ) -> dict[str, Any]:
     counts = rows.counts(draft)
     return {
@@ -33,11 +44,26 @@ def _page(
         "ready": not counts["missing"] and not draft.locked,
         "locked": draft.locked,
         "fields": [_reason(reason, errors)] if draft.submitted else [],
+        "seen": {"name": SEEN, "widget": "hidden", "value": seen.of(draft).token},
+        "changed": changed,
         "errors": errors,
         "who": context.reader.name,
         "organisation_name": context.organisation.name,
         "back": address(request, "form"),
     }
+
+
+def _changed(request: Request, draft: Draft, error: FiguresChanged) -> str:
+    """Which figures are others now, by their titles."""
+    if not error.indicators:
+        return error.message
+    titles = {one.line.indicator: words.said(one.line.titles, request.translate) for one in draft.cells}
+    figures = ", ".join(titles.get(code, code) for code in error.indicators)
+    message = _(
+        "These figures changed since you looked: ${figures}. Look at them again before you send the report.",
+        mapping={"figures": figures},
+    )
+    return request.translate(message)
 
 
 def _reason(reason: str, errors: Mapping[str, str]) -> dict[str, Any]:
@@ -52,21 +78,26 @@ def _reason(reason: str, errors: Mapping[str, str]) -> dict[str, Any]:
 
 
 def submit(context: Organisation, request: Request) -> Any:
-    """Send the report; it is computed once more in the transaction that signs it."""
-    draft = form.drafted(request)
-    reason = request.POST.get("reason", "").strip()
+    """Send the report as the clerk saw it; a second click on the same page leads to the same receipt."""
+    template, period = form.named(request)
+    reason = given.text(request.POST, "reason")
     try:
         submission.submit(
             request.db,
-            draft.organisation,
-            draft.template.code,
-            draft.period,
+            context.organisation.code,
+            template.code,
+            period,
             reason=reason,
+            before=seen.read(given.text(request.POST, SEEN)),
             actor=context.reader.account,
             now=request.now,
         )
     except Invalid as error:
-        request.tm.doom()
-        request.response.status_int = error.status
-        return _page(context, request, draft, reason, error.errors)
+        refuse(request, error.status)
+        return _page(context, request, form.drafted(request), reason, error.errors)
+    except FiguresChanged as error:
+        refuse(request, error.status)
+        draft = form.drafted(request)
+        errors = {SEEN: _changed(request, draft, error)}
+        return _page(context, request, draft, reason, errors, changed=error.indicators)
     return HTTPSeeOther(address(request, "form", said="submitted"))

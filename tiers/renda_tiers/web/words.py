@@ -1,15 +1,15 @@
 """How pages of the chain say things: figures, differences, states and due dates, always with words."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from renda.i18n import _
+from renda.i18n import Translate, Translator, _
 from renda.indicators.derived import Ratio
 from renda.indicators.kinds import Qualifier, Status
-
-Translate = Callable[[object], str]
-"""Turns a message into the reader's words."""
+from renda_tiers.reports.models import ENDORSED, LATEST
+from renda_tiers.reports.template import in_words
+from renda_tiers.rollup.coverage import Coverage
 
 STATES: Mapping[str, tuple[str, str]] = {
     "missing": ("off", _("Not reported")),
@@ -21,7 +21,7 @@ STATES: Mapping[str, tuple[str, str]] = {
 }
 """Light and words of what has become of a report."""
 
-STANDINGS: Mapping[str, str] = {"latest": _("Latest reports"), "endorsed": _("Endorsed reports only")}
+STANDINGS: Mapping[str, str] = {LATEST: _("Latest reports"), ENDORSED: _("Endorsed reports only")}
 """Which revisions a total counts."""
 
 _PER_MILLE = 1000
@@ -37,9 +37,9 @@ def state(name: str) -> dict[str, str]:
     return {"light": light, "text": text}
 
 
-def said(words: Mapping[str, str], translate: Any) -> str:
+def said(words: Mapping[str, str], translate: Translator) -> str:
     """The words of a definition in the reader's language, or in the one that it has."""
-    return words.get(translate.locale) or next(iter(words.values()), "")
+    return in_words(words, translate.locale)
 
 
 def receipt_number(document: bytes) -> str:
@@ -136,11 +136,11 @@ def days_left(due: date | None, today: date, translate: Translate) -> str | None
     return translate(_("${days} days overdue", mapping={"days": -days}))
 
 
-def coverage(found: Any) -> dict[str, int]:
+def coverage(found: Coverage) -> dict[str, int]:
     """Coverage as the figure macro shows it."""
     return {
         "expected": found.expected,
-        "counted": found.reported + found.nil + found.not_applicable,
+        "counted": found.counted,
         "late": found.late,
         "missing": found.missing,
         "nil": found.nil,

@@ -1,59 +1,16 @@
-"""`renda chain …` and `renda rollup …`: proving the ledger, and the totals in a terminal."""
+"""`renda rollup …`: the totals in a terminal."""
 
-from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
 import click
 
 from renda.app import open_node
-from renda.cli import emit, json_option, translator
-from renda.errors import Conflict
-from renda.i18n import DEFAULT_LOCALE, _
-from renda.security.commands import config_argument
-from renda_tiers.documents import ledger
+from renda.cli import config_argument, emit, json_option, translator
 from renda_tiers.reports.models import LATEST, STANDINGS
+from renda_tiers.reports.template import in_words
 from renda_tiers.rollup import explain
 from renda_tiers.rollup.explain import Part, Total
-
-
-@click.group(help="The ledger of signed documents.")
-def chain() -> None:
-    """Commands about the ledger."""
-
-
-@chain.command(help="Hash and verify every stored document, signature and part; names each bad row.")
-@config_argument
-@json_option
-def verify(config: str, as_json: bool) -> None:  # noqa: FBT001 - click
-    """Exit 1 where anything is not as its origin signed it."""
-    with open_node(config) as node:
-        faults = ledger.verify(node.session)
-    say = translator()
-    sound = say(_("Every stored document is as it was signed."))
-    emit({"faults": faults}, as_json=as_json, lines=faults or [sound])
-    if faults:
-        raise Conflict(_("${count} rows are not as they were signed.", mapping={"count": len(faults)}))
-
-
-@chain.command(help="Make every verdict and every table that follows from the ledger anew.")
-@config_argument
-@json_option
-def rebuild(config: str, as_json: bool) -> None:  # noqa: FBT001 - click
-    """Tell which tables were not as the ledger says; they are now."""
-    with open_node(config) as node:
-        before = ledger.projections(node.session)
-        count = ledger.rebuild(node.session)
-        after = ledger.projections(node.session)
-    changed = [name for name in after if before[name] != after[name]]
-    say = translator()
-    line = say(
-        _(
-            "${count} documents judged anew; tables that changed: ${tables}.",
-            mapping={"count": count, "tables": ", ".join(changed) or "-"},
-        )
-    )
-    emit({"documents": count, "changed": changed}, as_json=as_json, lines=[line])
 
 
 @click.group(help="Totals over the tree.")
@@ -82,10 +39,11 @@ def show(config: str, as_json: bool, explained: bool, **asked: str) -> None:  # 
             )
             for total in explain.totals(node.session, *scope)
         ]
+    locale = translator().locale
     emit(
         {**asked, "figures": [_total(total, parts) for total, parts in found]},
         as_json=as_json,
-        lines=[line for total, parts in found for line in _lines(total, parts)],
+        lines=[line for total, parts in found for line in _lines(total, parts, locale)],
     )
 
 
@@ -121,19 +79,14 @@ def _figure(one: Total | Part) -> dict[str, Any]:
     }
 
 
-def _lines(total: Total, parts: list[Part]) -> list[str]:
+def _lines(total: Total, parts: list[Part], locale: str) -> list[str]:
     name = " ".join(word for word in (total.line.indicator, total.dimension) if word)
-    title = _said(total.line.titles)
+    title = in_words(total.line.titles, locale)
     number = _number(total) if total.ratio is None else f"{total.ratio.value}/{total.ratio.scale}"
     return [
         f"{name}\t{number}\t{_covered(total)}\t{title}",
         *(f"  {part.organisation}\t{_number(part)}\t{_covered(part)}\t{part.name}" for part in parts),
     ]
-
-
-def _said(titles: Mapping[str, str]) -> str:
-    locale = translator().locale
-    return titles.get(locale) or titles.get(DEFAULT_LOCALE) or next(iter(titles.values()))
 
 
 def _number(one: Total | Part) -> str:
@@ -144,9 +97,4 @@ def _number(one: Total | Part) -> str:
 
 
 def _covered(one: Total | Part) -> str:
-    covered = one.coverage
-    return f"{covered.reported + covered.nil + covered.not_applicable}/{covered.expected}"
-
-
-COMMANDS = [chain, rollup]
-"""What `renda_tiers` registers."""
+    return f"{one.coverage.counted}/{one.coverage.expected}"

@@ -1,0 +1,10 @@
+"""From when until when: edges, mandates, modules in use and grants all count their time alike."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, or_
+
+
+def valid_at(since: Any, until: Any, when: Any) -> ColumnElement[bool]:
+    """Whether a row counts on a day or at an instant: from `since` up to and not including `until`."""
+    return and_(since <= when, or_(until.is_(None), until > when))

@@ -1,0 +1,94 @@
+"""The wall around organisations holds for rows that are inserted at once, and the file is its owner's."""
+
+import os
+import stat
+from datetime import date
+
+import pytest
+from sqlalchemy import insert, literal, select, text
+
+from renda.database import everything, make_engine, new_id, scope_to
+from renda.directory.models import DeputyGroup
+from renda.errors import Forbidden, ScopeMissing
+from tests.core.security import town
+
+
+@pytest.fixture
+def session(db):
+    town.build(db, [])
+    db.flush()
+    return db
+
+
+def group(organisation):
+    return {
+        "id": new_id(),
+        "organisation": organisation,
+        "name": "第一代表小组",
+        "starts_on": date(2022, 1, 1),
+    }
+
+
+def groups(session):
+    with everything(session):
+        return set(session.scalars(select(DeputyGroup.organisation)))
+
+
+def test_rows_are_inserted_at_the_organisations_of_the_session_and_at_no_others(session):
+    scope_to(session, {town.COUNTY})
+    session.execute(insert(DeputyGroup), [group(town.COUNTY), group(town.COUNTY)])
+    session.execute(insert(DeputyGroup), group(town.COUNTY))
+    for refused in ([group(town.COUNTY), group(town.OTHER)], group(town.OTHER), []):
+        with pytest.raises(Forbidden):
+            session.execute(insert(DeputyGroup), refused)
+    assert groups(session) == {town.COUNTY}
+
+
+def test_an_insert_that_does_not_tell_its_organisations_is_refused(session):
+    scope_to(session, {town.COUNTY})
+    row = group(town.COUNTY)
+    selected = select(*(literal(value).label(name) for name, value in row.items()))
+    for statement in (
+        insert(DeputyGroup).values(**row),
+        insert(DeputyGroup).from_select(list(row), selected),
+    ):
+        with pytest.raises(Forbidden):
+            session.execute(statement)
+
+
+def test_without_a_scope_nothing_is_inserted(session):
+    del session.info["scope"]
+    with pytest.raises(ScopeMissing):
+        session.execute(insert(DeputyGroup), [group(town.COUNTY)])
+
+
+def test_the_system_inserts_everywhere(session):
+    scope_to(session, {town.COUNTY})
+    with everything(session):
+        session.execute(insert(DeputyGroup), [group(town.COUNTY), group(town.OTHER)])
+        session.execute(insert(DeputyGroup).values(**group(town.CITY)))
+    assert groups(session) == {town.CITY, town.COUNTY, town.OTHER}
+
+
+def test_a_database_file_is_made_for_its_owner_only(tmp_path):
+    before = os.umask(0)
+    try:
+        engine = make_engine(f"sqlite:///{tmp_path}/node.sqlite")
+        with engine.begin() as connection:
+            connection.execute(text("CREATE TABLE t (x)"))
+            made = {one.name: stat.S_IMODE(one.stat().st_mode) for one in tmp_path.iterdir()}
+        engine.dispose()
+    finally:
+        os.umask(before)
+    assert made == dict.fromkeys(("node.sqlite", "node.sqlite-wal", "node.sqlite-shm"), 0o600)
+
+
+def test_a_database_file_that_is_there_keeps_its_mode(tmp_path):
+    path = tmp_path / "node.sqlite"
+    path.touch(mode=0o640)
+    path.chmod(0o640)
+    engine = make_engine(f"sqlite:///{path}")
+    with engine.connect() as connection:
+        connection.execute(text("SELECT 1"))
+    engine.dispose()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640

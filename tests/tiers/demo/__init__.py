@@ -1,0 +1,1 @@
+"""The demonstration as its user runs it."""
