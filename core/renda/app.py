@@ -176,6 +176,14 @@ def open_node(path: str | Path) -> Iterator[Node]:
         registry.engine.dispose()
 
 
+@dataclass(frozen=True)
+class Upgraded:
+    """Said through the registry when all tables are at their newest state, and modules may have joined."""
+
+    registry: Registry
+
+
 def upgrade(registry: Registry) -> None:
     """Run the migrations of every component that this node loads, the core first."""
     migrate.upgrade(registry.engine, [(one.name, one.package) for one in registry.declared.components])
+    registry.notify(Upgraded(registry))

@@ -4,11 +4,13 @@ import click
 from pyramid.config import Configurator
 
 from renda import hookimpl
+from renda.app import Upgraded, unit_of_work
 from renda.declarations import Card, DocumentKind, MenuEntry, Module
 from renda.directory.service import DirectoryChanged
 from renda.i18n import _
 from renda_tiers import commands, founding
 from renda_tiers.demo.command import demo
+from renda_tiers.documents import ledger
 from renda_tiers.kinds import KINDS
 from renda_tiers.web import home
 
@@ -17,7 +19,14 @@ def includeme(config: Configurator) -> None:
     """Mount the pages, and listen to what moves folds beside the ledger."""
     config.include("renda_tiers.web")
     config.include("renda_tiers.rollup.upkeep")
+    config.add_subscriber(_upgraded, Upgraded)
     config.add_subscriber(founding.directory_changed, DirectoryChanged)
+
+
+def _upgraded(event: Upgraded) -> None:
+    """What waited for a module that is here now gets its effect."""
+    with unit_of_work(event.registry) as session:
+        ledger.reconsider(session)
 
 
 @hookimpl

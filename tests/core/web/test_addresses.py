@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from renda.web.addresses import local_path
-from tests.core.security.town import COUNTY, PASSWORD, post, sign_in
+from tests.core.security.town import COUNTY, PASSWORD, form_of, post, sign_in
 
 ELSEWHERE = [
     "https://evil.example",

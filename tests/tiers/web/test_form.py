@@ -10,7 +10,7 @@ from renda_tiers.reports import reviewing, standings
 from renda_tiers.reports.models import Entry
 from tests.core.security.town import post
 from tests.tiers import chain
-from tests.tiers.chain import CAO, SHAN, SPRING, TOWN, TRAINING, TYPED, VILLAGE
+from tests.tiers.chain import CAO, CITY, SHAN, SPRING, TOWN, TRAINING, TYPED, VILLAGE
 from tests.tiers.web.conftest import row, submit_form, text
 
 SCRIPT = "<script>alert(1)</script>"
@@ -215,10 +215,31 @@ def test_a_locked_period_is_read_only_until_it_is_returned(trained, work, clock,
     clock.forward(days=30)
     browser = signed_in("clerk", TOWN)
     page = browser.get(form())
-    assert "locked" in text(page)
+    assert "nothing was sent that could be returned. Only 菏泽市, which set this report" in text(page)
+    assert "nothing was sent that could be returned" in text(browser.get(f"{form()}/confirm"))
     assert "why.T01" not in page.text
     refused = post(browser, form(), {"why.T01": "late"}, status=409)
     assert "This report is locked" in text(refused)
+
+
+@pytest.fixture
+def locked(people, work, clock):
+    """The reports of the town and of the city, sent and then locked."""
+    with work() as session:
+        for organisation in (TOWN, CITY):
+            chain.submit(session, organisation, now=clock())
+    clock.forward(days=30)
+
+
+@pytest.mark.parametrize(
+    ("organisation", "sentence"),
+    [
+        (TOWN, "It opens again when the level above returns the report"),
+        (CITY, "there is no level above that could return the report"),
+    ],
+)
+def test_a_locked_report_says_who_can_open_it(locked, signed_in, organisation, sentence):
+    assert sentence in text(signed_in("clerk", organisation).get(form(organisation)))
 
 
 def test_a_returned_report_shows_why_and_the_note_at_its_figure(people, work, clock, signed_in):

@@ -104,6 +104,17 @@ def test_a_correction_says_what_changed_and_takes_the_place_of_the_report(report
     post(browser, address(CAO, reported), {"decision": "endorse"}, status=409)
 
 
+def test_a_file_in_place_of_a_reason_or_a_decision_is_refused(reported, work, signed_in):
+    browser = signed_in("reviewer", CAO)
+    page = browser.get(address(CAO, reported))
+    token = page.html.find("input", attrs={"name": "csrf_token"})["value"]
+    for name, fields in (("reason", {"decision": "return"}), ("decision", {"reason": "why"})):
+        sent = {"csrf_token": token, **fields}
+        files = [(name, "a.txt", b"why"), ("note.T01", "a.txt", b"why")]
+        browser.post(address(CAO, reported), sent, upload_files=files, status=422)
+    assert decided(work, reported) is None
+
+
 def test_each_figure_opens_what_it_was_made_from(reported, signed_in):
     browser = signed_in("leader", CITY)
     page = browser.get(address(CITY, reported))

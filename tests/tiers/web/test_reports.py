@@ -4,10 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from renda_tiers.reports import reviewing, standings
+from renda.indicators.kinds import Status
+from renda.indicators.periods import Period
+from renda_tiers.reports import entering, reviewing, standings, submission
+from renda_tiers.reports.entering import Entered
+from renda_tiers.web import owed
 from tests.core.security.town import post
 from tests.tiers import chain
-from tests.tiers.chain import CAO, SHAN, SPRING, STREET, TOWN, TRAINING, TYPED, VILLAGE
+from tests.tiers.chain import CAO, CITY, SHAN, SPRING, STREET, TOWN, TRAINING, TYPED, VILLAGE
 from tests.tiers.web.conftest import row, submit_form, text
 
 
@@ -59,8 +63,60 @@ def test_a_report_of_any_days_is_opened_by_naming_them(people, work, signed_in):
     confirm = submit_form(opened, "do=check", **{"value.X1": "约130"}).follow()
     submit_form(confirm)
     assert "Reported" in row(browser.get(reports(TOWN)), "2016-01-01")
-    other = signed_in("clerk", STREET).get(reports(STREET))
-    assert other.html.find("a", href=f"{reports(STREET)}/{TYPED}/2016-01-01..2025-12-31")
+
+
+SPAN = "2016-01-01..2025-12-31"
+
+
+@pytest.fixture
+def spanned(people, work):
+    """A template of any days, and who reports on the last ten years: `spanned(code)`."""
+
+    def report(organisation, period, now):
+        with work() as session:
+            with_value = {("X1", ""): Entered(Status.REPORTED, 7)}
+            scope = (session, organisation, chain.template(session, TYPED), period)
+            entering.enter(*scope, with_value, author=None, now=now)
+            submission.submit(session, organisation, TYPED, period, actor=None, now=now)
+
+    with work() as session:
+        said = {"period": "span", "due_days": None, "lock_days": None}
+        chain.typed_template(session, chain.typed_line("X1"), now=chain.FOUNDED, **said)
+    return report
+
+
+def test_days_that_others_named_are_offered_above_and_below_them_and_nowhere_else(spanned, clock, signed_in):
+    spanned(CAO, Period.parse(SPAN), clock())
+    for code, listed in ((CITY, True), (CAO, True), (TOWN, True), (STREET, True), (SHAN, False)):
+        browser = signed_in("leader", code)
+        page = browser.get(reports(code))
+        assert (page.html.find("a", href=f"{reports(code)}/{TYPED}/{SPAN}") is not None) == listed
+        chosen = browser.get(f"/o/{code}/m/tiers/matrix?template={TYPED}")
+        assert (chosen.html.find("option", value=SPAN) is not None) == listed
+
+
+def test_a_town_does_not_learn_what_its_neighbour_reported_on(spanned, clock, signed_in):
+    spanned(TOWN, Period.parse(SPAN), clock())
+    assert SPAN not in signed_in("leader", STREET).get(reports(STREET)).text
+    assert SPAN in signed_in("leader", CAO).get(reports(CAO)).text
+
+
+def test_of_days_without_number_the_last_are_listed(spanned, clock, signed_in, monkeypatch):
+    monkeypatch.setattr(owed, "MOST_SPANS", 2)
+    for month in (5, 7, 6):
+        spanned(CAO, Period.parse(f"2025-0{month}-01..2025-0{month}-09"), clock())
+    page = signed_in("leader", TOWN).get(reports(TOWN))
+    assert [month for month in (5, 6, 7) if f"2025-0{month}-01.." in page.text] == [6, 7]
+
+
+def test_a_returned_report_is_not_called_locked(people, work, clock, signed_in):
+    with work() as session:
+        sent = chain.submit(session, VILLAGE, now=clock())
+        reviewing.decide(session, SHAN, sent, standings.RETURN, reason="why", actor=None, now=clock())
+    clock.forward(days=30)
+    found = row(signed_in("clerk", VILLAGE).get(reports(VILLAGE)), "Months 3–4")
+    assert "Returned" in found
+    assert "locked" not in found
 
 
 @pytest.mark.parametrize(

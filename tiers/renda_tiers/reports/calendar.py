@@ -12,7 +12,8 @@ class LockedPeriod(Conflict):
     """The day has passed after which a report is not filled in any more at its origin."""
 
     message = _(
-        "This report is locked: its last day for filling in has passed. Ask the body above to return it."
+        "This report is locked: its last day for filling in has passed. "
+        "Only a report that the level above has returned can still be changed."
     )
 
 

@@ -11,10 +11,10 @@ from renda.i18n import _
 from renda.indicators.periods import Period
 from renda.types import Request
 from renda_tiers.reports import calendar, standings
-from renda_tiers.reports.models import LATEST, STANDINGS, Report
+from renda_tiers.reports.models import LATEST, STANDINGS
 from renda_tiers.reports.template import Template
 from renda_tiers.web import given, links, words
-from renda_tiers.web.owed import set_above
+from renda_tiers.web.owed import reported, set_above
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +80,7 @@ def choose(request: Request) -> Chosen | None:
 
 
 def _periods(request: Request, template: Template) -> list[Period]:
-    sent = request.db.scalars(select(Report.period).where(Report.template == template.code).distinct())
-    return sorted({*map(Period.parse, sent), *calendar.offered(template, request.today)}, reverse=True)
+    return sorted({*reported(request, template), *calendar.offered(template, request.today)}, reverse=True)
 
 
 def _period(request: Request, template: Template, periods: list[Period]) -> Period | None:

@@ -10,7 +10,7 @@ from renda.i18n import _
 from renda.indicators.periods import Period
 from renda.types import Request
 from renda.web.contexts import Organisation
-from renda_tiers.reports import calendar, filling
+from renda_tiers.reports import calendar, filling, standings
 from renda_tiers.reports.filling import Draft
 from renda_tiers.reports.template import Template
 from renda_tiers.web import given, history, links, rows, words
@@ -73,7 +73,7 @@ def page(
         "due": due,
         "left": None if draft.submitted else words.days_left(due, request.today, translate),
         "begun": begun,
-        "locked": draft.locked,
+        "locked": locked(request, draft),
         "editable": bool(editable),
         "may_submit": bool(editable) and bool(request.has_permission("submit", context)),
         "returned": _returned(request, draft),
@@ -85,6 +85,28 @@ def page(
         "back": links.to(request, "reports"),
         "flashes": _flashes(request),
     }
+
+
+def locked(request: Request, draft: Draft) -> str:
+    """That the report is locked, and what can be done about it; "" where it is not."""
+    if not draft.locked:
+        return ""
+    above = standings.ancestors_on(request.db, draft.organisation, draft.period.end)[1:]
+    if draft.submitted and above:
+        return _("This period is locked. It opens again when the level above returns the report.")
+    setter = request.db.get(OrganisationRow, draft.template.origin)
+    name = {"name": setter.name if setter else draft.template.origin}
+    if draft.submitted:
+        return _(
+            "This period is locked, and there is no level above that could return the report: it stands as it"
+            " was sent. Only ${name}, which set this report, can open it, by setting a later last day.",
+            mapping=name,
+        )
+    return _(
+        "This period is locked, and nothing was sent that could be returned. Only ${name}, which set this"
+        " report, can open it, by setting a later last day.",
+        mapping=name,
+    )
 
 
 def _flashes(request: Request) -> list[dict[str, str]]:

@@ -5,18 +5,20 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import or_, select
 
-from renda.indicators.periods import Period, PeriodKind
+from renda.indicators.periods import MONTHS, Period
 from renda.types import Request
 from renda_tiers.reports import calendar, definitions, nudging, progress
-from renda_tiers.reports.models import Entry, Report, Standing
+from renda_tiers.reports.models import LATEST, Entry, Standing
 from renda_tiers.reports.standings import RETURN
 from renda_tiers.reports.template import Template
+from renda_tiers.rollup import expectation
 
 AHEAD = frozenset({"missing", "doing", "returned", "overdue"})
 """States in which the organisation has something to do."""
+MOST_SPANS = 50
+"""Ad hoc periods of a template that a page lists; any other opens by its address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,18 +87,34 @@ def owed(request: Request, templates: Iterable[Template]) -> list[Owed]:
     return found
 
 
-def spans(session: Session, templates: Iterable[Template]) -> dict[str, list[Period]]:
-    """The ad hoc periods for which some body has reported, by the code of the template."""
-    wanted = [one.code for one in templates if one.period in {PeriodKind.SPAN, PeriodKind.TERM}]
-    if not wanted:
-        return {}
-    rows = session.execute(
-        select(Report.template, Report.period).where(Report.template.in_(wanted)).distinct()
+def spans(request: Request, templates: Iterable[Template]) -> dict[str, list[Period]]:
+    """The ad hoc periods of `reported`, by the code of the template."""
+    return {one.code: reported(request, one) for one in templates if one.period not in MONTHS}
+
+
+def reported(request: Request, template: Template) -> list[Period]:
+    """The periods that the organisation at hand, those above and those below it have reported on.
+
+    The latest first; of ad hoc ones, whose number nothing bounds, the last `MOST_SPANS`.
+    """
+    context = request.context
+    below = expectation.subtree([context.organisation.code], request.today)
+    statement = (
+        select(Standing.period)
+        .where(
+            Standing.template == template.code,
+            Standing.standing == LATEST,
+            or_(
+                Standing.organisation.in_([place.code for place in context.path]),
+                Standing.organisation.in_(select(below.c.code)),
+            ),
+        )
+        .distinct()
+        .order_by(Standing.period.desc())
     )
-    found: dict[str, list[Period]] = {code: [] for code in wanted}
-    for row in rows:
-        found[row.template].append(Period.parse(row.period))
-    return {code: sorted(periods, reverse=True) for code, periods in found.items()}
+    if template.period not in MONTHS:
+        statement = statement.limit(MOST_SPANS)
+    return sorted(map(Period.parse, request.db.scalars(statement)), reverse=True)
 
 
 def _begun(code: str) -> Any:
@@ -110,5 +128,6 @@ def _one(template: Template, period: Period, sent: Any, begun: set[Any], today: 
         is_begun = (template.code, period.code) in begun
         state = progress.state_before(template, period, today, begun=is_begun)
         return Owed(template, period, state, due, locked)
-    state = progress.state_after(endorsed=sent.endorsed, returned=sent.decision == RETURN)
-    return Owed(template, period, state, due, locked, sent.report, sent.revision, sent.late)
+    returned = sent.decision == RETURN
+    state = progress.state_after(endorsed=sent.endorsed, returned=returned)
+    return Owed(template, period, state, due, locked and not returned, sent.report, sent.revision, sent.late)

@@ -27,7 +27,7 @@ def show(_context: Organisation, request: Request) -> Mapping[str, Any]:
     """Every template that is owed, each with its periods, and what this organisation has sent before."""
     templates = templates_of(request)
     found = owed(request, templates)
-    known = spans(request.db, templates)
+    known = spans(request, templates)
     return {
         "groups": [_group(request, one, found, known.get(one.code, [])) for one in templates],
         "columns": COLUMNS,

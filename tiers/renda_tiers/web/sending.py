@@ -42,7 +42,7 @@ def _page(
         "counts": counts,
         "correcting": draft.submitted is not None,
         "ready": not counts["missing"] and not draft.locked,
-        "locked": draft.locked,
+        "locked": form.locked(request, draft),
         "fields": [_reason(reason, errors)] if draft.submitted else [],
         "seen": {"name": SEEN, "widget": "hidden", "value": seen.of(draft).token},
         "changed": changed,
