@@ -11,7 +11,7 @@ from typing import Any
 
 from renda.clock import local_day
 from renda.indicators.folds import Folded, fold_tree
-from renda.indicators.kinds import Cell, Kind, Qualifier, Status
+from renda.indicators.kinds import Basis, Cell, Kind, Qualifier, Status
 from renda.indicators.periods import Period
 from renda_tiers.documents.envelope import Document
 from tests.tiers.simulation.world import CITY, Said, public_key
@@ -78,7 +78,7 @@ class Oracle:
                 dimension=cell[1],
                 meaning=line["meaning"],
                 kind=kind,
-                basis=line["basis"],
+                basis=Basis(line["basis"]),
                 status=Status(cell[2]),
                 value=cell[3],
                 qualifier=SIGNS[cell[4]],
