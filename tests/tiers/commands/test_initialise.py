@@ -159,8 +159,9 @@ def test_people_read_sentences(config):
 
 def test_bodies_may_be_imported_before_and_after(renda, config, look, files):
     del files
-    look(lambda session: None)
-    upgrade(load_node(config))
+    registry = load_node(config)
+    upgrade(registry)
+    registry.engine.dispose()
     renda(org.commands["import"], config, "--under", "371723")
     made = renda(init, config, "--org", COUNTY)
     assert look(count(ModuleUse)) == 2 * made["bodies"]
