@@ -19,8 +19,6 @@ from renda.tasks.running import run
 from renda.types import Registry
 
 OPTIONS: Mapping[str, Any] = {
-    "host": "127.0.0.1",
-    "port": 6543,
     "threads": 8,
     "connection_limit": 500,
     "asyncore_use_poll": True,
@@ -39,6 +37,10 @@ slow or large requests stops a node. Sizes are bytes, times are seconds.
 """
 
 
+LISTEN = "127.0.0.1:6543"
+"""Where a node listens if its file says nothing of it: on this machine alone."""
+
+_PLACES = frozenset({"listen", "host", "port", "unix_socket"})
 _NOT_OPTIONS = frozenset({"use", "here", "__file__"})
 _STOP = (signal.SIGTERM, signal.SIGINT)
 
@@ -55,8 +57,11 @@ def serve(config_path: str | Path, **overrides: Any) -> None:
     """
     loader = _loader(config_path)
     app = loader.get_wsgi_app()
+    options = {**OPTIONS, **server_options(loader), **overrides}
+    if not options.keys() & _PLACES:
+        options["listen"] = LISTEN
     try:
-        server = create_server(app, **{**OPTIONS, **server_options(loader), **overrides})
+        server = create_server(app, **options)
     except (OSError, ValueError) as error:
         raise Misconfigured(
             _("The web server cannot start: ${error}", mapping={"error": str(error)})

@@ -32,7 +32,8 @@ renda.notice = {notice}
 
 [server:main]
 use = egg:waitress#main
-listen = 127.0.0.1:{port}
+host = 127.0.0.1
+port = {port}
 """
 
 
