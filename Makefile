@@ -28,7 +28,8 @@ demo: $(INSTALLED) ## Start the demonstration network and say where to look at i
 test: $(INSTALLED) ## Run all tests, on PostgreSQL and on SQLite
 	$(PY) -m coverage erase
 	$(PY) -m pytest --database postgresql -m "not browser"
-	$(PY) -m coverage run -m pytest
+	$(PY) -m pytest tests/tiers/simulation
+	$(PY) -m coverage run -m pytest --ignore tests/tiers/simulation
 
 .PHONY: sure
 sure: format-check lint types imports architecture coverage ## Run every other check, and coverage of the last `make test`
