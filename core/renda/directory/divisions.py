@@ -31,6 +31,7 @@ PLACEHOLDER = "placeholder"
 CONGRESS: Mapping[str, bool] = {
     "province": True,
     "city": True,
+    "prefecture": False,
     "county": True,
     "town": True,
     "township": True,
@@ -38,7 +39,11 @@ CONGRESS: Mapping[str, bool] = {
     "development_zone": False,
     PLACEHOLDER: False,
 }
-"""Whether a kind of division has a people's congress of its own (组织法, art. 59: a street has none)."""
+"""Whether a kind of division has a people's congress of its own.
+
+A prefecture (地区, 盟) is run for its province, and a street for its county; in both the standing committee
+above has an organ at work instead (组织法, art. 59).
+"""
 
 # Matched in order against "tier code name". 市辖区 and 县直辖村级区划 keep the books of the code table; the
 # district of 嘉峪关 (620201) and the township of 金门 (350527000) repeat the division above them.
@@ -47,6 +52,7 @@ _KINDS = tuple(
     for pattern, kind in (
         (r"province [0-9]{6} .*", "province"),
         (r"city [0-9]{6} (市辖区|县|(省|自治区)直辖县级行政区划)", PLACEHOLDER),
+        (r"city [0-9]{6} .*(地区|盟)", "prefecture"),
         (r"city [0-9]{6} .*", "city"),
         (r"county 620201 .*", PLACEHOLDER),
         (r"county [0-9]{4}7[0-9] .*", "development_zone"),

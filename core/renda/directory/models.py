@@ -15,9 +15,9 @@ class Organisation(Base):
     Attributes:
         code: its identity for ever: the division code (6 or 9 digits), or that code with a suffix for
             stations and units.
-        kind: province, city, county, town, township, street or development_zone.
+        kind: province, city, prefecture, county, town, township, street or development_zone.
         tier: province, city, county or township.
-        congress: whether it has a people's congress; a street and a development zone have none.
+        congress: whether it has a people's congress; a prefecture, a street and a development zone have none.
     """
 
     __tablename__ = "core_organisation"
@@ -49,7 +49,7 @@ class Edge(Base):
 
 
 class ModuleUse(Base):
-    """That an organisation uses a module from one day up to and not including another."""
+    """That an organisation chose to use a module, from one day up to and not including another."""
 
     __tablename__ = "core_module_use"
 
@@ -57,6 +57,29 @@ class ModuleUse(Base):
     module: Mapped[str] = mapped_column(primary_key=True)
     since: Mapped[date] = mapped_column(primary_key=True)
     until: Mapped[date | None]
+
+
+class ModuleRule(Base):
+    """What a body above an organisation says of a module, from one day up to and not including another.
+
+    Who says it, and how, is not the core's business: a chain fills this table. An organisation's own choice
+    (`ModuleUse`) stays beside it and counts again when the rule ends.
+
+    Attributes:
+        rule: `modules.REQUIRE` or `modules.FORBID`.
+        by: code of the body above.
+        reason: its words.
+    """
+
+    __tablename__ = "core_module_rule"
+
+    organisation: Mapped[str] = mapped_column(ForeignKey("core_organisation.code"), primary_key=True)
+    module: Mapped[str] = mapped_column(primary_key=True)
+    since: Mapped[date] = mapped_column(primary_key=True)
+    until: Mapped[date | None]
+    rule: Mapped[str]
+    by: Mapped[str]
+    reason: Mapped[str]
 
 
 class Person(Base):
@@ -73,6 +96,15 @@ class Person(Base):
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     name: Mapped[str] = mapped_column(index=True)
     key: Mapped[int] = mapped_column(BigInteger, unique=True)
+
+
+class PersonReading(Base):
+    """A way to type a person's name in pinyin (`renda.directory.readings`)."""
+
+    __tablename__ = "core_person_reading"
+
+    person: Mapped[uuid.UUID] = mapped_column(ForeignKey("core_person.id"), primary_key=True)
+    reading: Mapped[str] = mapped_column(primary_key=True, index=True)
 
 
 class Mandate(Scoped, Base):

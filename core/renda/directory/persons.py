@@ -6,19 +6,23 @@ import unicodedata
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import count
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from renda.database import new_id
+from renda.directory import readings, terms
 from renda.directory.models import Mandate, Organisation, Person
 from renda.directory.sheets import MOST_ERRORS
 from renda.directory.validity import valid_at
 from renda.errors import Conflict, Invalid, NotFound
 from renda.i18n import _
 from renda.security import audit, vault
+
+TERM_OVER = "term_over"
+"""Why a seat ended that ended with its term."""
 
 
 def person_key(chain_key: bytes, identity: str) -> int:
@@ -43,10 +47,12 @@ def add_persons(session: Session, persons: Iterable[tuple[str, str]]) -> list[uu
             select(Person.key, Person.id).where(Person.key.in_({key for _name, key in wanted}))
         )
     }
-    new = {key: {"id": new_id(), "name": name, "key": key} for name, key in wanted if key not in known}
+    new = {key: (new_id(), name) for name, key in wanted if key not in known}
     if new:
-        session.execute(insert(Person), list(new.values()))
-        known |= {key: row["id"] for key, row in new.items()}
+        rows = [{"id": one, "name": name, "key": key} for key, (one, name) in new.items()]
+        session.execute(insert(Person), rows)
+        readings.add(session, new.values())
+        known |= {key: one for key, (one, _name) in new.items()}
     return [known[key] for _name, key in wanted]
 
 
@@ -103,6 +109,9 @@ def add_mandates(
 ) -> Added:
     """Give persons their seats in a congress for a term; who has one already keeps it as it is.
 
+    Where the days of the term are known, they decide: seats of a term that is over end with it, and seats of
+    earlier terms that nobody ended yet end on its first day (代表法, art. 2).
+
     Args:
         session: one that sees the organisation.
         organisation: code of the congress.
@@ -129,8 +138,12 @@ def add_mandates(
     _refuse_wrong_lines(seated, keys, {row.key: row.name for row in known}, taken)
     holders = set(taken.values())
     new = [one for one, key in zip(seated, keys, strict=True) if key not in holders]
+    known_term = terms.find(session, organisation, term)
     if new:
-        session.execute(insert(Mandate), _mandates(session, organisation, term, new, set(taken)))
+        rows = _mandates(session, organisation, term, new, set(taken))
+        session.execute(insert(Mandate), [row | _end(known_term) for row in rows])
+    ended = _end_earlier(session, known_term)
+    if new or ended:
         detail = {"term": term, "new": len(new), "unchanged": len(seated) - len(new)}
         audit.record(
             session,
@@ -139,7 +152,7 @@ def add_mandates(
             action="mandate.add",
             target=organisation,
             now=now,
-            detail=detail,
+            detail=detail | ({"ended": ended} if ended else {}),
         )
     return Added(len(new), len(seated) - len(new))
 
@@ -184,6 +197,31 @@ def _refuse_wrong_lines(
             dict(list(errors.items())[:MOST_ERRORS]),
             _("The list of persons needs correction. Nothing was imported."),
         )
+
+
+def _end(term: terms.Term | None) -> dict[str, object]:
+    """How new seats of a term ended, if it is known to be over."""
+    if term is None or term.ends_on is None:
+        return {}
+    return {"ended_on": term.ends_on + timedelta(days=1), "ended_because": TERM_OVER}
+
+
+def _end_earlier(session: Session, term: terms.Term | None) -> int:
+    """End the open seats of earlier terms of the congress; how many there were."""
+    if term is None:
+        return 0
+    open_seats = (
+        Mandate.organisation == term.organisation,
+        Mandate.term < term.number,
+        Mandate.ended_on.is_(None),
+        Mandate.starts_on < term.starts_on,
+    )
+    number = session.scalar(select(func.count()).select_from(Mandate).where(*open_seats)) or 0
+    if number:
+        session.execute(
+            update(Mandate).where(*open_seats).values(ended_on=term.starts_on, ended_because=TERM_OVER)
+        )
+    return number
 
 
 def _mandates(

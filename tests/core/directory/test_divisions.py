@@ -80,7 +80,8 @@ class TestKinds:
     def test_every_division_has_one(self):
         assert Counter((division.tier, kind_of(division)) for division in ALL) == {
             ("province", "province"): 31,
-            ("city", "city"): 333,
+            ("city", "city"): 323,
+            ("city", "prefecture"): 10,
             ("city", PLACEHOLDER): 9,
             ("county", "county"): 2_850,
             ("county", "development_zone"): 124,
@@ -104,6 +105,10 @@ class TestKinds:
         [
             ("370000", "山东省", "province", "province"),
             ("371700", "菏泽市", "city", "city"),
+            ("653100", "喀什地区", "city", "prefecture"),
+            ("232700", "大兴安岭地区", "city", "prefecture"),
+            ("152200", "兴安盟", "city", "prefecture"),
+            ("222400", "延边朝鲜族自治州", "city", "city"),
             ("371721", "曹县", "county", "county"),
             ("371770", "七十", "county", "development_zone"),
             ("371771", "菏泽经济技术开发区", "county", "development_zone"),
@@ -166,6 +171,8 @@ class TestNames:
         [
             ("曹县", "county", "曹县人大"),
             ("菏泽市", "city", "菏泽市人大"),
+            ("喀什地区", "prefecture", "喀什地区人大工委"),
+            ("锡林郭勒盟", "prefecture", "锡林郭勒盟人大工委"),
             ("庄寨镇", "town", "庄寨镇人大"),
             ("曹城街道", "street", "曹城街道人大工委"),
             ("曹城街道办事处", "street", "曹城街道人大工委"),

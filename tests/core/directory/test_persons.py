@@ -1,16 +1,18 @@
 """A congress's deputies come from a list: all of it or nothing, and the same list twice changes nothing."""
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from click.testing import CliRunner
 from sqlalchemy import event, func, select
 
-from renda.directory import persons
+from renda.directory import persons, readings
 from renda.directory.commands import person
 from renda.directory.models import Mandate, Organisation, Person
+from renda.directory.terms import TERMS
 from renda.errors import Conflict, Invalid, NotFound
+from renda.records import engine
 from renda.security.models import AuditEntry
 from renda.testing.plugin import node_settings
 from tests.core.security import town
@@ -76,6 +78,30 @@ def test_a_list_gives_seats(renda, import_list, encoding):
         {"term": 19, "seat": 1, "name": "李梅", "constituency": "", "starts_on": "2022-02-01"},
         {"term": 19, "seat": 7, "name": "王小明", "constituency": "第一选区", "starts_on": "2022-01-05"},
     ]
+
+
+def test_who_is_on_a_list_is_found_by_pinyin(import_list, work):
+    import_list(LIST)
+    with work() as session:
+        found = session.scalars(select(Person.name).where(readings.called("wxm"))).all()
+    assert found == ["王小明"]
+
+
+def test_official_lists_are_in_the_order_of_strokes(renda, import_list):
+    import_list(LIST + "丁一,a third,9,,\n王力,a fourth,10,,\n")
+    listed = renda("list", "--org", COUNTY, "--strokes")["persons"]
+    assert [one["name"] for one in listed] == ["丁一", "王力", "王小明", "李梅"]
+
+
+def test_seats_begin_with_their_term_where_it_is_entered(renda, work, tmp_path):
+    with work() as session:
+        values = {"number": 19, "starts_on": "2022-01-08"}
+        engine.create(session, TERMS, COUNTY, values, now=datetime(2026, 5, 6, tzinfo=UTC), author=None)
+    file = tmp_path / "deputies.csv"
+    file.write_text(LIST, encoding="utf-8")
+    renda("import", str(file), "--org", COUNTY, "--term", "19")
+    found = {one["name"]: one["starts_on"] for one in renda("list", "--org", COUNTY)["persons"]}
+    assert found == {"王小明": "2022-01-05", "李梅": "2022-01-08"}
 
 
 def test_a_second_run_changes_nothing(import_list, work):
