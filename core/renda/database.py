@@ -31,7 +31,9 @@ from sqlalchemy import (
     create_engine,
     event,
     false,
+    make_url,
 )
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import (
     DeclarativeBase,
     LoaderCriteriaOption,
@@ -43,7 +45,18 @@ from sqlalchemy.orm import (
     with_loader_criteria,
 )
 
-from renda.errors import Forbidden, ScopeMissing
+from renda.errors import Forbidden, Misconfigured, ScopeMissing
+from renda.i18n import _
+
+BACKENDS = frozenset({"sqlite", "postgresql"})
+_NO_ADDRESS: str = _(
+    "The setting renda.database_url is no address of a database. "
+    "Write sqlite:///FILE or postgresql+psycopg://USER@HOST/DATABASE."
+)
+_NO_DRIVER: str = _("The database needs the package ${name}, which is not installed.")
+
+FULL_TEXT = "fts_"
+"""How the names of tables begin that SQLite makes for a full-text index; they follow from other tables."""
 
 NAMING = {
     "ix": "%(table_name)s_%(column_0_N_name)s_idx",
@@ -185,13 +198,29 @@ def make_engine(url: str) -> Engine:
     transaction never fails half way for want of it. Connections opened with the execution option
     `renda_read` begin without the lock. A file that is missing is made for its owner's eyes only; SQLite
     gives the files beside it (`-wal`, `-shm`) the same mode.
+
+    Raises:
+        Misconfigured: the address is none, or its database or driver is not one that is here.
     """
-    engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+    engine = _engine(url)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "do_connect", _make_private_file)
         event.listen(engine, "connect", _tune_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+        event.listen(engine, "checkin", _end_sqlite)
     return engine
+
+
+def _engine(url: str) -> Engine:
+    try:
+        address = make_url(url)
+        if address.get_backend_name() in BACKENDS:
+            return create_engine(address, pool_pre_ping=address.get_backend_name() != "sqlite")
+    except ModuleNotFoundError as error:
+        raise Misconfigured(_NO_DRIVER % {"name": error.name}) from error
+    except (ArgumentError, ValueError) as error:
+        raise Misconfigured(_NO_ADDRESS) from error
+    raise Misconfigured(_NO_ADDRESS)
 
 
 def _make_private_file(_dialect: Dialect, _record: object, arguments: list[Any], _options: object) -> None:
@@ -221,6 +250,12 @@ def _tune_sqlite(connection: Any, _record: object) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     reading = connection.get_execution_options().get("renda_read", False)
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def _end_sqlite(connection: Any, _record: object) -> None:
+    # SQLite keeps a transaction whose COMMIT failed open, and SQLAlchemy takes it for ended.
+    if connection is not None and connection.in_transaction:
+        connection.rollback()
 
 
 _last_stamp = 0

@@ -6,6 +6,8 @@ from datetime import date
 
 import pytest
 from sqlalchemy import insert, literal, select, text
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from renda.database import everything, make_engine, new_id, scope_to
 from renda.directory.models import DeputyGroup
@@ -57,6 +59,7 @@ def test_an_insert_that_does_not_tell_its_organisations_is_refused(session):
 
 
 def test_without_a_scope_nothing_is_inserted(session):
+    """Invariant 17: the wall fails closed."""
     del session.info["scope"]
     with pytest.raises(ScopeMissing):
         session.execute(insert(DeputyGroup), [group(town.COUNTY)])
@@ -92,3 +95,18 @@ def test_a_database_file_that_is_there_keeps_its_mode(tmp_path):
         connection.execute(text("SELECT 1"))
     engine.dispose()
     assert stat.S_IMODE(path.stat().st_mode) == 0o640
+
+
+def test_a_commit_that_fails_leaves_neither_rows_nor_a_transaction_that_others_wait_for(tmp_path):
+    engine = make_engine(f"sqlite:///{tmp_path / 'node.db'}")
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE parent (id INTEGER PRIMARY KEY)"))
+        connection.execute(text("CREATE TABLE child (parent INTEGER REFERENCES parent (id))"))
+    with Session(engine) as failing:
+        failing.execute(text("PRAGMA defer_foreign_keys=ON"))
+        failing.execute(text("INSERT INTO child VALUES (1)"))
+        with pytest.raises(IntegrityError):
+            failing.commit()
+    with engine.begin() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM child")) == 0
+    engine.dispose()
