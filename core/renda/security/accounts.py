@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from renda.errors import Conflict, Invalid, NotFound
 from renda.i18n import _
-from renda.security import audit, passwords, sessions
+from renda.security import audit, passwords, sessions, tokens
 from renda.security.models import Account
 
 CODE_FOR = timedelta(hours=24)
@@ -114,10 +114,11 @@ def code_hash(code: str) -> bytes:
 def set_active(
     session: Session, account: Account, *, active: bool, now: datetime, actor: uuid.UUID | None
 ) -> None:
-    """Close an account, with all its sessions, or open it again."""
+    """Close an account, with all its sessions and tokens, or open it again."""
     account.active = active
     session.flush()
     if not active:
         sessions.close_sessions(session, account.id, now)
+        tokens.close_all(session, account.id, now)
     action = "account.open" if active else "account.close"
     audit.record(session, actor=actor, organisation=None, action=action, target=account.id, now=now)

@@ -40,6 +40,7 @@ def record(
         target=str(target),
         detail=json.dumps(dict(detail or {}), ensure_ascii=False, sort_keys=True),
         request=session.info.get("request_id", ""),
+        token=session.info.get("token"),
     )
     session.add(entry)
     return entry

@@ -14,7 +14,7 @@ from renda.security import accounts, grants
 from renda.security.models import Account
 
 
-@click.group(help="Accounts and their roles.")
+@click.group(help=_("Accounts and their roles."))
 def user() -> None:
     """Commands about accounts."""
 
@@ -26,11 +26,11 @@ def _on_account(config: str, login: str, act: Callable[[Node, Account], None]) -
         return account.id
 
 
-@user.command(help="Create an account; prints a one-time code unless a password comes by standard input.")
+@user.command(help=_("Create an account; prints a one-time code unless a password comes by standard input."))
 @config_argument
 @click.argument("login")
-@click.option("--name", required=True, help="The name that others see.")
-@click.option("--password-stdin", is_flag=True, help="Read the password from one line of standard input.")
+@click.option("--name", required=True, help=_("The name that others see."))
+@click.option("--password-stdin", is_flag=True, help=_("Read the password from one line of standard input."))
 @json_option
 def add(config: str, login: str, name: str, password_stdin: bool, as_json: bool) -> None:  # noqa: FBT001 - click
     """Create an account that has no role yet."""
@@ -46,7 +46,7 @@ def add(config: str, login: str, name: str, password_stdin: bool, as_json: bool)
     _emit_code(result, as_json=as_json)
 
 
-@user.command(help="Print a new one-time code, with which the account's owner chooses a password.")
+@user.command(help=_("Print a new one-time code, with which the account's owner chooses a password."))
 @config_argument
 @click.argument("login")
 @json_option
@@ -80,8 +80,8 @@ def _role_command(name: str, help_text: str, change: Callable[..., None], done: 
     @user.command(name, help=help_text)
     @config_argument
     @click.argument("login")
-    @click.option("--org", required=True, help="Code of the organisation.")
-    @click.option("--role", required=True, help="Name of the role, such as clerk.")
+    @click.option("--org", required=True, help=_("Code of the organisation."))
+    @click.option("--role", required=True, help=_("Name of the role, such as clerk."))
     @json_option
     def command(config: str, login: str, org: str, role: str, as_json: bool) -> None:  # noqa: FBT001 - click
         def act(node: Node, account: Account) -> None:
@@ -97,13 +97,13 @@ def _role_command(name: str, help_text: str, change: Callable[..., None], done: 
 
 _role_command(
     "grant",
-    "Give an account a role at an organisation.",
+    _("Give an account a role at an organisation."),
     grants.grant,
     _("${login} now holds the role ${role} at ${code}."),
 )
 _role_command(
     "revoke",
-    "Take a role at an organisation from an account.",
+    _("Take a role at an organisation from an account."),
     grants.revoke,
     _("${login} no longer holds the role ${role} at ${code}."),
 )
@@ -128,8 +128,8 @@ def _switch_command(name: str, help_text: str, done: str, *, active: bool) -> No
 
 _switch_command(
     "close",
-    "Close an account and end its sessions; nothing is deleted.",
+    _("Close an account and end its sessions; nothing is deleted."),
     _("The account ${login} is closed."),
     active=False,
 )
-_switch_command("open", "Open a closed account again.", _("The account ${login} is open."), active=True)
+_switch_command("open", _("Open a closed account again."), _("The account ${login} is open."), active=True)

@@ -51,17 +51,25 @@ require_methods.options = ("request_method",)  # type: ignore[attr-defined]
 
 
 def readable_text(view: View, info: Any) -> View:
-    """Refuse requests whose parameters are not text: bytes that are no UTF-8, or NUL."""
+    """Refuse requests whose parameters are not text: bytes that are no UTF-8, or NUL.
+
+    A view that judges every field of a form itself, and shows the form again with what is wrong in it, says
+    so with the option `judges_text`; what it is posted is left to it, so that nobody has to type it again.
+    """
     if info.exception_only or isinstance(info.original_view, static_view):
         return view
+    judged = bool(info.options.get("judges_text"))
 
     def wrapper(context: Any, request: Request) -> Any:
-        sent = chain(request.GET.items(), request.POST.items())
+        sent = chain(request.GET.items(), () if judged else request.POST.items())
         if any(mark in text for pair in sent for text in pair if isinstance(text, str) for mark in _NOT_TEXT):
             raise Unreadable
         return view(context, request)
 
     return wrapper
+
+
+readable_text.options = ("judges_text",)  # type: ignore[attr-defined]
 
 
 def includeme(config: Configurator) -> None:

@@ -25,6 +25,13 @@ class SignInLocked(RendaError):
     message = _("Too many failed attempts. Wait a quarter of an hour and try again.")
 
 
+class TokenRefused(RendaError):
+    """A token that is none, or no longer one; which of them is never said."""
+
+    status = 401
+    message = _("This token is unknown, expired or closed. Make a new one on your page of tokens.")
+
+
 class Unreadable(RendaError):
     """A request whose text is not UTF-8 or holds characters that no text has."""
 

@@ -4,7 +4,8 @@ import uuid
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from renda.plugins import CORE, Declared
+from renda.declarations.modules import CORE
+from renda.plugins import Declared
 
 
 @dataclass(frozen=True)
@@ -16,12 +17,14 @@ class Identity:
         login: what they type to sign in.
         name: what others see.
         roles: names of the roles that they play now, by organisation code.
+        ceiling: full names of the only permissions that count, where a program acts through a token.
     """
 
     account: uuid.UUID
     login: str
     name: str
     roles: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    ceiling: frozenset[str] | None = None
 
     def plays_at(self, organisation: str) -> frozenset[str]:
         """Roles at one organisation; empty where there are none."""
@@ -42,13 +45,14 @@ def permissions(
         enabled: names of the modules that this organisation uses.
     """
     roles = identity.plays_at(organisation)
-    return frozenset(
+    held = frozenset(
         f"{name}:{verb}"
         for name, module in declared.modules.items()
         if name == CORE or name in enabled
         for role in roles
         for verb in module.grants.get(role, ())
     )
+    return held if identity.ceiling is None else held & identity.ceiling
 
 
 def qualified(permission: str, module: str) -> str:

@@ -1,4 +1,4 @@
-"""Accounts, sessions, grants, counted attempts and the audit trail."""
+"""Accounts, sessions, tokens, grants, counted attempts and the audit trail."""
 
 import uuid
 from datetime import datetime
@@ -54,6 +54,32 @@ class SignIn(Base):
     closed_at: Mapped[datetime | None]
 
 
+class Token(Base):
+    """What a program shows in the place of an account's password: at one organisation, for some permissions.
+
+    Attributes:
+        hash: SHA-256 of the token, so that reading this table opens nothing.
+        name: what it is for, in its owner's words.
+        permissions: full names, with blanks between; it never allows more than its account may do.
+        expires_at: the first instant at which it opens nothing any more.
+        used_at: last use, exact to five minutes.
+        closed_at: when its owner or an administrator closed it.
+    """
+
+    __tablename__ = "core_token"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    hash: Mapped[bytes] = mapped_column(unique=True)
+    account: Mapped[uuid.UUID] = mapped_column(ForeignKey("core_account.id"), index=True)
+    organisation: Mapped[str] = mapped_column(ForeignKey("core_organisation.code"), index=True)
+    name: Mapped[str]
+    permissions: Mapped[str]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+
+
 class Grant(Base):
     """That an account plays a role at an organisation, from one instant up to and not including another."""
 
@@ -94,6 +120,7 @@ class AuditEntry(Base):
         target: identity of what was acted on.
         detail: further facts as a JSON object.
         request: number of the request, as in the log and on error pages.
+        token: the token through which a program acted for the actor, or None.
     """
 
     __tablename__ = "core_audit"
@@ -107,6 +134,7 @@ class AuditEntry(Base):
     target: Mapped[str]
     detail: Mapped[str] = mapped_column(default="{}")
     request: Mapped[str] = mapped_column(default="")
+    token: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("core_token.id"))
 
 
 class Secret(Base):

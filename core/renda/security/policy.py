@@ -7,7 +7,7 @@ from pyramid.interfaces import ISecurityPolicy
 from pyramid.security import NO_PERMISSION_REQUIRED, Allowed, Denied
 from zope.interface import implementer
 
-from renda.security import sessions
+from renda.security import bearer, sessions
 from renda.security.identity import Identity, qualified
 from renda.types import Request
 
@@ -23,12 +23,11 @@ NOBODY = "none"
 
 @implementer(ISecurityPolicy)
 class Policy:
-    """Identity from the session's cookie, rights from the context."""
+    """Identity from the session's cookie or a program's token, rights from the context."""
 
     def identity(self, request: Request) -> Identity | None:
         """Who asks, or None."""
-        current = sessions.current(request)
-        return current.identity if current else None
+        return bearer.identity(request)
 
     def authenticated_userid(self, request: Request) -> str | None:
         """Id of the account that asks, or None."""

@@ -40,8 +40,8 @@ class Current:
 
 
 def cookie_name(registry: Registry) -> str:
-    """Name of the session cookie; `__Host-` binds it to HTTPS and to this host."""
-    return "__Host-renda" if registry.values["secure_cookies"] else "renda"
+    """Name of the session cookie; `__Host-` binds it to HTTPS and to this host, but to no port."""
+    return ("__Host-" if registry.values["secure_cookies"] else "") + str(registry.values["cookie"])
 
 
 def cookie_options(registry: Registry) -> dict[str, Any]:

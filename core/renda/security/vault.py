@@ -63,6 +63,12 @@ def chain_key(session: Session) -> bytes:
     if held is not None:
         return unseal(held.sealed, secret, _CHAIN_KEY)
     key = os.urandom(FEWEST_BYTES)
-    session.add(Secret(name=_CHAIN_KEY, sealed=seal(key, secret, _CHAIN_KEY)))
-    session.flush()
+    keep_chain_key(session, key)
     return key
+
+
+def keep_chain_key(session: Session, key: bytes) -> None:
+    """Hash persons with the key of the chain that this node has joined, before any is hashed."""
+    sealed = seal(key, sealing_secret(session), _CHAIN_KEY)
+    session.merge(Secret(name=_CHAIN_KEY, sealed=sealed))
+    session.flush()

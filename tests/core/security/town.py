@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from renda.declarations.modules import CORE
 from renda.directory.models import Edge, ModuleUse, Organisation
-from renda.plugins import CORE
 from renda.security.accounts import create_account
 from renda.security.grants import grant
 from renda.security.models import Account
