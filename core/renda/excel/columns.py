@@ -1,0 +1,163 @@
+"""Which row names the columns, which field each column fills, and which rows are no data."""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from renda.declarations import RecordType
+from renda.excel.grids import Book, Cell, Grid
+from renda.excel.safety import refused
+from renda.i18n import Translate, _
+from renda.records.fields import Integer
+
+IDENTITY = "renda-id"
+"""Header of the column in which our own files carry the ids of records."""
+_LOOKED_AT = 20
+_SPACES = re.compile(r"[\s*＊]+")
+_BRACKETS = re.compile(r"[(\[【〔][^)\]】〕]*[)\]】〕]")
+_IN_BRACKETS = re.compile(r"[(\[【〔]([^)\]】〕]*)[)\]】〕]")
+_UNIT_LINE = re.compile(r"单位[::]\(?([百千万亿]{1,2})元")
+_SCALES = "百千万亿"
+_TOTALS = frozenset({"合计", "小计", "总计", "共计", "总和", "本页小计", "累计"})
+_FOOTER = re.compile(
+    r"(填报单位|填报人|填表人|制表人?|审核人|经办人|联系人|联系电话|填报日期|填表日期|负责人|单位负责人|注|说明|备注)"
+    r"(\(盖章\)|\(签字\))?:"
+)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How a sheet is read.
+
+    Attributes:
+        header: index of the row that names the columns; data begin below it.
+        titles: what each column is called in the file.
+        fields: name of the field that a column fills, by the column's index; `IDENTITY` among them.
+        scales: by index the word that multiplies numbers, as 万 where the header says 万元.
+    """
+
+    grid: Grid
+    header: int
+    titles: Sequence[str]
+    fields: Mapping[int, str]
+    scales: Mapping[int, str]
+
+    def rows(self) -> Iterator[tuple[int, Sequence[Cell]]]:
+        """(number in the sheet, cells) of the rows that are data."""
+        for number, row in enumerate(self.grid.rows[self.header + 1 :], self.header + 2):
+            if not _is_furniture(row) and any(_given(row, index) for index in self.fields):
+                yield number, row
+
+    def corrected(self, fields: Mapping[int, str]) -> "Layout":
+        """The same sheet with another choice of columns."""
+        return replace(self, fields=fields)
+
+
+def _given(row: Sequence[Cell], index: int) -> bool:
+    value = row[index] if index < len(row) else None
+    return value is not None and (not isinstance(value, str) or bool(value.strip()))
+
+
+def folded(text: object) -> str:
+    """A header for comparison: full-width forms, spaces, case and the mark of required fields fall away."""
+    return _SPACES.sub("", unicodedata.normalize("NFKC", str(text))).casefold()
+
+
+def _bare(text: str) -> str:
+    return _BRACKETS.sub("", text).rstrip(":")
+
+
+def _names(kind: RecordType, translate: Translate) -> dict[str, str]:
+    """Fields by every word that may head their column."""
+    found = {folded(IDENTITY): IDENTITY}
+    for name, what in kind.fields.items():
+        for word in (translate(what.label), what.label, name):
+            found.setdefault(folded(word), name)
+            found.setdefault(_bare(folded(word)), name)
+    return found
+
+
+def find(book: Book, kind: RecordType, translate: Translate) -> Layout:
+    """The sheet and the row whose words name most fields; where none does, the first row that is not empty.
+
+    Raises:
+        Invalid: no visible sheet holds anything.
+    """
+    names = _names(kind, translate)
+    best: tuple[int, Layout] | None = None
+    for grid in book.grids:
+        for index, titles in _candidates(grid):
+            layout = _layout(kind, translate, names, grid=grid, index=index, titles=titles)
+            score = len(layout.fields)
+            if best is None or score > best[0]:
+                best = score, layout
+    if best is None:
+        raise refused(_("The file is empty."))
+    return best[1]
+
+
+def _candidates(grid: Grid) -> Iterator[tuple[int, list[str]]]:
+    """Rows that may be the header; where a cell is empty, the one above may be merged into it."""
+    above: list[str] = []
+    for index, row in enumerate(grid.rows[:_LOOKED_AT]):
+        words = [str(cell).strip() if isinstance(cell, str) else "" for cell in row]
+        if any(words):
+            wide = max(len(words), len(above))
+            padded = words + [""] * (wide - len(words))
+            yield index, [word or (above[at] if at < len(above) else "") for at, word in enumerate(padded)]
+        above = words
+
+
+def _layout(
+    kind: RecordType,
+    translate: Translate,
+    names: Mapping[str, str],
+    *,
+    grid: Grid,
+    index: int,
+    titles: Sequence[str],
+) -> Layout:
+    fields: dict[int, str] = {}
+    for at, title in enumerate(titles):
+        plain = folded(title)
+        name = names.get(plain) or names.get(_bare(plain))
+        if plain and name and name not in fields.values():
+            fields[at] = name
+    whole = _scale_above(grid.rows[:index])
+    scales = {}
+    for at, title in enumerate(titles):
+        what = kind.fields.get(fields.get(at, ""))
+        if isinstance(what, Integer):
+            units = {folded(translate(what.unit)), folded(what.unit)} - {""}
+            if scale := _scale_of(folded(title), units, whole):
+                scales[at] = scale
+    return Layout(grid, index, titles, fields, scales)
+
+
+def _scale_of(title: str, units: set[str], whole: str) -> str:
+    """万 for a header that says 万元 of a field in 元; where it is silent, what stands above the table."""
+    inside = _IN_BRACKETS.search(title)
+    said = inside.group(1) if inside else ""
+    if said in units or not units:
+        return ""
+    for unit in units:
+        if said.endswith(unit) and set(said.removesuffix(unit)) <= set(_SCALES):
+            return said.removesuffix(unit)
+    return whole if not said and units & {"元", "yuan"} else ""
+
+
+def _scale_above(rows: Sequence[Sequence[Cell]]) -> str:
+    for row in rows:
+        for cell in row:
+            if isinstance(cell, str) and (found := _UNIT_LINE.search(folded(cell))):
+                return found.group(1)
+    return ""
+
+
+def _is_furniture(row: Sequence[Cell]) -> bool:
+    """Whether a row is a total, or one of the lines that stand below a table."""
+    words = [folded(cell) for cell in row if isinstance(cell, str) and cell.strip()]
+    if any(word.rstrip(":") in _TOTALS for word in words[:3]):
+        return True
+    return bool(words) and _FOOTER.match(words[0]) is not None

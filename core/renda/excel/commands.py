@@ -1,0 +1,151 @@
+"""`renda record …`: a register's records from a spreadsheet and into one."""
+
+import shutil
+from pathlib import Path
+
+import click
+
+from renda.app import Node, open_node
+from renda.cli import config_argument, emit, json_option, translator
+from renda.clock import local_day
+from renda.declarations import RecordType
+from renda.directory import modules
+from renda.directory.models import Organisation
+from renda.errors import Conflict, Invalid, NotFound
+from renda.excel import marking, template, uploads
+from renda.excel.template import Place
+from renda.excel.verdicts import FAULTY, counts, reasons
+from renda.excel.writing import write
+from renda.i18n import Translate, _
+from renda.records.organs import at
+from renda.records.persons import offered
+from renda.security import audit
+
+_NO_TYPE = _("There is no register ${name}. There are: ${names}.")
+_NO_PLACE = _("This node knows no organisation ${code}.")
+_NO_MODULE = _("${code} does not use the module ${name}.")
+_MOST_TOLD = 20
+
+
+class Faulty(Invalid):
+    """A file of which some rows would be refused, so that none was written."""
+
+
+@click.group(help=_("Records of a register."))
+def record() -> None:
+    """Commands about records."""
+
+
+def _register(node: Node, name: str, organisation: str) -> tuple[RecordType, Organisation]:
+    """The record type as an organisation keeps it, and the organisation.
+
+    Raises:
+        NotFound: there is no such type or organisation.
+        Conflict: the organisation does not use its module.
+    """
+    types = node.registry.declared.record_types
+    if name not in types:
+        raise NotFound(_NO_TYPE % {"name": name, "names": ", ".join(sorted(types))})
+    place = node.session.get(Organisation, organisation)
+    if place is None:
+        raise NotFound(_NO_PLACE % {"code": organisation})
+    own = modules.read(node.session, organisation, local_day(node.now))
+    if types[name].module not in {"core", *own.in_use}:
+        raise Conflict(_NO_MODULE % {"code": organisation, "name": types[name].module})
+    return at(node.session, types[name], organisation), place
+
+
+@record.command("import", help=_("Enter the rows of an .xlsx or .csv file into a register; all or none."))
+@config_argument
+@click.argument("name", metavar="TYPE")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--org", "organisation", required=True, help=_("Code of the organisation."))
+@click.option(
+    "--marked",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help=_("Where to write the file with its faulty cells marked."),
+)
+@json_option
+def import_records(  # noqa: PLR0917 - click passes every option by name
+    config: str,
+    name: str,
+    file: Path,
+    organisation: str,
+    marked: Path | None,
+    as_json: bool,  # noqa: FBT001 - click
+) -> None:
+    """Make and change records; safe to repeat."""
+    say = translator()
+    content = file.read_bytes()
+    with open_node(config) as node:
+        kind, _place = _register(node, name, organisation)
+        found = uploads.examine(node.session, node.registry, kind, organisation, content, now=node.now)
+        if found.faulty:
+            if marked is not None:
+                marked.write_bytes(marking.mark(content, kind, found.layout, found.verdicts, say))
+            _print(kind, organisation, found, say, as_json=as_json)
+            raise Faulty({"file": _refusal(found)}, _refusal(found))
+        written = write(node.session, kind, organisation, found.verdicts, now=node.now, actor=None)
+        audit.record(
+            node.session,
+            actor=None,
+            organisation=organisation,
+            action="record.import",
+            target=kind.name,
+            now=node.now,
+            detail={"rows": written, "left_out": 0},
+        )
+    _print(kind, organisation, found, say, as_json=as_json)
+
+
+def _refusal(found: uploads.Judged) -> str:
+    return _("${count} rows need correction. Nothing was saved.", mapping={"count": found.faulty})
+
+
+def _print(
+    kind: RecordType, organisation: str, found: uploads.Judged, say: Translate, *, as_json: bool
+) -> None:
+    numbers = counts(found.verdicts)
+    wrong = [
+        {"row": one.line, "errors": {field: say(told) for field, told in one.errors.items()}}
+        for one in found.verdicts
+        if one.what == FAULTY
+    ]
+    lines = [
+        say(_("${new} new, ${changed} changed, ${unchanged} unchanged, ${faulty} faulty.", mapping=numbers))
+    ]
+    lines += [
+        say(_("Row ${line}: ${sentence}", mapping={"line": one.line, "sentence": reasons(kind, one, say)}))
+        for one in [one for one in found.verdicts if one.what == FAULTY][:_MOST_TOLD]
+    ]
+    told = {"type": kind.name, "organisation": organisation, **numbers, "errors": wrong}
+    emit(told, as_json=as_json, lines=lines)
+
+
+@record.command("export", help=_("Write all records of an organisation into a workbook that comes back."))
+@config_argument
+@click.argument("name", metavar="TYPE")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--org", "organisation", required=True, help=_("Code of the organisation."))
+@json_option
+def export_records(config: str, name: str, file: Path, organisation: str, as_json: bool) -> None:  # noqa: FBT001
+    """Write the records with their ids; personal text is masked."""
+    say = translator()
+    with open_node(config) as node:
+        kind, place = _register(node, name, organisation)
+        who = Place(place.code, place.name, offered(node.session, organisation, local_day(node.now)))
+        made = template.write(node.session, kind, who, say, filled=True)
+        with made.file as source, file.open("wb") as target:
+            shutil.copyfileobj(source, target)
+        audit.record(
+            node.session,
+            actor=None,
+            organisation=organisation,
+            action="record.export",
+            target=kind.name,
+            now=node.now,
+            detail={"rows": made.rows, "filters": []},
+        )
+    line = say(_("${count} records are in ${path}.", mapping={"count": made.rows, "path": str(file)}))
+    told = {"type": kind.name, "organisation": organisation, "rows": made.rows, "path": str(file)}
+    emit(told, as_json=as_json, lines=[line])

@@ -1,0 +1,116 @@
+"""The same file given back: faulty cells filled and commented, and the reasons in a column of their own."""
+
+import warnings
+from collections.abc import Iterable
+from io import BytesIO
+from typing import Any
+
+from renda.declarations import RecordType
+from renda.excel import safety
+from renda.excel.columns import Layout
+from renda.excel.verdicts import FAULTY, Verdict, reasons
+from renda.i18n import Translate, _
+
+AUTHOR = "renda"
+"""Who wrote our comments, so that the next marking takes them away again."""
+REASONS = _("What to correct")
+_RED, _RED_TEXT = "FFFFC7CE", "FF9C0006"
+_MOST_COMMENT = 400
+
+
+def mark(
+    content: bytes, kind: RecordType, layout: Layout, verdicts: Iterable[Verdict], translate: Translate
+) -> bytes:
+    """A workbook with the file's own content, in which every faulty row says what is wrong with it.
+
+    What earlier markings wrote is taken away. A text file comes back as a workbook.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        book, sheet = _opened(content, layout)
+        _clean(sheet)
+        columns = {name: index + 1 for index, name in layout.fields.items()}
+        last = _reasons_column(sheet, layout, translate)
+        for one in verdicts:
+            if one.what == FAULTY:
+                _mark_row(sheet, kind, one, columns, last=last, translate=translate)
+        kept = BytesIO()
+        book.save(kept)
+    return kept.getvalue()
+
+
+def _opened(content: bytes, layout: Layout) -> tuple[Any, Any]:
+    import openpyxl
+
+    if safety.is_archive(content):
+        book = openpyxl.load_workbook(BytesIO(content), keep_links=False)
+        return book, book[layout.grid.sheet]
+    book = openpyxl.Workbook()
+    sheet: Any = book.active
+    for line, row in enumerate(layout.grid.rows, 1):
+        for number, value in enumerate(row, 1):
+            if value is not None:
+                _write_text(sheet.cell(line, number), str(value))
+    return book, sheet
+
+
+def _write_text(cell: Any, text: str) -> None:
+    """Write text as text: openpyxl takes what begins with an equals sign for a formula."""
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
+    cell.value = ILLEGAL_CHARACTERS_RE.sub("", text)
+    cell.data_type = "s"
+
+
+def _clean(sheet: Any) -> None:
+    from openpyxl.styles import PatternFill
+
+    for row in sheet.iter_rows():
+        for cell in row:
+            if cell.comment is not None and cell.comment.author == AUTHOR:
+                cell.comment = None
+                cell.fill = PatternFill()
+
+
+def _reasons_column(sheet: Any, layout: Layout, translate: Translate) -> int:
+    """The column for reasons, emptied: that of an earlier marking, or a new one behind all others."""
+    from openpyxl.styles import Font
+
+    known = {translate(REASONS), str(REASONS)}
+    last = next((at for at, title in enumerate(layout.titles, 1) if title in known), 0)
+    if last:
+        for line in range(layout.header + 2, sheet.max_row + 1):
+            if not _merged(sheet.cell(line, last)):
+                sheet.cell(line, last).value = None
+    else:
+        last = 1 + max([len(layout.titles), *(len(row) for row in layout.grid.rows)])
+    head = sheet.cell(layout.header + 1, last)
+    if not _merged(head):
+        _write_text(head, translate(REASONS))
+        head.font = Font(bold=True, color=_RED_TEXT)
+    sheet.column_dimensions[head.column_letter].width = 60
+    return last
+
+
+def _mark_row(
+    sheet: Any, kind: RecordType, one: Verdict, columns: dict[str, int], *, last: int, translate: Translate
+) -> None:
+    from openpyxl.comments import Comment
+    from openpyxl.styles import Font, PatternFill
+
+    for name, message in one.errors.items():
+        cell = sheet.cell(one.line, columns[name]) if name in columns else None
+        if cell is not None and not _merged(cell):
+            cell.fill = PatternFill("solid", fgColor=_RED)
+            cell.comment = Comment(translate(message)[:_MOST_COMMENT], AUTHOR, height=80, width=260)
+    beside = sheet.cell(one.line, last)
+    if not _merged(beside):
+        _write_text(beside, reasons(kind, one, translate))
+        beside.font = Font(color=_RED_TEXT)
+
+
+def _merged(cell: Any) -> bool:
+    """Whether the cell lies hidden in a merged range, where nothing can be written."""
+    from openpyxl.cell.cell import MergedCell
+
+    return isinstance(cell, MergedCell)

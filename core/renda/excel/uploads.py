@@ -1,0 +1,221 @@
+"""From a file's bytes to verdicts, and the life of an upload until it is written or refused."""
+
+import json
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import and_, delete, or_, select
+from sqlalchemy.orm import Session
+
+from renda.declarations import RecordType
+from renda.errors import Conflict, NotFound
+from renda.excel import grids
+from renda.excel.columns import IDENTITY, Layout, find
+from renda.excel.judging import judge
+from renda.excel.models import Upload
+from renda.excel.safety import refused
+from renda.excel.template import version
+from renda.excel.verdicts import CHANGED, FAULTY, NEW, Verdict, fingerprint
+from renda.excel.writing import write
+from renda.i18n import DEFAULT_LOCALE, Translator, _
+from renda.security import audit
+from renda.tasks import enqueue
+from renda.types import Registry
+
+OPEN, WAITING, WRITTEN, REFUSED = "open", "waiting", "written", "refused"
+KEPT = timedelta(days=1)
+MOST_KEPT = 10
+"""Files of one person at one organisation."""
+MOST_AT_ONCE = 2_000
+"""Rows that are written within the request; more go to the background."""
+WRITE, FORGET = "core.write_upload", "core.forget_upload"
+_MOST_NAME = 200
+
+CHANGED_MEANWHILE = _("The records changed meanwhile. Look at what the file would do now, and confirm again.")
+_OTHER_FORM = _("This file is a template of another register. Open that register, and enter it there.")
+_OTHER_PLACE: str = _("This file is a template of another organisation (${code}).")
+_NO_COLUMNS = _("No column of the file is a field of this register. Say below what the columns are.")
+_OLDER = _("The file is a template of an earlier version of this form. Check the columns.")
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A file as it would be entered.
+
+    Attributes:
+        layout: how its sheet is read.
+        verdicts: one for every row of data.
+        remark: something that the person should know about the file, or "".
+    """
+
+    layout: Layout
+    verdicts: Sequence[Verdict]
+    remark: str = ""
+
+    @property
+    def good(self) -> int:
+        """Rows that would be written."""
+        return sum(one.what in {NEW, CHANGED} for one in self.verdicts)
+
+    @property
+    def faulty(self) -> int:
+        """Rows that would be left out."""
+        return sum(one.what == FAULTY for one in self.verdicts)
+
+
+def chinese(registry: Registry) -> Translator:
+    """The words in which files name fields and choices, whatever language their reader has chosen."""
+    return Translator([one.package for one in registry.declared.components], DEFAULT_LOCALE)
+
+
+def examine(
+    session: Session,
+    registry: Registry,
+    kind: RecordType,
+    organisation: str,
+    content: bytes,
+    *,
+    now: datetime,
+    mapping: Mapping[int, str] | None = None,
+) -> Judged:
+    """Read a file and judge its rows.
+
+    Raises:
+        Invalid: the file is refused as a whole, or is for another register or organisation.
+        TooLarge, Conflict: see `renda.excel.grids.read` and `renda.excel.judging.judge`.
+    """
+    book = grids.read(content)
+    said = book.meta
+    if said.get("form", kind.name) != kind.name:
+        raise refused(_OTHER_FORM)
+    if said.get("organisation", organisation) != organisation:
+        raise refused(_OTHER_PLACE % {"code": said["organisation"]})
+    translate = chinese(registry)
+    layout = find(book, kind, translate)
+    if mapping is not None:
+        layout = layout.corrected(mapping)
+    verdicts = judge(session, kind, organisation, layout, translate=translate, now=now)
+    remark = _OLDER if said.get("version", version(kind)) != version(kind) else ""
+    return Judged(layout, verdicts, remark if set(layout.fields.values()) - {IDENTITY} else _NO_COLUMNS)
+
+
+def keep(
+    session: Session,
+    kind: RecordType,
+    organisation: str,
+    account: uuid.UUID,
+    *,
+    name: str,
+    content: bytes,
+    now: datetime,
+) -> Upload:
+    """Keep a file for a day; of one person's files the newest few, so that nobody fills the database."""
+    _make_room(session, organisation, account, now)
+    row = Upload(
+        organisation=organisation,
+        type=kind.name,
+        account=account,
+        name="".join(one for one in name if one.isprintable())[-_MOST_NAME:],
+        content=content,
+        state=OPEN,
+        given_at=now,
+    )
+    session.add(row)
+    session.flush()
+    enqueue(session, FORGET, row.id, now=now, due=now + KEPT)
+    return row
+
+
+def _make_room(session: Session, organisation: str, account: uuid.UUID, now: datetime) -> None:
+    mine = (
+        select(Upload.id)
+        .where(Upload.account == account, Upload.state != WAITING)
+        .order_by(Upload.given_at.desc(), Upload.id.desc())
+    )
+    spare = session.scalars(mine.offset(MOST_KEPT - 1)).all()
+    # A file whose day is over has a task that deletes it, but not where its body moved here with it.
+    over = and_(Upload.organisation == organisation, Upload.given_at <= now - KEPT)
+    session.execute(delete(Upload).where(or_(Upload.id.in_(spare), over)))
+
+
+def find_upload(
+    session: Session,
+    kind: RecordType,
+    organisation: str,
+    account: uuid.UUID,
+    *,
+    identifier: str,
+    now: datetime,
+) -> Upload:
+    """Somebody's own file.
+
+    Raises:
+        NotFound: there is none, it is somebody else's, or its day is over.
+    """
+    try:
+        row = session.get(Upload, uuid.UUID(identifier))
+    except ValueError:
+        raise NotFound from None
+    if (
+        row is None
+        or (row.organisation, row.type, row.account) != (organisation, kind.name, account)
+        or row.given_at + KEPT <= now
+    ):
+        raise NotFound
+    return row
+
+
+def mapping_of(row: Upload) -> dict[int, str] | None:
+    """The columns as the person corrected them, or None."""
+    return {int(index): name for index, name in json.loads(row.mapping).items()} if row.mapping else None
+
+
+def correct(row: Upload, mapping: Mapping[int, str]) -> None:
+    """Keep what the person says that the columns are."""
+    row.mapping = json.dumps({str(index): name for index, name in mapping.items()})
+
+
+def judged(session: Session, registry: Registry, kind: RecordType, row: Upload, now: datetime) -> Judged:
+    """What a kept file would do now; see `examine`."""
+    return examine(session, registry, kind, row.organisation, row.content, now=now, mapping=mapping_of(row))
+
+
+def confirm(
+    session: Session, registry: Registry, kind: RecordType, row: Upload, shown: str, *, now: datetime
+) -> None:
+    """Write the good rows that were shown, now or, where they are many, in the background.
+
+    Raises:
+        Conflict: they are not what was shown any more, or were written already.
+        RendaError: see `renda.excel.writing.write`; the caller aborts the transaction.
+    """
+    # Of two confirmations at once the second waits here, and finds the file written.
+    session.refresh(row, with_for_update=True)
+    if row.state != OPEN:
+        raise Conflict
+    found = judged(session, registry, kind, row, now)
+    if shown != fingerprint(kind, found.verdicts):
+        raise Conflict(CHANGED_MEANWHILE)
+    row.shown = shown
+    if found.good > MOST_AT_ONCE:
+        row.state = WAITING
+        enqueue(session, WRITE, row.id, now=now)
+        return
+    settle(session, kind, row, found, now)
+
+
+def settle(session: Session, kind: RecordType, row: Upload, found: Judged, now: datetime) -> None:
+    """Write the good rows, and that they are written."""
+    row.written = write(session, kind, row.organisation, found.verdicts, now=now, actor=row.account)
+    row.state, row.settled_at = WRITTEN, now
+    audit.record(
+        session,
+        actor=row.account,
+        organisation=row.organisation,
+        action="record.import",
+        target=kind.name,
+        now=now,
+        detail={"rows": row.written, "left_out": found.faulty, "upload": str(row.id)},
+    )

@@ -1,0 +1,253 @@
+"""The pages of a register's spreadsheets: template, upload, preview with its columns, and the marked file."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from pyramid.config import Configurator
+from pyramid.httpexceptions import HTTPSeeOther
+from pyramid.response import FileIter, Response
+
+from renda.errors import Conflict, Invalid, NotFound, RendaError
+from renda.excel import marking, preview, template, uploads
+from renda.excel.columns import IDENTITY
+from renda.excel.models import Upload
+from renda.excel.safety import MOST_ROWS
+from renda.excel.template import Place
+from renda.i18n import _, thaw
+from renda.records import export
+from renda.records.engine import PART_OF_NOTHING
+from renda.records.persons import offered
+from renda.security import audit
+from renda.types import Request
+from renda.web.contexts import Register
+from renda.web.errors import refuse
+
+GIVE = "renda:web/templates/register/import.jinja2"
+LOOK = "renda:web/templates/register/imported.jinja2"
+_COLUMN = re.compile(r"column\.([0-9]{1,3})")
+_NO_FILE = _("Choose a file.")
+
+
+def _base(context: Register, request: Request) -> str:
+    path: str = request.route_path("register", org=context.organisation.code, type=context.type.name)
+    return path
+
+
+def _require_kept(context: Register) -> None:
+    if reason := context.barred(context.type):
+        raise Conflict(reason)
+    if context.type.part_of:
+        raise Conflict(PART_OF_NOTHING)
+
+
+def _workbook(context: Register, request: Request, *, filled: bool) -> Response:
+    kind, place = context.type, context.organisation
+    who = Place(place.code, place.name, offered(request.db, place.code, request.today))
+    made = template.write(request.db, kind, who, request.translate, filled=filled)
+    word = request.translate(_("records") if filled else _("template"))
+    name = export.file_name(kind, f"{place.name}-{word}", request.today.year, request.translate)
+    if filled:
+        audit.record(
+            request.db,
+            actor=context.reader.account,
+            organisation=place.code,
+            action="record.export",
+            target=kind.name,
+            now=request.now,
+            detail={"rows": made.rows, "filters": []},
+        )
+    return _download(FileIter(made.file), f"{kind.name}.xlsx", name)
+
+
+def _download(content: Any, plain: str, name: str) -> Response:
+    return Response(
+        app_iter=content,
+        content_type=export.MEDIA_TYPE,
+        content_disposition=f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}",
+    )
+
+
+def send_template(context: Register, request: Request) -> Response:
+    """An empty workbook to fill."""
+    _require_kept(context)
+    return _workbook(context, request, filled=False)
+
+
+def send_records(context: Register, request: Request) -> Response:
+    """All records in a workbook that can be changed and given back."""
+    _require_kept(context)
+    return _workbook(context, request, filled=True)
+
+
+def _giving(context: Register, request: Request, error: str = "") -> dict[str, Any]:
+    kind, base = context.type, _base(context, request)
+    actions = [{"title": _("Download the template"), "href": f"{base}/template.xlsx"}]
+    if request.has_permission("export", context):
+        actions.append({"title": _("Download all records to change them"), "href": f"{base}/records.xlsx"})
+    most = {"rows": f"{MOST_ROWS:,}"}
+    return {
+        "title": _("Import: ${register}", mapping={"register": request.translate(kind.title)}),
+        "back": {"title": kind.title, "href": base},
+        "actions": actions,
+        "fields": [
+            {
+                "name": "file",
+                "label": _("File"),
+                "widget": "file",
+                "accept": ".xlsx,.csv",
+                "required": True,
+                "help": _("An .xlsx or .csv file of at most 20 MB and ${rows} rows.", mapping=most),
+                "error": error,
+            }
+        ],
+        "errors": {"file": error} if error else {},
+        "action": f"{base}/import",
+        "cancel_href": base,
+    }
+
+
+def show_form(context: Register, request: Request) -> dict[str, Any]:
+    """The form that takes a file, and the template to fill."""
+    _require_kept(context)
+    return _giving(context, request)
+
+
+def give(context: Register, request: Request) -> Any:
+    """Keep a file and lead to its preview; one that is refused as a whole is not kept."""
+    _require_kept(context)
+    sent = request.POST.get("file")
+    if not getattr(sent, "filename", ""):
+        refuse(request, Invalid.status)
+        return _giving(context, request, _NO_FILE)
+    kind, place, content = context.type, context.organisation.code, sent.file.read()
+    try:
+        uploads.examine(request.db, request.registry, kind, place, content, now=request.now)
+    except RendaError as error:
+        refuse(request, error.status)
+        return _giving(context, request, error.message)
+    row = uploads.keep(
+        request.db,
+        kind,
+        place,
+        context.reader.account,
+        name=str(sent.filename),
+        content=content,
+        now=request.now,
+    )
+    return HTTPSeeOther(f"{_base(context, request)}/import/{row.id}")
+
+
+def _upload(context: Register, request: Request) -> Upload:
+    return uploads.find_upload(
+        request.db,
+        context.type,
+        context.organisation.code,
+        context.reader.account,
+        identifier=request.matchdict["upload"],
+        now=request.now,
+    )
+
+
+def _looking(context: Register, request: Request, row: Upload, error: str = "") -> dict[str, Any]:
+    kind, base = context.type, _base(context, request)
+    found = uploads.judged(request.db, request.registry, kind, row, request.now)
+    return {
+        **_frame(context, request, row),
+        **preview.page(request.db, kind, found, request.translate),
+        "errors": {"": error} if error else {},
+        "action": f"{base}/import/{row.id}",
+        "marked_href": f"{base}/import/{row.id}/marked.xlsx" if found.faulty else None,
+        "again_href": f"{base}/import",
+    }
+
+
+def _frame(context: Register, request: Request, row: Upload) -> dict[str, Any]:
+    kind = context.type
+    return {
+        "title": _("Import: ${register}", mapping={"register": request.translate(kind.title)}),
+        "back": {"title": kind.title, "href": _base(context, request)},
+        "file_name": row.name,
+        "state": row.state,
+        "written": row.written,
+        "trouble": thaw(row.trouble) if row.trouble else "",
+    }
+
+
+def show_upload(context: Register, request: Request) -> dict[str, Any]:
+    """What a file would do, how far its writing is, or what it did."""
+    row = _upload(context, request)
+    if row.state in {uploads.OPEN, uploads.WRITTEN}:
+        return _looking(context, request, row)
+    return {**_frame(context, request, row), "again_href": f"{_base(context, request)}/import"}
+
+
+def decide(context: Register, request: Request) -> Any:
+    """Take a correction of the columns, the confirmation, or the withdrawal of a file."""
+    row, wanted = _upload(context, request), request.POST.get("do", "")
+    base = _base(context, request)
+    if wanted == "discard" and row.state != uploads.WAITING:
+        request.db.delete(row)
+        return HTTPSeeOther(f"{base}/import")
+    if wanted == "map" and row.state == uploads.OPEN:
+        uploads.correct(row, _chosen(context, request.POST))
+    elif wanted == "confirm":
+        try:
+            # What was written before a row was refused must be gone when the file is judged again.
+            with request.db.begin_nested():
+                _confirm(context, request, row)
+        except RendaError as error:
+            refuse(request, error.status)
+            return _looking(context, request, _upload(context, request), error.message)
+    else:
+        raise Conflict
+    return HTTPSeeOther(f"{base}/import/{row.id}")
+
+
+def _confirm(context: Register, request: Request, row: Upload) -> None:
+    shown = request.POST.get("shown", "")
+    uploads.confirm(request.db, request.registry, context.type, row, shown, now=request.now)
+
+
+def _chosen(context: Register, form: Mapping[str, Any]) -> dict[int, str]:
+    """What the person says that the columns are; of two for one field the first one counts."""
+    found: dict[int, str] = {}
+    for key, value in form.items():
+        place = _COLUMN.fullmatch(key)
+        known = value in context.type.fields or value == IDENTITY
+        if place and known and value not in found.values():
+            found[int(place.group(1))] = value
+    return found
+
+
+def send_marked(context: Register, request: Request) -> Response:
+    """The file with its faulty cells marked."""
+    row = _upload(context, request)
+    found = uploads.judged(request.db, request.registry, context.type, row, request.now)
+    if not found.faulty:
+        raise NotFound
+    made = marking.mark(row.content, context.type, found.layout, found.verdicts, request.translate)
+    stem = row.name.rpartition(".")[0] or row.name
+    name = f"{stem}-{request.translate(_('to correct'))}.xlsx"
+    return _download([made], f"{context.type.name}-marked.xlsx", name)
+
+
+def includeme(config: Configurator) -> None:
+    """Mount the pages, before the one that takes any word below a register for the id of a record."""
+    at = "/o/{org}/r/{type}"
+    config.add_route("excel", at + r"/{page:template\.xlsx|records\.xlsx|import}", factory=Register)
+    config.add_route("excel_upload", at + "/import/{upload}", factory=Register)
+    config.add_route("excel_marked", at + "/import/{upload}/marked.xlsx", factory=Register)
+    config.registry.traced_pages.add(("excel", "records.xlsx"))
+    config.registry.__dict__.setdefault("pages_with_files", set()).add("excel")
+    page = {"route_name": "excel", "request_method": "GET"}
+    config.add_view(send_template, match_param="page=template.xlsx", permission="write", **page)
+    config.add_view(send_records, match_param="page=records.xlsx", permission="export", **page)
+    config.add_view(show_form, match_param="page=import", permission="write", renderer=GIVE, **page)
+    post = {"request_method": "POST", "permission": "write"}
+    config.add_view(give, route_name="excel", match_param="page=import", renderer=GIVE, **post)
+    seen = {"permission": "write", "request_method": "GET"}
+    config.add_view(show_upload, route_name="excel_upload", renderer=LOOK, **seen)
+    config.add_view(decide, route_name="excel_upload", renderer=LOOK, **post)
+    config.add_view(send_marked, route_name="excel_marked", **seen)

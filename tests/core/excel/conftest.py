@@ -1,0 +1,54 @@
+"""The probe module's node, and files as people make them."""
+
+from io import BytesIO
+
+import openpyxl
+import pytest
+
+from renda.excel import uploads
+from tests.core.records.conftest import (  # noqa: F401 - fixtures
+    COUNTY,
+    NOW,
+    assembled,
+    database_url,
+    people,
+    sign_in,
+    stored_visit,
+    visit,
+)
+from tests.core.records.probe import VISITS
+
+HEADER = ["Title", "Kind", "Starts on", "Budget"]
+
+
+def workbook(*rows, title="Sheet1", **formats) -> bytes:
+    """An .xlsx file with these rows; `formats` are number formats by the letter of a column."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = title
+    for row in rows:
+        sheet.append(row)
+    for letter, style in formats.items():
+        for cell in sheet[letter]:
+            cell.number_format = style
+    return saved(book)
+
+
+def saved(book) -> bytes:
+    kept = BytesIO()
+    book.save(kept)
+    return kept.getvalue()
+
+
+def opened(content: bytes):
+    return openpyxl.load_workbook(BytesIO(content))
+
+
+@pytest.fixture
+def examine(db, registry, people):  # noqa: F811 - the fixture
+    """Judges a file of the county's visits."""
+
+    def judge(content: bytes, mapping=None):
+        return uploads.examine(db, registry, VISITS, COUNTY, content, now=NOW, mapping=mapping)
+
+    return judge
