@@ -1,6 +1,6 @@
 """Kinds of document that a module sends along the chain."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,10 @@ class DocumentKind:
             those that cannot be applied (something they name is missing, or it is not theirs to say).
         complete: called with a session once after each batch in which `apply` ran; does what depends on
             many documents at once.
+        doubts: called with (session, documents) of this kind that were just applied; gives the hashes of
+            applied documents of other kinds whose verdicts these may have overturned. They are judged again;
+            where one falls, all is made anew. Documents of such a kind are judged before all others, so
+            they wait for nothing but each other.
         forget: called with a session; empties what `apply` wrote, so that a rebuild starts from nothing.
     """
 
@@ -31,3 +35,4 @@ class DocumentKind:
     judge: Callable[[Session, Sequence[Any]], Mapping[bytes, Any]] | None = None
     complete: Callable[[Session], None] | None = None
     forget: Callable[[Session], None] | None = None
+    doubts: Callable[[Session, Sequence[Any]], Collection[bytes]] | None = None

@@ -8,6 +8,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+CORE = "core"
+"""Name of the component that every node has, and of the module that is always in use."""
+
 Message = str
 """A translatable message: `renda.i18n._("…")`."""
 
@@ -36,7 +39,8 @@ class Setting:
 
     Attributes:
         name: key without the prefix, `<component>.<word>` for plugins.
-        read: turns the text of the file into the value; raises ValueError on nonsense.
+        read: turns the text of the file into the value; raises ValueError on nonsense
+            (`renda.settings.Unfit` to say what is taken; `renda.settings.number` reads within bounds).
         default: value where neither file nor profile names one.
         tiers: default per tier, which outranks `default`.
         help: what it changes, for the reference page.
@@ -69,6 +73,7 @@ class MenuEntry:
         path: address below `/o/{organisation}/`.
         permission: what the reader must hold there.
         weight: lower comes first.
+        concerns: whether the organisation of a request has any use for it; None for all that have the module.
     """
 
     slot: str
@@ -76,6 +81,7 @@ class MenuEntry:
     path: str
     permission: str
     weight: int = 100
+    concerns: Callable[[Any], bool] | None = None
 
 
 @dataclass(frozen=True)

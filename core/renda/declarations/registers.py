@@ -1,9 +1,9 @@
 """Registers: record types, their workflows and participation."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -11,6 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from renda.declarations.modules import Message
 
 if TYPE_CHECKING:
+    from renda.directory.organs import Kind
     from renda.records.fields import Field
     from renda.records.models import Record
 
@@ -81,6 +82,23 @@ class Participation:
     workflow: Workflow
 
 
+@dataclass(frozen=True)
+class Fact:
+    """Something that follows from a record: worked out when its page is shown, and stored nowhere.
+
+    Attributes:
+        label: what it is.
+        value: a number, or words.
+        unit: what a number counts, or "".
+        light: for words that are a judgement the sign beside them, as in `State`; or "".
+    """
+
+    label: Message
+    value: int | Message
+    unit: Message = ""
+    light: str = ""
+
+
 @dataclass(frozen=True, eq=False)
 class RecordType:
     """A register's declaration; list, form, detail page, export and figures follow from it.
@@ -99,6 +117,11 @@ class RecordType:
         part_of: name of the record type whose rows these belong to, or "".
         name: identifier in URLs and documents; by default the table's name.
         constants: column values that tell these rows from others of the same class.
+        barred: called with what the profile says about the organisation (`renda.directory.organs.Kind`); the
+            reason why no such records are made there, or "". Its menu entry and its button vanish there.
+        guard: called with (session, record) before a record that was made or changed is written; raises a
+            `RendaError` to forbid it. For what a field alone cannot tell.
+        facts: called with (session, record) for what its page shows as following from it.
     """
 
     model: "type[Record]"
@@ -112,6 +135,9 @@ class RecordType:
     part_of: str = ""
     name: str = ""
     constants: Mapping[str, Any] = field(default_factory=dict)
+    barred: "Callable[[Kind], Message] | None" = None
+    guard: Callable[[Session, Any], None] | None = None
+    facts: Callable[[Session, Any], Sequence[Fact]] | None = None
 
     def __post_init__(self) -> None:
         if not self.name:
@@ -130,6 +156,12 @@ class RecordType:
             kind = column.info.get("field")
             if kind is not None:
                 found[column.key] = kind
+        return found
+
+    def with_fields(self, fields: "Mapping[str, Field]") -> Self:
+        """The same type with other field kinds in the place of those that its class declares."""
+        found = replace(self)
+        found.__dict__["fields"] = fields  # where the cached property would keep its own
         return found
 
     def column(self, name: str) -> InstrumentedAttribute[Any]:

@@ -11,6 +11,7 @@ from renda.declarations import RecordType
 from renda.i18n import _
 from renda.plugins import Declared
 from renda.records import forms, persons, tables, workflow
+from renda.records.fields import Field, Person
 from renda.records.listing import ListQuery, Page, listed, persons_of
 from renda.records.views import register_path, whole_path
 from renda.security.models import Account
@@ -53,6 +54,7 @@ def detail(context: Entry, request: Request, errors: Mapping[str, str]) -> dict[
         "state": tables.state_sign(kind, row.state),
         "actions": [{"title": _("Change"), "href": f"{here}/edit", "primary": True}] if may_write else [],
         "facts": tables.facts(kind, row, names, request.translate),
+        "worked_out": tables.worked_out(kind.facts(request.db, row) if kind.facts else (), request.translate),
         "parts": [_part(request, one, may_write=may_write) for one in kinds if one is not participation],
         "participation": participation and _participation(request, participation, may_write=may_write),
         "timeline": _timeline(request, kind),
@@ -67,6 +69,7 @@ def detail(context: Entry, request: Request, errors: Mapping[str, str]) -> dict[
         ],
         "transition_action": f"{here}/do",
         "lock": row.lock,
+        "reason": "",
         "errors": errors,
     }
 
@@ -106,8 +109,16 @@ def _participation(request: Request, kind: RecordType, *, may_write: bool) -> di
         "counts": _counts(request, kind),
         "action": f"{entry_path(request)}/people" if may_write else None,
         "states": [(state.name, state.title) for state in kind.workflow.states if state.name in reached],
-        "add": [forms.control(name, what, "", persons=offered) for name, what in kind.fields.items()],
+        "add": [_adding(name, what, offered) for name, what in kind.fields.items()],
     }
+
+
+def _adding(name: str, what: Field, offered: forms.Offered) -> forms.Control:
+    """A control of the form that adds participants: all who have one role, in one go."""
+    found = forms.control(name, what, "", persons=offered)
+    if isinstance(what, Person):
+        found |= {"many": True, "help": _("Several at once: hold Ctrl, or Shift for a range.")}
+    return found
 
 
 def _counts(request: Request, kind: RecordType) -> list[dict[str, Any]]:

@@ -16,10 +16,11 @@ from sqlalchemy.orm.exc import StaleDataError
 from renda.clock import local_day
 from renda.database import new_id
 from renda.declarations import RecordType
-from renda.errors import Conflict, Invalid, NotFound
+from renda.errors import Conflict, Invalid, NotFound, RendaError
 from renda.i18n import _
 from renda.records.fields import Person, Rejected
 from renda.records.models import Record
+from renda.records.organs import at, require_kept
 from renda.records.persons import eligible
 from renda.security import audit
 
@@ -80,11 +81,16 @@ def create(
 
     Raises:
         Invalid: see `cleaned`; a person is not one of this organisation's.
-        Conflict: there is one already that may exist only once.
+        Conflict: there is one already that may exist only once; this organisation keeps no such records.
+        RendaError: what the type's guard raises.
     """
+    require_kept(session, kind, organisation)
+    kind = at(session, kind, organisation)
     stored = cleaned(kind, values, kind.fields)
     _check_persons(session, kind, organisation, now, stored)
     row = build(kind, organisation, stored, now=now, author=author, whole=whole)
+    if kind.guard is not None:
+        kind.guard(session, row)
     session.add(row)
     save(session)
     log(session, kind, [row], "create", {"values": _told(kind, stored)}, now=now, actor=author)
@@ -138,7 +144,9 @@ def update(
     Raises:
         Invalid: see `create`.
         Conflict: somebody changed the record after that.
+        RendaError: what the type's guard raises; the record is left as it was.
     """
+    kind = at(session, kind, row.organisation)
     stored = cleaned(kind, values, [name for name in kind.fields if name in values])
     changed = {name: value for name, value in stored.items() if kind.value(row, name) != value}
     if row.lock != lock:
@@ -147,13 +155,26 @@ def update(
     if not changed:
         return row
     before = {name: kind.value(row, name) for name in changed}
-    for name, value in changed.items():
-        setattr(row, name, value)
+    _set(session, kind, row, before, changed)
     row.changed_at = now
     save(session)
     detail = {"from": _told(kind, before), "to": _told(kind, changed)}
     log(session, kind, [row], "update", detail, now=now, actor=actor)
     return row
+
+
+def _set(
+    session: Session, kind: RecordType, row: Record, before: Mapping[str, Any], changed: Mapping[str, Any]
+) -> None:
+    for name, value in changed.items():
+        setattr(row, name, value)
+    if kind.guard is not None:
+        try:
+            kind.guard(session, row)
+        except RendaError:
+            for name, value in before.items():
+                setattr(row, name, value)
+            raise
 
 
 def save(session: Session) -> None:

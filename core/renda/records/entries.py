@@ -95,14 +95,15 @@ def _differences(context: Entry, request: Request, typed: Mapping[str, str]) -> 
 
 
 def take_step(context: Entry, request: Request) -> Any:
-    """Let a record take a step of its workflow, or show it again where the reason is missing."""
+    """Let a record take a step of its workflow, or show it again where the reason is missing or no text."""
+    reason = request.POST.get("reason", "")
     try:
         workflow.move(
             request.db,
             context.type,
             context.row,
             request.POST["transition"],
-            request.POST.get("reason", ""),
+            reason,
             now=request.now,
             actor=context.reader.account,
             permissions=context.permissions,
@@ -110,7 +111,7 @@ def take_step(context: Entry, request: Request) -> Any:
         )
     except Invalid as error:
         refuse(request, error.status)
-        return detail(context, request, error.errors)
+        return {**detail(context, request, error.errors), "reason": reason}
     return HTTPSeeOther(entry_path(request))
 
 
@@ -142,7 +143,7 @@ def _change_people(context: Entry, request: Request, kind: RecordType) -> None:
 
 
 class StepVerb:
-    """View predicate: the step that a form asks for needs this verb.
+    """View predicate: the step that the address or a form asks for needs this verb.
 
     So every verb has a view of its own, and the right to decide does not wait for the right to write.
     """
@@ -157,20 +158,21 @@ class StepVerb:
     phash = text
 
     def __call__(self, context: Entry, request: Request) -> bool:
-        """Whether the step in the form needs the verb."""
-        name = request.POST.get("transition", "")
+        """Whether the step needs the verb."""
+        name = request.matchdict.get("step") or request.POST.get("transition", "")
         return any(step.name == name and step.verb == self.verb for step in context.type.workflow.transitions)
 
 
 def includeme(config: Configurator) -> None:
     """Add the views of one record to the routes of `renda.records.views`."""
     config.add_view(show, route_name="entry", request_method="GET", permission="read", renderer=DETAIL)
-    config.add_view(update, route_name="entry", request_method="POST", permission="write", renderer=FORM)
+    sent = {"request_method": "POST", "judges_text": True}
+    config.add_view(update, route_name="entry", permission="write", renderer=FORM, **sent)
     page = {"route_name": "entry_page"}
     config.add_view(
         show_edit, match_param="page=edit", request_method="GET", permission="write", renderer=FORM, **page
     )
-    post = {"request_method": "POST", "renderer": DETAIL, **page}
+    post = {"renderer": DETAIL, **sent, **page}
     config.add_view(change_people, match_param="page=people", permission="write", **post)
     config.add_view_predicate("step_verb", StepVerb)
     types = config.registry.declared.record_types.values()

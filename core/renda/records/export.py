@@ -37,6 +37,14 @@ class Column:
     format: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Spreadsheet:
+    """An open temporary file at its start, and how many records it holds; who gets it closes it."""
+
+    file: IO[bytes]
+    rows: int
+
+
 def file_name(kind: RecordType, place: str, year: int, translate: Translate) -> str:
     """Such as `2026-培训班-曹县.xlsx`; characters that file systems refuse are left out."""
     words = "-".join((str(year), translate(kind.title), place))
@@ -51,8 +59,8 @@ def write_xlsx(
     *,
     title: str,
     translate: Translate,
-) -> IO[bytes]:
-    """All rows that a query finds, in an open temporary file at its start; the caller closes it.
+) -> Spreadsheet:
+    """All rows that a query finds.
 
     Text is written as text, whatever it begins with; days are days; units stand in the headers.
 
@@ -72,7 +80,7 @@ def write_xlsx(
             sheet.autofilter(1, 0, last, len(columns) - 1)
         unless_done.pop_all()
     target.seek(0)
-    return target
+    return Spreadsheet(target, last - 1)
 
 
 def _head(book: Any, sheet: Any, columns: Sequence[Column], title: str) -> None:

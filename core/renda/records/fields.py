@@ -18,6 +18,8 @@ from renda.declarations import Message
 from renda.i18n import Translate
 from renda.indicators.kinds import LIMIT
 from renda.records.kinds import Choice, Field, Flag, Paragraph, Person, Rejected, Text
+from renda.records.ordinals import Ordinal
+from renda.records.organs import Organ
 from renda.records.quantities import Day, Integer, Money
 
 __all__ = [
@@ -27,6 +29,8 @@ __all__ = [
     "Flag",
     "Integer",
     "Money",
+    "Ordinal",
+    "Organ",
     "Paragraph",
     "Person",
     "Rejected",
@@ -37,6 +41,8 @@ __all__ = [
     "flag",
     "integer",
     "money",
+    "ordinal",
+    "organ",
     "paragraph",
     "person",
     "text",
@@ -91,6 +97,16 @@ def money(
 ) -> MappedColumn[Any]:
     """A column for an amount in whole units of `unit`, such as `yuan`."""
     return _column(Money(label, help, unit=unit, least=least, most=most), **column)
+
+
+def ordinal(label: Message, *, words: Message, help: Message = "", **column: Any) -> MappedColumn[Any]:
+    """A column for the place in a series, such as `_("Term ${number}")`."""
+    return _column(Ordinal(label, help, words=words), **column)
+
+
+def organ(label: Message, *, help: Message = "", **column: Any) -> MappedColumn[Any]:
+    """A column for an organ of the record's organisation that may meet there, as its profile says."""
+    return _column(Organ(label, help), **column)
 
 
 def flag(label: Message, *, help: Message = "", **column: Any) -> MappedColumn[Any]:

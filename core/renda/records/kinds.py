@@ -15,11 +15,15 @@ from typing import Any, ClassVar
 from renda.declarations import Message
 from renda.i18n import Translate, _
 
-# Control characters, lone surrogates, line separators, non-characters, and the marks that reorder text on
-# the screen: nobody types them, and databases, spreadsheets or readers stumble over them.
+# Control characters, lone surrogates, line separators, non-characters, the mark that stands for bytes that
+# were no text, and those that reorder text on the screen: nobody types them, and databases, spreadsheets or
+# readers stumble over them.
 _FORBIDDEN = (
-    "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
+    "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufffd-\uffff"
 )
+_REPLACED = "\ufffd"
+"""What stands for bytes that were no text; of the forbidden characters the only one that can be seen."""
+
 _NOT_A_LINE = re.compile(f"[\t\n\r{_FORBIDDEN}]")
 _NOT_A_PARAGRAPH = re.compile(f"[{_FORBIDDEN}]")
 _ANSWERS = dict.fromkeys(("1", "true", "on", "yes", "y", "是", "有", "√"), True)
@@ -128,10 +132,11 @@ class Text(Field):
         """See `Field`."""
         if not isinstance(value, str):
             raise Rejected(_NO_TEXT)
-        if not value.isprintable() and (found := self.forbidden.search(value)):
+        plain = value.isprintable() and _REPLACED not in value
+        if not plain and (found := self.forbidden.search(value)):
             raise Rejected(
                 _(
-                    "Take out the invisible character ${code} at position ${place}.",
+                    "Take out the character ${code} at position ${place}; it is no text.",
                     mapping={"code": f"U+{ord(found.group()):04X}", "place": found.start() + 1},
                 )
             )

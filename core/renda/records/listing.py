@@ -76,8 +76,8 @@ def listed(session: Session, kind: RecordType, organisation: str, query: ListQue
     Raises:
         Invalid: a filter, the search or the sort is none of this type's.
     """
-    conditions = _conditions(kind, query)
-    statement = _page(kind, query.sort, conditions) if conditions else _first_seen(kind, query.sort)
+    wanted = conditions(kind, query)
+    statement = _page(kind, query.sort, wanted) if wanted else _first_seen(kind, query.sort)
     start = (query.page - 1) * query.size
     values = {"organisation": organisation, "size": query.size, "start": start}
     rows = session.execute(statement, values).all()
@@ -96,7 +96,7 @@ def batches(
     Raises:
         Invalid: see `listed`.
     """
-    statement = _rows(kind, query.sort, _conditions(kind, query)).execution_options(yield_per=size)
+    statement = _rows(kind, query.sort, conditions(kind, query)).execution_options(yield_per=size)
     for rows in session.execute(statement, {"organisation": organisation}).partitions():
         yield Page(rows, len(rows), size=size, names=_names(kind, rows))
 
@@ -124,8 +124,12 @@ def _names(kind: RecordType, rows: Sequence[Row[Any]]) -> Mapping[uuid.UUID, str
     }
 
 
-def _conditions(kind: RecordType, query: ListQuery) -> list[ColumnElement[bool]]:
-    """What the filters and the search ask for; tells of a wrong sort, too."""
+def conditions(kind: RecordType, query: ListQuery) -> list[ColumnElement[bool]]:
+    """What the filters and the search ask for.
+
+    Raises:
+        Invalid: see `listed`; tells of a wrong sort, too.
+    """
     errors: dict[str, str] = {}
     found: list[ColumnElement[bool]] = []
     for key, value in query.filters.items():
@@ -144,25 +148,35 @@ def _conditions(kind: RecordType, query: ListQuery) -> list[ColumnElement[bool]]
     return found
 
 
-def _within(kind: RecordType, conditions: Iterable[ColumnElement[bool]]) -> list[ColumnElement[bool]]:
+def within(kind: RecordType, conditions: Iterable[ColumnElement[bool]]) -> list[ColumnElement[bool]]:
+    """The conditions, for rows of this type at an `organisation` that the statement is told when it runs."""
     return [kind.column("organisation") == bindparam("organisation"), *kind.conditions(), *conditions]
 
 
-def _rows(kind: RecordType, sort: str, conditions: Iterable[ColumnElement[bool]]) -> Select[Any]:
-    """All rows of an `organisation`, in order."""
-    order = [kind.column("id").desc()]
+def order(kind: RecordType, sort: str) -> list[ColumnElement[Any]]:
+    """What a list is ordered by: the column that it is sorted by, empty ones last, then the newest first."""
+    found: list[ColumnElement[Any]] = [kind.column("id").desc()]
     if sort:
         name = sort.removeprefix("-")
         column = kind.column(name)
         wanted = column.desc() if sort.startswith("-") else column.asc()
-        optional = name in kind.fields and not kind.fields[name].required
-        order.insert(0, wanted.nulls_last() if optional else wanted)
-    return _selection(kind).where(*_within(kind, conditions)).order_by(*order)
+        found.insert(0, wanted.nulls_last() if optional(kind, name) else wanted)
+    return found
+
+
+def optional(kind: RecordType, name: str) -> bool:
+    """Whether the column of a list may be empty."""
+    return name in kind.fields and not kind.fields[name].required
+
+
+def _rows(kind: RecordType, sort: str, conditions: Iterable[ColumnElement[bool]]) -> Select[Any]:
+    """All rows of an `organisation`, in order."""
+    return _selection(kind).where(*within(kind, conditions)).order_by(*order(kind, sort))
 
 
 def _page(kind: RecordType, sort: str, conditions: Collection[ColumnElement[bool]]) -> Select[Any]:
     """Rows of an `organisation` from `start`, at most `size`, each with how many there are in all."""
-    counted = select(func.count()).select_from(kind.model).where(*_within(kind, conditions))
+    counted = select(func.count()).select_from(kind.model).where(*within(kind, conditions))
     total = counted.correlate(None).scalar_subquery().label(_TOTAL)
     rows = _rows(kind, sort, conditions).add_columns(total)
     return rows.limit(bindparam("size", type_=SQLInteger)).offset(bindparam("start", type_=SQLInteger))

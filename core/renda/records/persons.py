@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from renda.database import everything
 from renda.directory.models import Edge, Mandate, Organisation, Person
+from renda.directory.strokes import official
 from renda.directory.validity import valid_at
 
 
@@ -52,12 +53,10 @@ def _in_office(organisation: str, day: date) -> Select[uuid.UUID, str]:
 
 
 def offered(session: Session, organisation: str, day: date) -> Sequence[tuple[uuid.UUID, str]]:
-    """(id, name) of everybody whom a record of this organisation may name on this day, by name."""
+    """(id, name) of everybody whom a record of this organisation may name on this day, by strokes."""
     with everything(session):
-        return [
-            (row.id, row.name)
-            for row in session.execute(_in_office(organisation, day).order_by(Person.name, Person.id))
-        ]
+        rows = [(row.id, row.name) for row in session.execute(_in_office(organisation, day))]
+    return sorted(rows, key=lambda row: (official(row[1]), row[0]))
 
 
 def eligible(

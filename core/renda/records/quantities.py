@@ -3,25 +3,52 @@
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from math import prod
 from typing import Any, ClassVar
 
 from renda.i18n import Translate, _
 from renda.indicators.kinds import LIMIT
 from renda.records.kinds import Field, Rejected, plain_text
 
-_NUMBER = re.compile(r"([+-]?)([0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(\.[0-9]*)?")
+_NUMBER = re.compile(r"([+-]?)([0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.([0-9]*))?([百千万亿]{0,4})")
+_SCALES = {"百": 100, "千": 1_000, "万": 10_000, "亿": 100_000_000}
 _DAY = re.compile(
     r"([0-9]{4})(?:([-./])([0-9]{1,2})\2([0-9]{1,2})|年([0-9]{1,2})月([0-9]{1,2})日|([0-9]{2})([0-9]{2}))"
 )
 _FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 _DIGITS = 16
 
-_NO_NUMBER = _("Write a whole number in digits, such as 1200.")
+_NO_NUMBER = _("Write a whole number in digits, such as 1200 or 3.5万.")
 _NO_FRACTION = _("Only whole numbers are kept here; leave out the decimal places.")
 _TOO_BIG = _("This number is too large.")
 _NO_DAY = _("Write a day as 2024-03-05.")
 _NO_SUCH_DAY = _("There is no such day in the calendar.")
 _YEAR_OUT_OF_RANGE = _("Write a year between 1900 and 2199.")
+
+
+def whole_number(text: str) -> int:
+    """The whole number that a text means: 1200, 1,200, １２００, 1200.00 and 0.12万 are one number.
+
+    Raises:
+        Rejected: it is no number, not a whole one, or larger than what every program keeps exact.
+    """
+    found = _NUMBER.fullmatch(plain_text(text))
+    if not found:
+        raise Rejected(_NO_NUMBER)
+    sign, digits, fraction, scale = found.groups()
+    digits, decimals = digits.replace(",", "").lstrip("0"), (fraction or "").rstrip("0")
+    if len(digits) > _DIGITS:
+        raise Rejected(_TOO_BIG)
+    if len(decimals) > _DIGITS:
+        raise Rejected(_NO_FRACTION)
+    value = int(digits + decimals or 0) * prod(_SCALES[one] for one in scale)
+    part: int = 10 ** len(decimals)
+    whole, rest = divmod(value, part)
+    if rest:
+        raise Rejected(_NO_FRACTION)
+    if whole > LIMIT:
+        raise Rejected(_TOO_BIG)
+    return -whole if sign == "-" else whole
 
 
 @dataclass(frozen=True)
@@ -68,19 +95,10 @@ class Integer(Field):
     widget: ClassVar[str] = "number"
 
     def read(self, text: str) -> int:
-        """See `Field`: 1200, 1,200, １２００ and 1200.00 are one number."""
+        """See `Field` and `whole_number`."""
         if text.isascii() and text.isdigit() and len(text) < _DIGITS:
             return self.check(int(text))
-        found = _NUMBER.fullmatch(self._digits(plain_text(text)))
-        if not found:
-            raise Rejected(_NO_NUMBER)
-        sign, digits, fraction = found.groups()
-        if fraction and fraction.strip(".0"):
-            raise Rejected(_NO_FRACTION)
-        digits = digits.replace(",", "").lstrip("0")
-        if len(digits) > _DIGITS:
-            raise Rejected(_TOO_BIG)
-        return self.check(int(f"{sign}{digits or 0}"))
+        return self.check(whole_number(self._digits(plain_text(text))))
 
     def _digits(self, text: str) -> str:
         return text

@@ -1,20 +1,23 @@
 """Tables and facts of a register, as the templates want them, made from its type."""
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
 from markupsafe import Markup, escape
 
-from renda.declarations import RecordType
+from renda.declarations import Fact, RecordType
 from renda.i18n import _
 from renda.records.fields import Choice, Field, Integer, Person, Translate
 from renda.records.listing import ListQuery, Page, sortable
 
-LIGHTS = {"todo": "warn", "doing": "busy", "done": "ok", "stopped": "off"}
-"""Signs of the pages for the lights of workflow states."""
+LIGHTS = {"todo": "off", "doing": "busy", "done": "ok", "stopped": "off"}
+"""Signs of the pages for the lights of workflow states; what is planned is no reason to worry."""
+
+FACT_LIGHTS = {**LIGHTS, "todo": "warn"}
+"""The same for what follows from a record: there, what is still to do is what keeps it from being valid."""
 
 STATE = _("State")
 CLASSES = {"day": ' class="day"', "paragraph": ' class="paragraph"'}
@@ -50,7 +53,7 @@ def _cell(kind: RecordType, name: str, translate: Translate) -> Cell:
     if isinstance(what, Person):
         return lambda value, names: names.get(value)
     if isinstance(what, Choice):
-        titles = {value: translate(title) for value, title in what.choices}
+        titles = {value: translate(title) for value, title in what.titles.items()}
         return lambda value, _names: titles.get(value, value)
     return lambda value, _names: what.show(value, translate) or None
 
@@ -192,6 +195,23 @@ def facts(kind: RecordType, row: Any, names: Names, translate: Translate) -> lis
             "value": _cell(kind, name, translate)(kind.value(row, name), names),
         }
         for name, what in kind.fields.items()
+    ]
+
+
+def worked_out(found: Iterable[Fact], translate: Translate) -> list[dict[str, Any]]:
+    """What follows from a record; a judgement has its sign and its words."""
+    return [
+        {
+            "label": fact.label,
+            "unit": fact.unit,
+            "kind": "number" if isinstance(fact.value, int) else "text",
+            "value": {"light": FACT_LIGHTS[fact.light], "text": fact.value}
+            if fact.light
+            else fact.value
+            if isinstance(fact.value, int)
+            else translate(fact.value),
+        }
+        for fact in found
     ]
 
 

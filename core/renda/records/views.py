@@ -12,11 +12,12 @@ from pyramid.httpexceptions import HTTPSeeOther
 from pyramid.response import FileIter, Response
 
 from renda.declarations import RecordType
-from renda.errors import Invalid
+from renda.errors import Conflict, Invalid
 from renda.i18n import _
 from renda.records import engine, export, forms, listing, tables
 from renda.records.models import Record
 from renda.records.persons import offered
+from renda.security import audit
 from renda.types import Request
 from renda.web.contexts import Entry, Register
 from renda.web.errors import refuse
@@ -44,8 +45,10 @@ def show_list(context: Register, request: Request) -> dict[str, Any]:
         page, errors = listing.Page((), 0), error.errors
         request.response.status_int = error.status
     actions = []
-    if request.has_permission("write", context) and not kind.part_of:
+    if request.has_permission("write", context) and not kind.part_of and not context.barred(kind):
         actions.append({"title": _("New"), "href": f"{base}/new", "primary": True})
+        actions.append({"title": _("Excel template"), "href": f"{base}/template.xlsx"})
+        actions.append({"title": _("Import from Excel"), "href": f"{base}/import"})
     if request.has_permission("export", context):
         actions.append({"title": _("Export to Excel"), "href": tables.address(f"{base}/export.xlsx", query)})
     return {
@@ -98,6 +101,8 @@ def _form(
 
 def show_new(context: Register, request: Request) -> dict[str, Any]:
     """The empty form of a new record; of a part, the address says of which record."""
+    if reason := context.barred(context.type):
+        raise Conflict(reason)
     return _form(context, request, _whole(context, request, request.GET.get("whole", "")), {}, {})
 
 
@@ -125,14 +130,28 @@ def create(context: Register, request: Request) -> Any:
 
 
 def send_xlsx(context: Register, request: Request) -> Response:
-    """The list as a spreadsheet: what the filters of its address find, all pages of it."""
+    """The list as a spreadsheet: what the filters of its address find, all pages of it.
+
+    That records left the system is kept, with how many and by which fields they were chosen; what was looked
+    for may be personal and is not kept.
+    """
     kind, place = context.type, context.organisation
     query = forms.wanted(request.GET)
     name = export.file_name(kind, place.name, request.today.year, request.translate)
     title = f"{request.translate(kind.title)} {place.name} {request.today}"
-    file = export.write_xlsx(request.db, kind, place.code, query, title=title, translate=request.translate)
+    made = export.write_xlsx(request.db, kind, place.code, query, title=title, translate=request.translate)
+    chosen = sorted(name for name, value in {**query.filters, "q": query.search}.items() if value)
+    audit.record(
+        request.db,
+        actor=context.reader.account,
+        organisation=place.code,
+        action="record.export",
+        target=kind.name,
+        now=request.now,
+        detail={"rows": made.rows, "filters": chosen},
+    )
     return Response(
-        app_iter=FileIter(file),
+        app_iter=FileIter(made.file),
         content_type=export.MEDIA_TYPE,
         content_disposition=f"attachment; filename=\"{kind.name}.xlsx\"; filename*=UTF-8''{quote(name)}",
     )
@@ -142,10 +161,12 @@ def includeme(config: Configurator) -> None:
     """Mount the routes of all registers."""
     config.add_route("register", "/o/{org}/r/{type}", factory=Register)
     config.add_route("register_page", r"/o/{org}/r/{type}/{page:new|export\.xlsx}", factory=Register)
+    config.registry.traced_pages.add(("register_page", "export.xlsx"))
     config.add_route("entry", "/o/{org}/r/{type}/{id}", factory=Entry)
     config.add_route("entry_page", "/o/{org}/r/{type}/{id}/{page:edit|do|people}", factory=Entry)
     config.add_view(show_list, route_name="register", request_method="GET", permission="read", renderer=LIST)
-    config.add_view(create, route_name="register", request_method="POST", permission="write", renderer=FORM)
+    post = {"request_method": "POST", "permission": "write", "judges_text": True}
+    config.add_view(create, route_name="register", renderer=FORM, **post)
     page = {"route_name": "register_page", "request_method": "GET"}
     config.add_view(show_new, match_param="page=new", permission="write", renderer=FORM, **page)
     config.add_view(send_xlsx, match_param="page=export.xlsx", permission="export", **page)

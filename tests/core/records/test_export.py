@@ -21,11 +21,13 @@ def as_is(message: object) -> str:
 
 
 def write(db, kind=VISITS, query=None):
-    file = export.write_xlsx(
+    made = export.write_xlsx(
         db, kind, COUNTY, query or ListQuery(), title="Visits 曹县 2026-05-06", translate=as_is
     )
-    with file:
-        return openpyxl.load_workbook(BytesIO(file.read())).active
+    with made.file as file:
+        sheet = openpyxl.load_workbook(BytesIO(file.read())).active
+    assert made.rows == sheet.max_row - 2
+    return sheet
 
 
 def test_title_headers_with_units_and_values_in_their_own_types(db, visit, people):

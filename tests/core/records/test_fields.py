@@ -23,6 +23,7 @@ from renda.records.fields import (
     Text,
 )
 from renda.records.kinds import mask
+from renda.records.quantities import whole_number
 
 KINDS = (("session", "Before a session"), ("law", "Law"))
 ID = uuid.UUID("019360f4-0000-7000-8000-000000000001")
@@ -110,9 +111,11 @@ class TestText:
     def test_the_limit_is_told_with_the_length(self):
         assert told(Text("F", max_length=3), "一二三四") == "Write at most 3 characters; these are 4."
 
-    @pytest.mark.parametrize("bad", ["\x00", "\x1b", "\x7f", "\ud800", "\u202e", "\u2028", "\uffff"])
+    @pytest.mark.parametrize(
+        "bad", ["\x00", "\x1b", "\x7f", "\ud800", "\u202e", "\u2028", chr(0xFFFD), "\uffff"]
+    )
     @pytest.mark.parametrize("kind", [Text, Paragraph])
-    def test_invisible_characters_are_named(self, kind, bad):
+    def test_characters_that_are_no_text_are_named(self, kind, bad):
         assert f"U+{ord(bad):04X} at position 2" in told(kind("F"), f"一{bad}二")
 
     def test_a_line_has_no_line_breaks_and_a_paragraph_has(self):
@@ -197,10 +200,25 @@ class TestDay:
 
 class TestInteger:
     @pytest.mark.parametrize(
-        "text", ["1200", "1,200", "１２００", "１，２００", "1200.00", "01200", "+1200", "1200."]
+        "text",
+        ["1200", "1,200", "１２００", "１，２００", "1200.00", "01200", "+1200", "1200.", "0.12万", "12百"],
     )
     def test_one_number_has_many_spellings(self, text):
         assert Integer("F").clean(text) == 1200
+
+    @pytest.mark.parametrize(
+        ("text", "number"),
+        [
+            ("3.5万", 35_000),
+            ("３.５万", 35_000),
+            ("-1,200万", -12_000_000),
+            ("1.2亿", 120_000_000),
+            ("2百万", 2_000_000),
+        ],
+    )
+    def test_numbers_are_read_as_people_shorten_them(self, text, number):
+        assert Integer("F").clean(text) == number
+        assert whole_number(text) == number
 
     @given(st.integers(-LIMIT, LIMIT))
     def test_every_number_is_read_plain_and_grouped(self, number):
@@ -210,13 +228,15 @@ class TestInteger:
 
     @pytest.mark.parametrize("bad", ["1,2,3", "十二", "1e3", "0x10", "1_000", "--1", "٣", True, b"1", "12人"])
     def test_what_is_no_number_is_refused_with_an_example(self, bad):
-        assert refusal(Integer("F"), bad) == "Write a whole number in digits, such as 1200."
+        assert refusal(Integer("F"), bad) == "Write a whole number in digits, such as 1200 or 3.5万."
 
-    @pytest.mark.parametrize("bad", ["3.9", "1,200.50", "0.001", 3.9, float("nan"), float("inf")])
+    @pytest.mark.parametrize(
+        "bad", ["3.9", "1,200.50", "0.001", "3.00005万", "0." + "1" * 5000, 3.9, float("nan"), float("inf")]
+    )
     def test_fractions_are_never_cut_off(self, bad):
         assert refusal(Integer("F"), bad) == "Only whole numbers are kept here; leave out the decimal places."
 
-    @pytest.mark.parametrize("bad", ["9" * 5000, str(LIMIT + 1), -LIMIT - 1, 1e300])
+    @pytest.mark.parametrize("bad", ["9" * 5000, str(LIMIT + 1), "9亿亿亿", -LIMIT - 1, 1e300])
     def test_numbers_beyond_what_every_program_keeps_exact_are_refused(self, bad):
         assert refusal(Integer("F"), bad) == "This number is too large."
 
@@ -231,7 +251,7 @@ class TestInteger:
 
 
 class TestMoney:
-    @pytest.mark.parametrize("text", ["1200", "¥1,200", "￥１，２００", "1200元", "1,200.00 元"])
+    @pytest.mark.parametrize("text", ["1200", "¥1,200", "￥１，２００", "1200元", "1,200.00 元", "0.12万元"])
     def test_the_signs_of_the_currency_are_skipped(self, text):
         assert Money("F", unit="yuan").clean(text) == 1200
 

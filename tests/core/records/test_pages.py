@@ -1,14 +1,16 @@
 """Every register has its pages: list, form, record, next step, participation and spreadsheet."""
 
+import json
 import uuid
 from io import BytesIO
 
 import openpyxl
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from renda.records import engine
 from renda.records.models import Participant, TransitionLog
+from renda.security.models import AuditEntry
 from tests.core.records.conftest import COUNTY, NEIGHBOUR, NOW, VALUES
 from tests.core.records.probe import VISITS, Stop, Visit
 
@@ -57,6 +59,11 @@ class TestList:
         assert (link.text, link["href"]) == ("走访孙老家镇", f"{BASE}/{stored_visit}")
         assert page.click("走访孙老家镇").status_int == 200
 
+    def test_only_a_long_list_scrolls_below_its_headers(self, sign_in, fifty_one):
+        app = sign_in("clerk")
+        assert app.get(BASE).html.select_one(".region")["class"] == ["region", "long", "stack"]
+        assert app.get(BASE, {"page": "2"}).html.select_one(".region")["class"] == ["region", "stack"]
+
     def test_filters_stay_in_the_form_and_in_the_links(self, sign_in, stored_visit):
         page = sign_in("clerk").get(
             BASE, {"q": "孙老家", "kind": "village", "budget.from": "", "sort": "title"}
@@ -99,7 +106,8 @@ class TestList:
         page = sign_in("auditor").get(BASE)
         assert not page.html.select(".actions a")
         buttons = sign_in("clerk").get(BASE).html.select(".actions a")
-        assert [link["href"] for link in buttons] == [f"{BASE}/new", f"{BASE}/export.xlsx"]
+        pages = ["new", "template.xlsx", "import", "export.xlsx"]
+        assert [link["href"] for link in buttons] == [f"{BASE}/{page}" for page in pages]
 
     @pytest.mark.parametrize(
         "path", [f"/o/{COUNTY}/r/probe_gone", f"/o/{NEIGHBOUR}/r/probe_visit", f"{BASE}/1"]
@@ -128,6 +136,16 @@ class TestNew:
         assert count(work) == 0
         again["kind"], again["starts_on"], again["budget"] = "school", "2026-05-06", "4"
         assert again.submit().status_int == 303
+
+    @pytest.mark.parametrize("sent", ["走访%00村", "走访%FF村"], ids=["a NUL", "no UTF-8"])
+    def test_what_is_no_text_is_an_error_of_its_field_and_loses_nothing_else(self, app, work, new, sent):
+        token = new["csrf_token"].value
+        body = f"csrf_token={token}&title={sent}&kind=school&starts_on=2026-05-06&notes=记了很多".encode()
+        page = app.post(BASE, body, content_type="application/x-www-form-urlencoded", status=422)
+        assert [error["id"] for error in page.html.select("form .error")] == ["f-title-error"]
+        again = form_of(page, BASE)
+        assert (again["kind"].value, again["notes"].value) == ("school", "记了很多")
+        assert count(work) == 0
 
     def test_deputies_of_the_county_and_below_are_offered(self, new):
         assert {text for _value, _selected, text in new["guide"].options} == {"", "李梅", "王小明"}
@@ -217,6 +235,13 @@ class TestChange:
         form["title"], form["urgent"] = "新", True
         assert form.submit().status_int == 303
         assert (only(work).title, only(work).urgent) == ("新", True)
+
+    def test_what_is_no_text_is_an_error_of_its_field(self, work, form):
+        form["notes"], form["title"] = "记了\0很多", "新"
+        page = form.submit(status=422)
+        assert [error["id"] for error in page.html.select("form .error")] == ["f-notes-error"]
+        assert form_of(page, form.action)["title"].value == "新"
+        assert only(work).title == "走访孙老家镇"
 
     def test_a_flag_is_taken_back(self, work, sign_in, form):
         form["urgent"] = True
@@ -314,6 +339,12 @@ class TestSteps:
         take("leader", "reopen", "弄错了", status=303)
         assert only(work).state == "planned"
 
+    def test_a_reason_that_is_no_text_stays_to_be_corrected(self, work, take):
+        page = take("clerk", "cancel", "下\0雨", status=422)
+        assert page.html.select_one("#f-reason").text.strip()[0] == "下"
+        assert page.html.select("#f-reason-error")
+        assert only(work).state == "planned"
+
     def test_the_reason_is_asked_for(self, work, take):
         page = take("clerk", "cancel", status=422)
         assert page.html.select_one("#f-reason-error")
@@ -347,10 +378,10 @@ class TestPeople:
 
     @pytest.fixture
     def add(self, sign_in, address):
-        def go(person, role="guest", status=303):
+        def go(*persons, role="guest", status=303):
             page = sign_in("clerk").get(address)
             form = [form for form in page.forms.values() if form.action == f"{address}/people"][-1]
-            form["person"].force_value(person)
+            form["person"].force_value(list(persons))
             form["role"].force_value(role)
             return form.submit("do", value="add", status=status)
 
@@ -358,7 +389,7 @@ class TestPeople:
 
     def test_somebody_is_added_and_marked(self, work, sign_in, people, address, add):
         page = add(str(people.county)).follow()
-        add(str(people.township), "host")
+        add(str(people.township), role="host")
         page = sign_in("clerk").get(address)
         assert [row.th.text for row in page.html.select("#participation tbody tr")] == ["王小明", "李梅"]
         form = form_of(page, f"{address}/people")
@@ -370,11 +401,21 @@ class TestPeople:
         with work() as session:
             assert set(session.scalars(select(Participant.state))) == {"came"}
 
+    def test_all_who_have_one_role_are_added_at_once(self, work, people, add):
+        page = add(str(people.county), str(people.township)).follow()
+        assert page.html.select_one(".counts").text.split() == ["Invited", "2"]
+        with work() as session:
+            assert set(session.scalars(select(Participant.role))) == {"guest"}
+
+    def test_one_wrong_person_among_several_adds_nobody(self, work, people, add):
+        add(str(people.county), str(people.neighbour), status=422)
+        assert count(work, Participant) == 0
+
     @pytest.mark.parametrize(
         ("person", "role"), [("", "guest"), ("x", "guest"), ("county", "king"), ("neighbour", "host")]
     )
     def test_mistakes_are_told_and_nothing_is_written(self, work, people, add, person, role):
-        page = add(str(getattr(people, person, person)), role, status=422)
+        page = add(str(getattr(people, person, person)), role=role, status=422)
         assert page.html.select(".summary li")
         assert count(work, Participant) == 0
 
@@ -411,3 +452,37 @@ class TestSpreadsheet:
     def test_it_needs_its_own_right(self, sign_in, stored_visit):
         sign_in("auditor").get(f"{BASE}/export.xlsx", status=403)
         sign_in("clerk").get(f"{BASE}/export.xlsx?colour=red", status=422)
+
+    def test_it_is_kept_who_took_how_much_and_not_what_was_looked_for(
+        self, work, sign_in, stored_visit, people
+    ):
+        sign_in("clerk").get(f"{BASE}/export.xlsx", {"q": "孙老家", "kind": "village", "state": ""})
+        assert trail(work) == [
+            (people.clerk, COUNTY, "probe_visit", {"filters": ["kind", "q"], "rows": 1}),
+        ]
+
+    def test_what_is_refused_leaves_no_trace(self, work, sign_in, stored_visit):
+        sign_in("auditor").get(f"{BASE}/export.xlsx", status=403)
+        sign_in("clerk").get(f"{BASE}/export.xlsx?colour=red", status=422)
+        assert trail(work) == []
+
+    def test_its_session_may_write_from_the_start_and_those_of_other_pages_only_read(
+        self, registry, sign_in, stored_visit
+    ):
+        began = []
+
+        def note(connection) -> None:
+            began.append(connection.get_execution_options().get("renda_read", False))
+
+        app = sign_in("clerk")
+        event.listen(registry.engine, "begin", note)
+        for page in ("", "/new", "/export.xlsx"):
+            app.get(f"{BASE}{page}")
+        assert began == [True, True, False]
+
+
+def trail(work):
+    """Audit rows of exports: who, where, of what, and which facts."""
+    with work() as session:
+        rows = session.scalars(select(AuditEntry).where(AuditEntry.action == "record.export")).all()
+        return [(row.actor, row.organisation, row.target, json.loads(row.detail)) for row in rows]

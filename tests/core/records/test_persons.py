@@ -19,6 +19,10 @@ def test_deputies_of_the_subtree_are_offered(db, people):
     assert names(db, COUNTY) == {"王小明", "李梅"}
 
 
+def test_they_are_offered_in_the_order_of_strokes(db, people):
+    assert [name for _id, name in persons.offered(db, "371700", TODAY)] == ["王小明", "李梅", "单县人"]
+
+
 def test_a_body_without_a_congress_works_with_the_deputies_of_the_nearest_congress_above_it(db, people):
     assert names(db, TOWNSHIP) == {"王小明", "李梅"}
     zone, street = "371771", "371771001"

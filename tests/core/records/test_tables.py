@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from renda.declarations import Fact
 from renda.records import tables
 from renda.records.listing import ListQuery, Page
 from tests.core.records.conftest import COUNTY
@@ -115,3 +116,13 @@ class TestBody:
         kind = replace(VISITS, columns=("title", "state"), workflow=workflow)
         row = Visit(id=1, title="%d", state="held")
         assert "100%s" in tables.body(kind, Page([row], 1), "/r", as_is)
+
+
+def test_what_is_planned_is_no_warning_and_what_keeps_a_record_from_being_valid_is():
+    workflow = replace(VISITS.workflow, states=(State("held", "Planned", "todo"),))
+    assert tables.state_sign(replace(VISITS, workflow=workflow), "held") == {
+        "light": "off",
+        "text": "Planned",
+    }
+    (fact,) = tables.worked_out([Fact("Quorum", "Not reached", light="todo")], as_is)
+    assert fact["value"] == {"light": "warn", "text": "Not reached"}
