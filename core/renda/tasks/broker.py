@@ -14,6 +14,7 @@ from typing import Any
 from celery import Celery
 from celery.signals import worker_ready, worker_shutting_down
 
+from renda import collector
 from renda.app import unit_of_work
 from renda.tasks import queue
 from renda.tasks.relay import Deliver, Relay, start
@@ -116,6 +117,7 @@ def work(open_node: Callable[[], Registry], concurrency: int | None = None) -> N
     @cache
     def opened(_pid: int) -> Relay:
         own = open_node()
+        collector.spare()
         return Relay(own, sender(own), embedded=False)
 
     @app.task(name=RUN, bind=True)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from renda.database import make_engine
+from renda.tasks.bell import bell
 from renda.types import Registry
 from tests.core.tasks import support
 
@@ -22,5 +23,7 @@ def url(database_url: str) -> str:
 def node(url: str) -> Iterator[Registry]:
     """A node with nothing but tasks, on the machine's clock."""
     registry = support.make_node(url)
+    # A database that another test had before may have been rung for.
+    bell(registry.engine).clear()
     yield registry
     registry.engine.dispose()
