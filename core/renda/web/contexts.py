@@ -5,19 +5,25 @@ exists. It opens the session for this organisation alone, which is the second.
 """
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, bindparam, literal, select
+from sqlalchemy import bindparam, literal, null, select, union_all
 
 from renda.database import scope_to
-from renda.declarations import RecordType
-from renda.directory.models import Edge, ModuleUse
+from renda.declarations import Message, RecordType
+from renda.declarations.modules import CORE
+from renda.directory import modules
+from renda.directory.models import Edge, ModuleRule, ModuleUse
 from renda.directory.models import Organisation as OrganisationRow
+from renda.directory.modules import OwnModules, Rule
+from renda.directory.organs import Kind
 from renda.directory.validity import valid_at
 from renda.errors import NotFound
-from renda.plugins import CORE
+from renda.profile import profile_at
 from renda.records import engine
 from renda.records.models import Record
+from renda.records.organs import bound, depends
 from renda.security.errors import SignInNeeded
 from renda.security.identity import Identity, permissions
 from renda.types import Request
@@ -42,9 +48,11 @@ class Organisation:
     Attributes:
         organisation: where the page is.
         path: from the root of the tree to here, as the tree is today.
+        own_modules: what it chose, and what its profile and those above it say.
         modules: names of the modules that this organisation uses.
         module: whose page it is; permissions that name a verb only are meant for this module.
         permissions: what the reader may do here, by full names.
+        body: what the organisation is by the profile of its tier.
     """
 
     def __init__(self, request: Request, module: str = CORE) -> None:
@@ -52,6 +60,7 @@ class Organisation:
         if reader is None:
             raise SignInNeeded
         self.reader: Identity = reader
+        self._profiles = request.registry.profiles
         code = request.matchdict["org"]
         if not reader.plays_at(code):
             raise NotFound
@@ -60,12 +69,22 @@ class Organisation:
             {row.code: Place(row.code, row.name, row.kind, row.tier, row.congress) for row in rows}.values()
         )
         self.organisation = self.path[-1]
-        self.modules = frozenset(row.module for row in rows if row.module is not None)
+        self.own_modules = _own_modules(request, self.organisation.tier, rows)
+        self.modules = self.own_modules.in_use
         if module not in {CORE, *self.modules}:
             raise NotFound
         self.module = module
         self.permissions = permissions(reader, code, request.registry.declared, self.modules)
         scope_to(request.db, {code})
+
+    @cached_property
+    def body(self) -> Kind:
+        """See above."""
+        return profile_at(self._profiles, self.organisation.tier).kind(self.organisation.kind)
+
+    def barred(self, kind: RecordType) -> Message:
+        """Why the organisation makes no records of this type, or ""."""
+        return kind.barred(self.body) if kind.barred is not None else ""
 
 
 class Register(Organisation):
@@ -76,7 +95,7 @@ class Register(Organisation):
         super().__init__(request, kind.module if kind else CORE)
         if kind is None:
             raise NotFound
-        self.type: RecordType = kind
+        self.type: RecordType = bound(kind, self.body) if depends(kind) else kind
 
 
 class Entry(Register):
@@ -90,6 +109,8 @@ class Entry(Register):
 _organisation: Any = OrganisationRow.__table__
 _edge: Any = Edge.__table__
 _use: Any = ModuleUse.__table__
+_rule: Any = ModuleRule.__table__
+_RULE = Rule._fields[1:]
 _today: Any = bindparam("today")
 _columns = [_organisation.c[name] for name in Place._fields]
 
@@ -107,17 +128,17 @@ _path = _here.union_all(
         _here.c.depth < HIGHEST_TREE,
     )
 )
+_said = union_all(
+    select(_use.c.module, *(null().label(name) for name in _RULE)).where(
+        _use.c.organisation == bindparam("code"), valid_at(_use.c.since, _use.c.until, _today)
+    ),
+    select(_rule.c.module, *(_rule.c[name] for name in _RULE)).where(
+        _rule.c.organisation == bindparam("code"), valid_at(_rule.c.since, _rule.c.until, _today)
+    ),
+).cte("said")
 _PATH_AND_MODULES = (
-    select(*(_path.c[name] for name in Place._fields), _use.c.module)
-    .outerjoin_from(
-        _path,
-        _use,
-        and_(
-            _path.c.depth == 0,
-            _use.c.organisation == _path.c.code,
-            valid_at(_use.c.since, _use.c.until, _today),
-        ),
-    )
+    select(*(_path.c[name] for name in Place._fields), *_said.c)
+    .outerjoin_from(_path, _said, _path.c.depth == 0)
     .order_by(_path.c.depth.desc())
 )
 """One statement for every page; built once, because building it takes longer than running it."""
@@ -126,3 +147,13 @@ _PATH_AND_MODULES = (
 def _path_and_modules(request: Request, code: str) -> Sequence[Any]:
     values = {"code": code, "today": request.today}
     return request.db.connection().execute(_PATH_AND_MODULES, values).all()
+
+
+def _own_modules(request: Request, tier: str, rows: Sequence[Any]) -> OwnModules:
+    said = [row for row in rows if row.module is not None]
+    return modules.own(
+        request.registry,
+        tier,
+        {row.module for row in said if row.rule is None},
+        [Rule(row.module, row.rule, row.by, row.reason) for row in said if row.rule is not None],
+    )

@@ -15,14 +15,17 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from renda.errors import Conflict, Forbidden, Invalid, NotFound, RendaError
 from renda.i18n import _
-from renda.security.errors import SignInNeeded, Unreadable
-from renda.security.sessions import known_reader
+from renda.security.bearer import for_programs, known
+from renda.security.calls import TooOften
+from renda.security.errors import SignInNeeded, TokenRefused, Unreadable
 from renda.types import Request
 from renda.web.addresses import sign_in_address
 
 TEMPLATE = "renda:web/templates/error.jinja2"
 _HTML, _JSON, _PROBLEM = "text/html", "application/json", "application/problem+json"
 _SERVER_ERROR = 500
+_A_WHILE = "1"
+"""Seconds after which whoever called too often may call again."""
 
 _log = logging.getLogger(__name__)
 
@@ -53,7 +56,7 @@ def refusal(error: Exception, request: Request) -> RendaError:
     """What an exception means to the person who caused it."""
     if isinstance(error, RendaError):
         return Failed() if error.status == _SERVER_ERROR else error
-    if isinstance(error, HTTPForbidden) and known_reader(request) is None:
+    if isinstance(error, HTTPForbidden) and known(request) is None:
         return SignInNeeded()
     for kinds, meaning in _MEANINGS:
         if isinstance(error, kinds):
@@ -82,8 +85,13 @@ def error_view(error: Exception, request: Request) -> Response:
 
 
 def wants_json(request: Request) -> bool:
-    """Whether the request comes from a program: it asks for JSON, or for an address under `/api/`."""
-    if request.environ.get("PATH_INFO", "").startswith(("/api/", "/readyz")):
+    """Whether the request comes from a program: it asks for JSON, or for an address that is for programs.
+
+    A person who looks at such an address in a browser, which asks for HTML by name, is shown a page.
+    """
+    if for_programs(request):
+        return "text/html" not in request.headers.get("Accept", "")
+    if request.environ.get("PATH_INFO", "") == "/readyz":
         return True
     offers = request.accept.acceptable_offers([_HTML, _JSON, _PROBLEM])
     return bool(offers) and offers[0][0] != _HTML
@@ -101,7 +109,12 @@ def _problem(said: RendaError, request: Request) -> Response:
     }
     if errors := _errors(said):
         body["errors"] = {name: translate(message) for name, message in errors.items()}
-    return Response(json=body, status=said.status, content_type=_PROBLEM)
+    response = Response(json=body, status=said.status, content_type=_PROBLEM)
+    if isinstance(said, SignInNeeded | TokenRefused):
+        response.headers["WWW-Authenticate"] = "Bearer"
+    if isinstance(said, TooOften):
+        response.headers["Retry-After"] = _A_WHILE
+    return response
 
 
 def _page(said: RendaError, request: Request) -> Response:

@@ -20,6 +20,7 @@ def add_page(
     *,
     renderer: str | None = None,
     request_method: str | tuple[str, ...] = "GET",
+    files: bool = False,
     **options: Any,
 ) -> None:
     """Mount a view at `/o/{org}/m/{module}/{pattern}`.
@@ -36,16 +37,15 @@ def add_page(
         permission: what the reader must hold there: a verb of this module, or a full name.
         renderer: template, such as `package:templates/page.jinja2`.
         request_method: methods that the view answers.
-        options: further options of `Configurator.add_view`.
+        files: whether its forms send files, see `renda.web.limits`.
+        options: further options of `Configurator.add_view`; `judges_text` of a view that itself tells which
+            field of its form holds what is no text (see `renda.security.derivers`).
 
     Raises:
         Misconfigured: the page names no permission, or its name stands for another pattern.
     """
-    module = _component(config)
-    if permission in {"", None, EVERYONE, SIGNED_IN, NOBODY}:
-        raise Misconfigured(
-            _("The page ${name} of ${module} names no permission.", mapping={"name": name, "module": module})
-        )
+    module = component(config)
+    require_permission(module, name, permission)
     route = f"{module}.{name}"
     address = f"/o/{{org}}/m/{module}/{pattern}".rstrip("/")
     pages: dict[str, str] = config.registry.__dict__.setdefault("pages", {})
@@ -56,6 +56,8 @@ def add_page(
         raise Misconfigured(
             _("The page ${name} of ${module} has two addresses.", mapping={"name": name, "module": module})
         )
+    if files:
+        config.registry.__dict__.setdefault("pages_with_files", set()).add(route)
     config.add_view(
         view,
         route_name=route,
@@ -66,11 +68,28 @@ def add_page(
     )
 
 
-def _component(config: Configurator) -> str:
+def require_permission(module: str, name: str, permission: str | None) -> None:
+    """Refuse what a component mounts below an organisation without saying who may see it.
+
+    Raises:
+        Misconfigured: the permission is none that a role gives.
+    """
+    if permission in {"", None, EVERYONE, SIGNED_IN, NOBODY}:
+        raise Misconfigured(
+            _("The page ${name} of ${module} names no permission.", mapping={"name": name, "module": module})
+        )
+
+
+def component(config: Configurator) -> str:
+    """Name of the component for whose package a Configurator is at work.
+
+    Raises:
+        Misconfigured: the package belongs to no component.
+    """
     package = config.package.__name__
-    for component in config.registry.declared.components:
-        if package == component.package or package.startswith(f"{component.package}."):
-            return str(component.name)
+    for one in config.registry.declared.components:
+        if package == one.package or package.startswith(f"{one.package}."):
+            return str(one.name)
     raise Misconfigured(
         _("The package ${package} is no component of this node.", mapping={"package": package})
     )

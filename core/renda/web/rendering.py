@@ -7,7 +7,7 @@ from typing import Any
 from jinja2 import Environment, Undefined
 from pyramid.config import Configurator
 
-from renda.plugins import CORE
+from renda.declarations.modules import CORE
 
 DICT_METHODS = frozenset(dir(dict))
 

@@ -9,8 +9,9 @@ from pyramid.csrf import get_csrf_token
 from pyramid.events import BeforeRender
 
 from renda.i18n import DEFAULT_LOCALE, LOCALES, Translator, _
+from renda.security.bearer import for_programs, known
 from renda.security.identity import qualified
-from renda.security.sessions import cookie_name, known_reader
+from renda.security.sessions import cookie_name
 from renda.types import Request
 from renda.web.contexts import Organisation
 from renda.web.static import static_address
@@ -33,24 +34,36 @@ def language_cookie(request: Request) -> str:
     return f"{cookie_name(request.registry)}-language"
 
 
+_ASKED: Mapping[str, str] = {"zh-Hans": "zh_Hans", "zh-CN": "zh_Hans", "zh": "zh_Hans", "en": "en"}
+"""Languages as programs ask for them."""
+
+
 def negotiate(request: Request) -> str:
-    """The language that the reader chose, or Chinese."""
-    chosen = request.cookies.get(language_cookie(request), DEFAULT_LOCALE)
-    return chosen if chosen in LOCALES else DEFAULT_LOCALE
+    """The language that the reader chose, or that a program asks for, or Chinese."""
+    chosen: str = request.cookies.get(language_cookie(request), "")
+    if chosen in LOCALES:
+        return chosen
+    if for_programs(request):
+        asked = str(request.accept_language.lookup([*_ASKED], default="zh"))
+        return _ASKED.get(asked, DEFAULT_LOCALE)
+    return DEFAULT_LOCALE
 
 
 def menu(context: Organisation, request: Request) -> list[dict[str, Any]]:
-    """Groups of links to what the reader may open at this organisation."""
+    """Groups of links to what the reader may open at this organisation, and to registers that it keeps."""
     root = f"{request.script_name}/o/{context.organisation.code}"
     entries: dict[str, list[dict[str, Any]]] = {slot: [] for slot in SLOTS}
     entries["todo"].append({"title": _("My to-do list"), "href": root})
     for module, entry in sorted(request.registry.declared.menu, key=lambda pair: pair[1].weight):
-        if qualified(entry.permission, module) in context.permissions:
+        register = request.registry.declared.record_types.get(entry.path.removeprefix("r/"))
+        kept = register is None or not context.barred(register)
+        kept = kept and (entry.concerns is None or entry.concerns(request))
+        if kept and qualified(entry.permission, module) in context.permissions:
             entries[entry.slot].append({"title": entry.title, "href": f"{root}/{entry.path}"})
     shown = [link for links in entries.values() for link in links]
-    here = max(
-        (link["href"] for link in shown if _leads_to(link["href"], request.path)), key=len, default=None
-    )
+    # Every address here begins with the to-do list's; only the longer ones lead to what lies below them.
+    leading = (one["href"] for one in shown if one["href"] != root and _leads_to(one["href"], request.path))
+    here = max(leading, key=len, default=request.path)
     for link in shown:
         link["current"] = link["href"] == here
     return [{"title": SLOTS[slot], "entries": links} for slot, links in entries.items() if links]
@@ -75,7 +88,7 @@ def before_render(event: BeforeRender) -> None:
     if request is None or not str(event.get("renderer_name", "")).endswith(".jinja2"):
         return
     failed = getattr(request, "exception", None) is not None
-    reader = known_reader(request) if failed else request.reader
+    reader = known(request) if failed else request.reader
     context = getattr(request, "context", None)
     here = context if isinstance(context, Organisation) else None
     event.update(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pyramid.config import Configurator
 
-from renda.plugins import CORE
+from renda.declarations.modules import CORE
 from renda.types import Request
 
 YEAR = 31_536_000

@@ -43,6 +43,7 @@ def test_matrix(app, people, *, login, organisation, page, status):
 
 
 def test_where_one_has_no_role_looks_like_where_nothing_is(app, people):
+    """Invariant 17."""
     sign_in(app, "li")
     pages = [app.get(f"/o/{code}", status=404).html for code in (OTHER, "999999")]
     assert pages[0].main.text == pages[1].main.text

@@ -71,6 +71,18 @@ def test_the_menu_has_what_the_reader_may_open_in_fixed_groups(app, people, decl
     assert [link.text for link in menu.select("[aria-current=page]")] == ["First"]
 
 
+def test_the_to_do_list_is_marked_on_its_own_page_alone(app, people, declare):
+    sign_in(app, "li")
+
+    def marked(address):
+        return [link.text for link in app.get(address).html.select("nav.side [aria-current=page]")]
+
+    assert marked(f"/o/{COUNTY}") == ["我的待办"]
+    assert marked(f"/o/{COUNTY}/r/training_class/new") == ["培训班"]
+    declare(menu=())
+    assert marked(f"/o/{COUNTY}/r/training_class/new") == []
+
+
 def test_the_notice_stands_on_every_page(app, people, registry):
     before = registry.values
     registry.values = {**before, "notice": "演示数据均为虚构"}

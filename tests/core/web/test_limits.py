@@ -3,10 +3,14 @@
 import gc
 import tracemalloc
 import warnings
+from http.client import HTTPConnection
+from threading import Thread
 
 import pytest
+from waitress import create_server
 
-from renda.web.limits import MOST_BYTES, MOST_FIELDS
+from renda.serve import OPTIONS
+from renda.web.limits import MOST_BYTES, MOST_FIELDS, MOST_OF_ANYTHING
 
 FORM = "application/x-www-form-urlencoded"
 PARTS = "multipart/form-data; boundary=x"
@@ -18,7 +22,7 @@ def spooled_bodies():
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)
         yield
-        gc.collect()
+        gc.collect(1)
 
 
 def part(name):
@@ -73,3 +77,35 @@ def test_forms_within_the_limits_pass(app):
     fields = [("csrf_token", form["csrf_token"].value), ("login", "x" * 500_000), *[("a", "")] * 4_990]
     app.post("/sign-in", fields, status=422)
     app.post("/sign-in", fields[:2], content_type=FORM, status=422)
+
+
+@pytest.fixture
+def port(app):
+    """Where waitress serves the application with the options of a node."""
+    server = create_server(app.app, host="127.0.0.1", port=0, **{**OPTIONS, "threads": 1})
+    thread = Thread(target=server.run, daemon=True)
+    thread.start()
+    yield server.effective_port
+    for channel in list(server.active_channels.values()):
+        channel.handle_close()
+    server.close()
+    server.task_dispatcher.shutdown()
+    thread.join(timeout=10)
+
+
+@pytest.mark.parametrize("content_type", [FORM, PARTS, "application/json", "application/octet-stream"])
+def test_fifty_megabytes_are_refused_in_chinese(port, content_type):
+    connection = HTTPConnection("127.0.0.1", port, timeout=60)
+    connection.request("POST", "/sign-in", b"x" * 52_428_800, {"Content-Type": content_type})
+    answer = connection.getresponse()
+    text = answer.read().decode("utf-8")
+    connection.close()
+    assert answer.status == 413
+    assert "MB 的上限，请分批提交" in text
+
+
+def test_what_is_no_form_may_be_larger(app):
+    header = {"Content-Type": "application/json", "Accept": "application/json"}
+    app.post("/no-such-page", b"x" * (MOST_BYTES + 1), headers=header, status=404)
+    told = app.post("/no-such-page", b"x" * (MOST_OF_ANYTHING + 1), headers=header, status=413).json
+    assert told["limit"] == MOST_OF_ANYTHING

@@ -34,7 +34,7 @@
     };
     const value = {
       type: "value", minInterval: 1, splitNumber: narrow ? 3 : 5,
-      splitLine: { lineStyle: { color: LINE } }, axisLabel: Object.assign({}, label, { color: MUTED }),
+      splitLine: { lineStyle: { color: LINE } }, axisLabel: Object.assign({}, label, { color: MUTED, hideOverlap: true }),
     };
     return kind === "bar" ? { xAxis: value, yAxis: category } : { xAxis: category, yAxis: value };
   };

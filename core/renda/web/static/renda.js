@@ -17,6 +17,13 @@
 
   document.addEventListener("keydown", event => {
     const input = event.target;
+    const find = document.querySelector("[data-find]");
+    if (find && event.key === "k" && event.ctrlKey && !event.altKey && !event.shiftKey) {
+      event.preventDefault();
+      find.focus();
+      find.select();
+      return;
+    }
     if (event.key === "Escape") all("details.user[open]").forEach(menu => { menu.open = false; });
     if (!input.matches("[data-grid] input, [data-grid] select")) return;
     if (event.isComposing || event.altKey || event.ctrlKey || event.metaKey) return;
@@ -60,6 +67,8 @@
     box.hidden = false;
     box.addEventListener("change", () => boxes.forEach(one => { one.checked = box.checked; }));
   });
+
+  if (window.matchMedia("(max-width: 48rem)").matches) all("details[data-fold]").forEach(one => { one.open = false; });
 
   let unsaved = false;
   all("form[data-guard]").forEach(form => {

@@ -1,0 +1,103 @@
+"""The administrator's page of modules: states, consequences, and switching."""
+
+import pytest
+from sqlalchemy import insert
+
+from renda.clock import local_day
+from renda.directory.models import ModuleRule
+from renda.directory.modules import FORBID, REQUIRE
+from tests.core.security.town import CITY, COUNTY, OTHER, post, sign_in
+
+MODULES = f"/o/{COUNTY}/m/core/modules"
+REGISTER = f"/o/{COUNTY}/r/training_class"
+
+
+@pytest.fixture
+def admin(app, people, work, clock):
+    """A browser of somebody who is administrator and clerk of the county, in English."""
+    with work() as session:
+        people.person(session, "admin", clock(), (COUNTY, "admin"), (COUNTY, "clerk"))
+    sign_in(app, "admin")
+    post(app, "/language", {"locale": "en", "next": "/help"}, status=303)
+    return app
+
+
+@pytest.fixture
+def ruled(work, clock):
+    def say(module, rule):
+        with work() as session:
+            row = {"organisation": COUNTY, "module": module, "since": local_day(clock()), "until": None}
+            session.execute(insert(ModuleRule), {**row, "rule": rule, "by": CITY, "reason": "全市统一"})
+
+    return say
+
+
+def words(page):
+    return " ".join(page.html.find("main").get_text(" ").split())
+
+
+def card(page, title):
+    return next(
+        " ".join(one.get_text(" ").split())
+        for one in page.html.find_all(class_="card")
+        if title in one.get_text()
+    )
+
+
+def test_only_administrators_see_it(app, people):
+    sign_in(app, "li")
+    assert MODULES not in app.get(f"/o/{COUNTY}").text
+    app.get(MODULES, status=403)
+    app.get(f"/o/{OTHER}/m/core/modules", status=404)
+
+
+def test_a_module_is_disabled_and_enabled_after_a_look_at_the_consequences(admin):
+    assert MODULES in admin.get(f"/o/{COUNTY}").text
+    page = admin.get(MODULES)
+    assert "Enabled" in card(page, "Training")
+    assert "The profile of this tier requires it." in card(page, "Reporting")
+    page = page.click(href="/modules/training$")
+    shown = words(page)
+    assert "Registers Training classes" in shown
+    assert "T01" in shown
+    assert "Its data stay" in shown
+    done = post(admin, f"{MODULES}/training", {"do": "disable"}, status=303).follow()
+    assert "The module is disabled" in words(done)
+    admin.get(REGISTER, status=404)
+    assert "Can be enabled" in card(admin.get(MODULES), "Training")
+    post(admin, f"{MODULES}/training", {"do": "enable"}, status=303)
+    admin.get(REGISTER, status=200)
+
+
+def test_who_requires_and_who_forbids_is_said_and_cannot_be_undone_here(admin, ruled):
+    ruled("training", FORBID)
+    ruled("liaison", REQUIRE)
+    page = admin.get(MODULES)
+    assert "Forbidden by 菏泽市人大: 全市统一" in card(page, "Training")
+    assert "Not installed" in card(page, "liaison")
+    assert "Required by 菏泽市人大: 全市统一 This node does not have it" in card(page, "liaison")
+    one = admin.get(f"{MODULES}/training")
+    assert not one.html.find("main").find("button", attrs={"name": "do"})
+    post(admin, f"{MODULES}/training", {"do": "enable"}, status=422)
+    post(admin, f"{MODULES}/liaison", {"do": "enable"}, status=404)
+    assert "This node does not have it" in words(admin.get(f"{MODULES}/liaison"))
+    admin.get(REGISTER, status=404)
+
+
+def test_a_required_module_is_there_at_once(admin, ruled):
+    post(admin, f"{MODULES}/training", {"do": "disable"}, status=303)
+    ruled("training", REQUIRE)
+    admin.get(REGISTER, status=200)
+    assert "Required by" in words(admin.get(f"{MODULES}/training"))
+    post(admin, f"{MODULES}/training", {"do": "disable"}, status=409)
+
+
+@pytest.mark.parametrize("name", ["core", "nothing", "liaison"])
+def test_what_is_no_module_has_no_page(admin, name):
+    admin.get(f"{MODULES}/{name}", status=404)
+    post(admin, f"{MODULES}/{name}", {"do": "enable"}, status=404)
+
+
+def test_anything_but_enabling_and_disabling_is_refused(admin):
+    post(admin, f"{MODULES}/training", {"do": "burn"}, status=422)
+    post(admin, f"{MODULES}/training", {}, status=422)
