@@ -15,20 +15,27 @@ from typing import Any, cast
 import transaction
 from pyramid.config import Configurator
 from pyramid.exceptions import ConfigurationExecutionError
-from pyramid.paster import get_appsettings
 from pyramid.router import Router
 from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 from transaction._transaction import Status
 from zope.sqlalchemy.datamanager import STATUS_CHANGED, join_transaction
 
-from renda import migrate, plugins, profile, settings
+from renda import ini, migrate, plugins, profile, settings
 from renda.clock import Clock, local_day, system_clock
 from renda.database import everything, make_engine
 from renda.errors import Misconfigured
 from renda.types import Registry, Request
 
-INCLUDES = ("renda.security", "renda.web", "renda.records", "renda.tasks")
+INCLUDES = (
+    "renda.security",
+    "renda.web",
+    "renda.excel",
+    "renda.records",
+    "renda.search",
+    "renda.api",
+    "renda.tasks",
+)
 
 
 def main(_global_config: Mapping[str, str], **text: str) -> Router:
@@ -49,7 +56,10 @@ def configure(
     """
     registry = _registry(text, os.environ if environment is None else environment, clock)
     config = Configurator(registry=registry)
-    config.setup_registry(settings={"tm.manager_hook": "pyramid_tm.explicit_manager", "retry.attempts": 3})
+    config.setup_registry(
+        settings={"tm.manager_hook": "pyramid_tm.explicit_manager", "retry.attempts": 3},
+        request_factory=Request,
+    )
     config.include("pyramid_tm")
     config.include("pyramid_retry")
     config.add_request_method(_session, "db", reify=True)
@@ -85,6 +95,7 @@ def _registry(text: Mapping[str, Any], environment: Mapping[str, str], clock: Cl
     registry.values = values
     registry.clock = clock
     registry.engine = make_engine(values["database_url"])
+    registry.traced_pages = set()
     return registry
 
 
@@ -124,17 +135,20 @@ def open_session(
 
 
 def _session(request: Request) -> Session:
-    session = open_session(request.registry, request.tm, reading=request.method in {"GET", "HEAD"})
+    route = getattr(request, "matched_route", None)
+    page = (route.name, request.matchdict.get("page", "")) if route else ("", "")
+    reading = request.method in {"GET", "HEAD"} and page not in request.registry.traced_pages
+    session = open_session(request.registry, request.tm, reading=reading)
     session.info["request_id"] = request.request_id
     return session
 
 
 @contextmanager
-def unit_of_work(registry: Registry) -> Iterator[Session]:
+def unit_of_work(registry: Registry, *, reading: bool = False) -> Iterator[Session]:
     """A session of the system itself, outside any request; commits at the end, aborts on an error."""
     manager = transaction.TransactionManager(explicit=True)
     manager.begin()
-    session = open_session(registry, manager)
+    session = open_session(registry, manager, reading=reading)
     try:
         with everything(session):
             yield session
@@ -159,10 +173,7 @@ def load_node(path: str | Path) -> Registry:
     Raises:
         Misconfigured: the file is missing or says something wrong.
     """
-    if not Path(path).is_file():
-        raise Misconfigured(settings.no_such_file(path))
-    text = get_appsettings(str(path), name="main")
-    return cast("Registry", configure(text).registry)
+    return cast("Registry", configure(ini.read(path)).registry)
 
 
 @contextmanager

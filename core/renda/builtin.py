@@ -4,8 +4,23 @@ import click
 from sqlalchemy import ColumnElement, literal, null, select
 
 from renda import commands, hookimpl, settings
-from renda.declarations import Contributions, Indicator, Measure, Module, Role, Setting, Span
+from renda.declarations import (
+    Card,
+    Contributions,
+    Indicator,
+    Measure,
+    MenuEntry,
+    Module,
+    RecordType,
+    Role,
+    Sample,
+    Setting,
+    Span,
+)
+from renda.directory.meetings import MEETINGS
 from renda.directory.models import Mandate, Person
+from renda.directory.samples import make
+from renda.directory.terms import TERMS, card
 from renda.directory.validity import valid_at
 from renda.i18n import _
 from renda.indicators.kinds import Basis, Kind
@@ -17,15 +32,38 @@ def register_module() -> Module:
     read = ("read",)
     return Module(
         title=_("Directory"),
-        summary=_("Organisations, persons, mandates and accounts."),
+        summary=_("Organisations, persons, mandates, terms, meetings and accounts."),
         grants={
             "admin": ("read", "write", "administer"),
-            "clerk": ("read", "write"),
-            "reviewer": read,
+            "clerk": ("read", "write", "decide", "export"),
+            "reviewer": ("read", "export"),
             "leader": read,
             "auditor": ("read", "audit"),
         },
     )
+
+
+@hookimpl
+def register_record_types() -> list[RecordType]:
+    """Terms of congresses, and the meetings of congresses and their organs."""
+    return [TERMS, MEETINGS]
+
+
+@hookimpl
+def register_slots() -> list[MenuEntry | Card]:
+    """Both registers in the menu of deputies' work, the current term on the home page, and the modules."""
+    return [
+        MenuEntry("administration", _("Modules"), "m/core/modules", "core:administer", weight=10),
+        MenuEntry("deputies", MEETINGS.title, f"r/{MEETINGS.name}", "read", weight=10),
+        MenuEntry("deputies", TERMS.title, f"r/{TERMS.name}", "read", weight=20),
+        Card("term", "read", card),
+    ]
+
+
+@hookimpl
+def register_samples() -> list[Sample]:
+    """Invented meetings with invented attendance."""
+    return [Sample("meetings", make)]
 
 
 @hookimpl

@@ -3,21 +3,32 @@
 import json
 import os
 import sys
-from collections.abc import Mapping
-from importlib.metadata import entry_points
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import click
+from sqlalchemy.exc import DBAPIError, OperationalError
 
-from renda import __version__, plugins
+from renda import __version__, installed, terminal
 from renda.errors import Invalid, Misconfigured, RendaError
-from renda.i18n import DEFAULT_LOCALE, Translator
+from renda.i18n import DEFAULT_LOCALE, Translate, Translator, _
+
+_UNDEFINED = frozenset({"42P01", "42703"})
+"""PostgreSQL's codes for a table and a column that do not exist."""
+
+
+LABELS: Mapping[str, str] = {"login": _("Login"), "name": _("Name"), "reason": _("Reason")}
+"""What an error is about, by its field, where the sentence alone does not say it."""
+
+
+def language() -> str:
+    """The terminal's: Chinese, or what RENDA_LOCALE names."""
+    return os.environ.get("RENDA_LOCALE", DEFAULT_LOCALE)
 
 
 def translator() -> Translator:
-    """Words of the terminal: Chinese, or what RENDA_LOCALE names, over all installed components."""
-    packages = ["renda", *(point.value for point in entry_points(group=plugins.GROUP))]
-    return Translator(packages, os.environ.get("RENDA_LOCALE", DEFAULT_LOCALE))
+    """Words of the terminal, over all installed components that work."""
+    return Translator([one.package for one in installed.look().components], language())
 
 
 def emit(data: Mapping[str, Any], *, as_json: bool, lines: list[str]) -> None:
@@ -25,22 +36,58 @@ def emit(data: Mapping[str, Any], *, as_json: bool, lines: list[str]) -> None:
     click.echo(json.dumps(data, ensure_ascii=False, sort_keys=True) if as_json else "\n".join(lines))
 
 
-config_argument = click.argument("config", type=click.Path(dir_okay=False))
-json_option = click.option("--json", "as_json", is_flag=True, help="One JSON object instead of text.")
+config_argument = click.argument("config")
+json_option = click.option("--json", "as_json", is_flag=True, help=_("One JSON object instead of text."))
 
 
 def main() -> None:
     """Run a command and turn what went wrong into words and an exit code."""
+    terminal.speak(language())
     say = translator()
     try:
-        names = sorted({point.name for point in entry_points(group=plugins.GROUP)})
-        declared = plugins.collect(plugins.load(names))
-        group = click.Group("renda", help="renda", commands=dict(declared.commands))
-        click.version_option(__version__)(group)
-        group(prog_name="renda", standalone_mode=True)
+        terminal.spoken(root(say), say)(prog_name="renda")
     except RendaError as error:
-        click.echo(say(error.message), err=True)
-        if isinstance(error, Invalid):
-            for field, message in error.errors.items():
-                click.echo(f"  {field}: {say(message)}", err=True)
+        for line in _told(error, say):
+            click.echo(line, err=True)
         sys.exit(2 if isinstance(error, Misconfigured) else 1)
+    except DBAPIError as error:
+        trouble = _trouble(error)
+        if trouble is None:
+            raise
+        click.echo(say(trouble), err=True)
+        sys.exit(1)
+
+
+def root(say: Translate) -> click.Group:
+    """The command `renda`; what is installed and wrong is left out, with a warning."""
+    found = installed.look()
+    for lack in found.left_out:
+        click.echo(say(_("Left out: ${reason}", mapping={"reason": lack.message})), err=True)
+    group = click.Group(
+        "renda", help=_("One node of a network of people's congresses."), commands=dict(found.commands)
+    )
+    return click.version_option(__version__)(group)
+
+
+def _told(error: RendaError, say: Translate) -> Iterator[str]:
+    """Sentences about an error, each once; that nothing was saved goes without saying for a command."""
+    errors = error.errors if isinstance(error, Invalid) else {}
+    if not errors or error.message not in {Invalid.message, *errors.values()}:
+        yield say(error.message)
+    for field, message in errors.items():
+        about = LABELS.get(field)
+        named = _("${label}: ${sentence}", mapping={"label": about, "sentence": message})
+        yield say(named if about else message)
+
+
+def _trouble(error: DBAPIError) -> str | None:
+    """What the person at the terminal can do about what the database says; None where it is our fault."""
+    lacks_table = getattr(error.orig, "sqlstate", "") in _UNDEFINED or "no such " in str(error.orig)
+    if lacks_table:
+        return _("The tables of the database are not those of this version. Run: renda upgrade CONFIG")
+    if isinstance(error, OperationalError):
+        return _(
+            "The database does not answer, or refuses this. See that it runs, that renda.database_url "
+            "leads to it, and that no other program holds it."
+        )
+    return None

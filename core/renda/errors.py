@@ -26,6 +26,11 @@ class RendaError(Exception):
         self.detail = detail
         super().__init__(self.message)
 
+    @property
+    def sentence(self) -> str:
+        """What is said where there is room for one sentence: the most exact that there is."""
+        return self.message
+
 
 class NotFound(RendaError):
     """There is no such thing here, or the reader may not know of it (both look the same)."""
@@ -57,6 +62,11 @@ class Invalid(RendaError):
     def __init__(self, errors: Mapping[str, str], message: str = "", **detail: object) -> None:
         self.errors = dict(errors)
         super().__init__(message, **detail)
+
+    @property
+    def sentence(self) -> str:
+        """What is wrong with the first field."""
+        return next(iter(self.errors.values()), self.message)
 
 
 class TooLarge(RendaError):

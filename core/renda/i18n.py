@@ -5,7 +5,7 @@ translations need no build step and a wheel carries what a translator can open.
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from importlib import resources
 from typing import cast
@@ -28,14 +28,22 @@ Translate = Callable[[object], str]
 
 
 @cache
-def catalogue(package: str, locale: str) -> Mapping[str, str]:
-    """The messages of one component in one locale; empty where it ships none."""
-    path = resources.files(package) / "locale" / locale / "LC_MESSAGES" / f"{DOMAIN}.po"
+def catalogue(package: str, locale: str, domain: str = DOMAIN) -> Mapping[str, str]:
+    """The messages of one component in one locale; empty where it ships none.
+
+    A message that has a plural is found by its singular.
+    """
+    path = resources.files(package) / "locale" / locale / "LC_MESSAGES" / f"{domain}.po"
     if not path.is_file():
         return {}
     with path.open("rb") as source:
         messages = read_po(source, locale=locale)
-    return {str(one.id): str(one.string) for one in messages if one.id and one.string and not one.fuzzy}
+    pairs = ((_singular(one.id), _singular(one.string)) for one in messages if not one.fuzzy)
+    return {text: translated for text, translated in pairs if text and translated}
+
+
+def _singular(text: str | Sequence[str] | None) -> str:
+    return text if isinstance(text, str) else text[0] if text else ""
 
 
 class Translator:
@@ -49,14 +57,20 @@ class Translator:
             self._messages = {**catalogue(package, locale), **self._messages}
 
     def __call__(self, message: object) -> str:
-        """The message in this locale, with its `${name}` values filled in.
+        """The message in this locale, with its `${name}` values filled in; values may be messages, too.
 
         Text that no catalogue knows (a person's name, say) comes back as it is.
         """
         text = str(message)
         text = self._messages.get(text, text)
-        interpolate = getattr(message, "interpolate", None)
-        return cast("str", interpolate(text)) if interpolate else text
+        values = getattr(message, "mapping", None)
+        if not values:
+            return text
+        said = {
+            name: self(value) if isinstance(value, TranslationString) else value
+            for name, value in values.items()
+        }
+        return cast("str", TranslationString(text, mapping=said).interpolate(text))
 
 
 def freeze(message: object) -> str:

@@ -4,8 +4,10 @@
 those that are no longer said are dropped, translations stay.
 """
 
+from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 import click
 from babel.messages.catalog import Catalog
@@ -15,16 +17,16 @@ from babel.messages.pofile import read_po, write_po
 from renda.i18n import DOMAIN
 
 METHODS = [("**.py", "python"), ("**.jinja2", "jinja2")]
-KEYWORDS = {"_": None}
+KEYWORDS: Mapping[str, Any] = {"_": None}
 TRANSLATED = ("zh_Hans",)
 """English is what the code says."""
 
 
-def said(package: str) -> Catalog:
-    """Every message in the Python modules and templates of a package."""
+def said(package: str, keywords: Mapping[str, Any] = KEYWORDS) -> Catalog:
+    """Every message in the Python modules and templates of a package, marked by one of `keywords`."""
     root = Path(str(resources.files(package)))
     catalog = Catalog(domain=DOMAIN, fuzzy=False)
-    found = extract_from_dir(str(root), METHODS, keywords=KEYWORDS, strip_comment_tags=True)
+    found = extract_from_dir(str(root), METHODS, keywords=dict(keywords), strip_comment_tags=True)
     for name, _line, message, _comments, context in sorted(found, key=lambda one: (one[0], one[1])):
         catalog.add(message, locations=[(name, 0)], context=context)
     return catalog

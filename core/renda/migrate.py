@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from importlib import import_module, resources
 from pathlib import Path
 from pkgutil import walk_packages
+from typing import Any
 
 import click
 from alembic.autogenerate import produce_migrations, render_python_code
@@ -34,8 +35,8 @@ def _context_options(component: str) -> dict[str, object]:
     def ours(name: str | None, kind: str, _parents: object) -> bool:
         return kind != "table" or bool(name and name.startswith(f"{component}_"))
 
-    def our_object(_thing: object, name: str | None, kind: str, _reflected: object, _other: object) -> bool:
-        return ours(name, kind, None)
+    def our_object(thing: Any, name: str | None, kind: str, _reflected: object, _other: object) -> bool:
+        return ours(name, kind, None) and not _by_migration(thing, name)
 
     return {
         "version_table": f"{component}_alembic_version",
@@ -45,6 +46,12 @@ def _context_options(component: str) -> dict[str, object]:
         "render_as_batch": True,
         "transaction_per_migration": True,
     }
+
+
+def _by_migration(thing: Any, name: str | None) -> bool:
+    """Whether a column or index is one that only some databases have, so that no model can declare it."""
+    table = Base.metadata.tables.get(getattr(getattr(thing, "table", None), "name", ""))
+    return table is not None and name in table.info.get("by_migration", ())
 
 
 def upgrade(engine: Engine, components: Iterable[tuple[str, str]]) -> None:
@@ -77,6 +84,11 @@ def pending(connection: Connection, component: str, package: str) -> bool:
     """Whether a component's tables are not at the newest state of its history."""
     context = MigrationContext.configure(connection, opts=_context_options(component))
     return context.get_current_revision() != _script(package).get_current_head()
+
+
+def revision(connection: Connection, component: str) -> str | None:
+    """At which state of its history a component's tables are; None where it has none."""
+    return MigrationContext.configure(connection, opts=_context_options(component)).get_current_revision()
 
 
 def differences(connection: Connection, component: str) -> UpgradeOps:
@@ -120,8 +132,10 @@ def _indent(code: str) -> str:
 
 
 def _import_models(package: str) -> None:
-    """Import a package and every module of it called `models`, so that its tables are known."""
+    """Import a package with what it declares, and all its modules called `models`, which hold its tables."""
     found = import_module(package)
+    if package == "renda":
+        import_module("renda.builtin")
     for module in walk_packages(found.__path__, f"{package}."):
         if module.name.endswith(".models"):
             import_module(module.name)

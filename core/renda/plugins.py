@@ -28,12 +28,12 @@ from renda.declarations import (
     Sample,
     Setting,
 )
+from renda.declarations.modules import CORE
 from renda.errors import Misconfigured
 from renda.i18n import _
 from renda.records.participation import participation_type
 
 GROUP = "renda.plugins"
-CORE = "core"
 
 
 @dataclass(frozen=True)
@@ -93,11 +93,16 @@ def load(names: Sequence[str]) -> tuple[Component, ...]:
             )
         components.append(Component(name, packages[0]))
     for component in components:
-        _guarded(component.name, partial(import_module, component.package))
+        guarded(component.name, partial(import_module, component.package))
     return tuple(components)
 
 
-def _guarded(name: str, call: Callable[[], Any]) -> Any:
+def guarded(name: str, call: Callable[[], Any]) -> Any:
+    """What the code of a component gives.
+
+    Raises:
+        Misconfigured: it raises; the sentence names the component.
+    """
     try:
         return call()
     except Exception as error:
@@ -113,20 +118,35 @@ def manager(components: Iterable[Component]) -> pluggy.PluginManager:
     """A plugin manager that holds the components.
 
     Raises:
-        Misconfigured: a component implements a hook that does not exist.
+        Misconfigured: a component implements a hook that does not exist, or one with arguments.
     """
     found = pluggy.PluginManager("renda")
     found.add_hookspecs(hookspecs)
     for component in components:
         plugin: ModuleType = import_module("renda.builtin" if component.name == CORE else component.package)
-        found.register(plugin, name=component.name)
-    try:
-        found.check_pending()
-    except pluggy.PluginValidationError as error:
-        raise Misconfigured(
-            _("A module implements a hook that does not exist: ${error}", mapping={"error": str(error)})
-        ) from error
+        try:
+            found.register(plugin, name=component.name)
+        except pluggy.PluginValidationError as error:
+            raise Misconfigured(
+                _("The hooks of the module ${name} take no arguments.", mapping={"name": component.name})
+            ) from error
+        unknown = [one.name for one in found.get_hookcallers(plugin) or () if not one.has_spec()]
+        if unknown:
+            raise Misconfigured(
+                _(
+                    "The module ${name} implements the hook ${hook}, which does not exist.",
+                    mapping={"name": component.name, "hook": ", ".join(unknown)},
+                )
+            )
     return found
+
+
+def answers(found: pluggy.PluginManager, hook: str) -> dict[str, Any]:
+    """What each component that implements a hook declares through it."""
+    return {
+        one.plugin_name: guarded(one.plugin_name, one.function)
+        for one in getattr(found.hook, hook).get_hookimpls()
+    }
 
 
 def collect(components: tuple[Component, ...]) -> Declared:
@@ -138,21 +158,17 @@ def collect(components: tuple[Component, ...]) -> Declared:
     plugins = manager(components)
 
     def ask(hook: str) -> list[tuple[str, Any]]:
-        answers: dict[str, Any] = {}
-        for implementation in getattr(plugins.hook, hook).get_hookimpls():
-            answers[implementation.plugin_name] = _guarded(
-                implementation.plugin_name, implementation.function
-            )
-        return [(one.name, answers[one.name]) for one in components if one.name in answers]
+        said = answers(plugins, hook)
+        return [(one.name, said[one.name]) for one in components if one.name in said]
 
     def named(hook: str, key: Callable[[Any], str]) -> dict[str, Any]:
-        return _unique(hook, ((name, key(one), one) for name, many in ask(hook) for one in many))
+        return unique(hook, ((name, key(one), one) for name, many in ask(hook) for one in many))
 
     slots = [(name, slot) for name, many in ask("register_slots") for slot in many]
     templates = {
         code: replace(template, module=name)
         for name, many in ask("register_report_templates")
-        for code, template in _unique("register_report_templates", ((name, t.code, t) for t in many)).items()
+        for code, template in unique("register_report_templates", ((name, t.code, t) for t in many)).items()
     }
     return Declared(
         components=components,
@@ -170,7 +186,12 @@ def collect(components: tuple[Component, ...]) -> Declared:
     )
 
 
-def _unique(hook: str, entries: Iterable[tuple[str, str, Any]]) -> dict[str, Any]:
+def unique(hook: str, entries: Iterable[tuple[str, str, Any]]) -> dict[str, Any]:
+    """Declarations by name, of entries (component, name, declaration).
+
+    Raises:
+        Misconfigured: two components declare one name.
+    """
     found: dict[str, Any] = {}
     owner: dict[str, str] = {}
     for plugin, key, one in entries:

@@ -9,7 +9,6 @@ import tomllib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from fractions import Fraction
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -17,6 +16,8 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from renda.directory.divisions import CONGRESS, PLACEHOLDER, TIERS
+from renda.directory.organs import Kind
+from renda.directory.rules import Rules
 from renda.errors import Misconfigured
 from renda.i18n import _
 from renda.indicators.periods import PeriodKind
@@ -26,24 +27,6 @@ Source = str | Path
 """A file or folder: a path, or `package:path` inside an installed package."""
 
 Tier = Literal["province", "city", "county", "township"]
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """What bodies of one kind are.
-
-    Attributes:
-        label: the kind's name, shown as it is.
-        congress: whether it has a people's congress of its own.
-        may_hold_sessions: whether it can hold sessions, votes and elections; a street cannot
-            (组织法, art. 59).
-        organs: names of its organs by identifier (`standing_committee`, `presidium`…).
-    """
-
-    label: str
-    congress: bool
-    may_hold_sessions: bool
-    organs: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,29 +74,6 @@ class Deadline:
 
     due_days: int
     lock_days: int
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """Numbers of the law for this tier.
-
-    Attributes:
-        motion_cosigners: deputies who sign a motion (代表法, art. 15; 组织法, art. 22).
-        interpellation_cosigners: deputies who sign an interpellation (代表法, art. 20; 组织法, art. 24).
-        reply_months: months for the reply to a suggestion, from its assignment (代表法, art. 51).
-        reply_months_difficult: the same for wide or difficult ones (代表法, art. 51).
-        quorum: share of the deputies who must be present, at least (组织法, art. 14).
-        majority: share of the votes for a resolution that must be exceeded (组织法, art. 25).
-        majority_of: of whom that share is counted: of all deputies, or of those present.
-    """
-
-    motion_cosigners: int
-    interpellation_cosigners: int
-    reply_months: int
-    reply_months_difficult: int
-    quorum: Fraction
-    majority: Fraction
-    majority_of: Literal["all", "present"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +159,17 @@ def load(source: Source | Mapping[str, Source]) -> Mapping[str, Profile]:
     return MappingProxyType(profiles)
 
 
+def profile_at(profiles: Mapping[str, Profile], tier: str) -> Profile:
+    """The profile of a tier.
+
+    Raises:
+        Misconfigured: there is none among these.
+    """
+    if tier not in profiles:
+        raise Misconfigured(_("This node has no profile of the tier ${tier}.", mapping={"tier": tier}))
+    return profiles[tier]
+
+
 def read(source: Source) -> Profile:
     """One profile from its file.
 
@@ -256,6 +227,11 @@ def _contradictions(profile: Profile) -> Iterable[tuple[str, str, Collection[str
             _NO_CONGRESS,
             {name for name, kind in profile.kinds.items() if kind.may_hold_sessions and not kind.congress},
         ),
+        (
+            "kinds",
+            _NO_REASON,
+            {name for name, kind in profile.kinds.items() if kind.may_hold_sessions == bool(kind.why_not)},
+        ),
         ("modules.default", _NOT_ALLOWED, set(modules.default) - set(modules.allowed)),
         ("modules.required", _NOT_DEFAULT, set(modules.required) - set(modules.default)),
         ("roles.exclusive", _NO_ROLE, set().union(*roles.exclusive) - set(roles.labels)),
@@ -278,6 +254,9 @@ _NOT_ABOVE: str = _("${file}: ${key} names a tier that is not higher: ${names}."
 _NOT_BELOW: str = _("${file}: ${key} names a tier that is not lower: ${names}.")
 _NO_KIND: str = _("${file}: ${key} names a kind of body that does not exist: ${names}.")
 _NO_CONGRESS: str = _("${file}: ${key}: without a congress there are no sessions: ${names}.")
+_NO_REASON: str = _(
+    "${file}: ${key}: who may hold no sessions needs why_not, and nobody else may have it: ${names}."
+)
 _NOT_ALLOWED: str = _("${file}: ${key} names a module that is not in modules.allowed: ${names}.")
 _NOT_DEFAULT: str = _("${file}: ${key} names a module that is not in modules.default: ${names}.")
 _NO_ROLE: str = _("${file}: ${key} names a role that is not in roles.labels: ${names}.")

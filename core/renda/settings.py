@@ -1,10 +1,10 @@
 """Settings of a node: environment over ini file over profile over default; unknown keys stop the start."""
 
-from collections.abc import Iterable, Mapping
-from pathlib import Path
+import re
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from renda.declarations import Setting
+from renda.declarations import Message, Setting
 from renda.errors import Misconfigured
 from renda.i18n import _
 
@@ -12,6 +12,9 @@ PREFIX = "renda."
 
 Settings = Mapping[str, Any]
 """Values by setting name, without the prefix."""
+
+BROKERS = ("amqp", "amqps", "redis", "rediss")
+"""What the address of a broker begins with: RabbitMQ's and Redis', each in plain and over TLS."""
 
 _FLAGS = dict.fromkeys(("true", "yes", "1", "on"), True) | dict.fromkeys(("false", "no", "0", "off"), False)
 
@@ -29,6 +32,48 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(text.split())
 
 
+class Unfit(ValueError):
+    """A text that a setting does not take; `message` says what it takes, and never repeats a secret."""
+
+    def __init__(self, message: Message) -> None:
+        self.message = message
+        super().__init__(message)
+
+
+def number(least: int, most: int) -> Callable[[str], int]:
+    """A reader of whole numbers between two bounds, both of which it takes."""
+
+    def read(text: str) -> int:
+        plain = text.strip()
+        if not (plain.isascii() and plain.isdigit() and least <= int(plain) <= most):
+            raise Unfit(
+                _(
+                    "write a whole number from ${least} to ${most} and not ${text}",
+                    mapping={"least": least, "most": most, "text": text},
+                )
+            )
+        return int(plain)
+
+    return read
+
+
+def broker(text: str) -> str:
+    """Read the address of a broker, or nothing."""
+    if text and text.partition("://")[0] not in BROKERS:
+        known = ", ".join(f"{one}://" for one in BROKERS)
+        raise Unfit(
+            _("the address of a broker begins with one of ${known}, or is left out", mapping={"known": known})
+        )
+    return text
+
+
+def cookie(text: str) -> str:
+    """Read the name of a cookie: small letters, digits and hyphens."""
+    if not re.fullmatch(r"[a-z][a-z0-9-]{0,39}", text):
+        raise Unfit(_("the name of a cookie has small letters, digits and hyphens"))
+    return text
+
+
 CORE = [
     Setting("profile", _("Tier of this node: province, city, county or township."), default="city"),
     Setting("profiles", _("Folder or package path of the profiles."), default="renda_tiers:profiles"),
@@ -42,6 +87,7 @@ CORE = [
     Setting(
         "broker_url",
         _("Address of RabbitMQ or Redis; empty runs background work in this process."),
+        broker,
         environment="RENDA_BROKER_URL",
     ),
     Setting("queue", _("Name of this node's queue, where several nodes share a broker."), default="renda"),
@@ -57,10 +103,18 @@ CORE = [
         default="renda.key",
         environment="RENDA_KEY_FILE",
     ),
+    Setting(
+        "cookie",
+        _("Name of the cookie, where several nodes share a host name."),
+        cookie,
+        default="renda",
+    ),
     Setting("secure_cookies", _("Send cookies over HTTPS only."), flag, default=True),
     Setting("notice", _("A sentence shown on top of every page.")),
-    Setting("idle_minutes", _("Minutes without a click after which a session ends."), int, default=30),
-    Setting("session_hours", _("Hours after which a session ends in any case."), int, default=12),
+    Setting(
+        "idle_minutes", _("Minutes without a click after which a session ends."), number(1, 1440), default=30
+    ),
+    Setting("session_hours", _("Hours after which a session ends in any case."), number(1, 168), default=12),
 ]
 """The keys of the core."""
 
@@ -108,19 +162,28 @@ def _value(
     given = environment.get(setting.environment) if setting.environment else None
     if given is None:
         given = text.get(PREFIX + setting.name)
+    if given is None and setting.name in profile:
+        given = _as_text(profile[setting.name])
     if given is None:
-        return profile.get(setting.name, setting.tiers.get(tier, setting.default))
+        return setting.tiers.get(tier, setting.default)
     if not isinstance(given, str):
         return given
+    name = PREFIX + setting.name
     try:
         return setting.read(given)
+    except Unfit as error:
+        raise Misconfigured(
+            _("The setting ${name}: ${reason}.", mapping={"name": name, "reason": error.message})
+        ) from error
     except ValueError as error:
         raise Misconfigured(
-            _(
-                "The setting ${name} cannot be read: ${text}",
-                mapping={"name": PREFIX + setting.name, "text": given},
-            )
+            _("The setting ${name} cannot be read: ${text}", mapping={"name": name, "text": given})
         ) from error
+
+
+def _as_text(value: Any) -> Any:
+    """A value of a profile as an ini file would have it, so that one reader judges both."""
+    return " ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def unknown_tier(tier: str, known: Iterable[str]) -> str:
@@ -129,8 +192,3 @@ def unknown_tier(tier: str, known: Iterable[str]) -> str:
         "The profile ${tier} does not exist. Use one of: ${known}.",
         mapping={"tier": tier, "known": ", ".join(known)},
     )
-
-
-def no_such_file(path: str | Path) -> str:
-    """What to say where the ini file is missing."""
-    return _("There is no configuration file at ${path}.", mapping={"path": str(path)})

@@ -1,7 +1,7 @@
 """What renda attaches to Pyramid's objects, so that type checkers and readers see it."""
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from pyramid.registry import Registry as PyramidRegistry
 from pyramid.request import Request as PyramidRequest
@@ -19,13 +19,20 @@ if TYPE_CHECKING:
 
 
 class Registry(PyramidRegistry):
-    """The application's registry."""
+    """The application's registry.
+
+    Attributes:
+        traced_pages: (name of the route, `page` in its address or "") of those that are only read, and yet
+            leave an audit row; their sessions may write from the start, since a reader of SQLite cannot
+            become a writer half way.
+    """
 
     declared: "Declared"
     profiles: "dict[str, Profile]"
     values: "Settings"
     engine: Engine
     clock: Clock
+    traced_pages: set[tuple[str, str]]
     static_stamps: "dict[str, str]"
 
 
@@ -39,6 +46,9 @@ class Request(PyramidRequest):
         reader: who asks, or None.
         translate: turns a message into the reader's language.
     """
+
+    request_body_tempfile_limit: ClassVar[int] = 32 * 1024 * 1024
+    """The server bounds bodies below this, so that none of them goes through a file."""
 
     registry: Registry
     context: Any

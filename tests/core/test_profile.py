@@ -18,7 +18,7 @@ children = ["township"]
 label = "县"
 congress = true
 may_hold_sessions = true
-organs = { congress = "人民代表大会" }
+organs.congress = { name = "人民代表大会", decides = true, plenary = true }
 
 [modules]
 allowed = ["tiers", "training"]
@@ -100,6 +100,9 @@ class TestReading:
             ("[kinds.county]", "[kinds.placeholder]", "kinds", "placeholder"),
             ("[kinds.county]", "[kinds.village]", "kinds", "village"),
             ("congress = true", "congress = false", "kinds", "county"),
+            ("may_hold_sessions = true", "may_hold_sessions = false", "kinds", "county"),
+            ("may_hold_sessions = true", 'may_hold_sessions = true\nwhy_not = "x"', "kinds", "county"),
+            ("decides = true", "decide = true", "kinds.county.organs.congress.decide", ""),
             ('default = ["tiers"]', 'default = ["tiers", "poverty"]', "modules.default", "poverty"),
             ('required = ["tiers"]', 'required = ["training"]', "modules.required", "training"),
             ('required = ["tiers"]', 'required = ["poverty"]', "modules.required", "poverty"),
@@ -172,7 +175,7 @@ class TestLoading:
 class TestUsing:
     def test_kinds_are_looked_up(self, write):
         profile = read(write(COUNTY))
-        assert profile.kind("county").organs["congress"] == "人民代表大会"
+        assert profile.kind("county").organs["congress"].name == "人民代表大会"
         detail, message = refusal(profile.kind, "street")
         assert detail == {"kind": "street"}
         assert "county" in message

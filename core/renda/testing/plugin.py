@@ -15,10 +15,12 @@ import transaction
 from argon2 import PasswordHasher
 from sqlalchemy.orm import Session
 
+from renda import collector
 from renda.app import configure, open_session, unit_of_work, upgrade
 from renda.database import everything, make_engine
 from renda.security import passwords
 from renda.testing.databases import PostgreSQLDatabases, SQLiteDatabases
+from renda.testing.sharing import share_statements
 from renda.types import Registry
 
 
@@ -27,6 +29,12 @@ class Databases(Protocol):
 
     def fresh(self) -> str:
         """The address of a new, migrated, empty database."""
+
+    def remember(self, url: str) -> object:
+        """What is in a database, for `recall`."""
+
+    def recall(self, url: str, remembered: object) -> None:
+        """Fill a fresh database with what was in another."""
 
     def drop(self, url: str) -> None:
         """Remove it."""
@@ -50,6 +58,12 @@ class VirtualClock:
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let a run choose the database of its tests."""
     parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite")
+
+
+def pytest_collection_finish() -> None:
+    """What was imported until now stays; what a test compiles serves the next."""
+    share_statements()
+    collector.spare()
 
 
 def node_settings(folder: Path, database_url: str, **more: Any) -> dict[str, Any]:
@@ -136,6 +150,29 @@ def registry(assembled: Any, database_url: str, clock: VirtualClock) -> Iterator
 def work(registry: Registry) -> Callable[[], AbstractContextManager[Session]]:
     """Units of work of the system, each committed at the end of its `with` block."""
     return partial(unit_of_work, registry)
+
+
+@pytest.fixture(scope="session")
+def scenes() -> dict[str, object]:
+    """What was in the databases that `scene` has filled, by name."""
+    return {}
+
+
+@pytest.fixture
+def scene(
+    databases: Databases, database_url: str, work: Callable[[], AbstractContextManager[Session]], scenes: Any
+) -> Callable[[str, Callable[[Session], None]], None]:
+    """`scene(name, make)` fills this test's database by a unit of work, which runs once for all tests."""
+
+    def fill(name: str, make: Callable[[Session], None]) -> None:
+        if name in scenes:
+            databases.recall(database_url, scenes[name])
+            return
+        with work() as session:
+            make(session)
+        scenes[name] = databases.remember(database_url)
+
+    return fill
 
 
 @pytest.fixture
