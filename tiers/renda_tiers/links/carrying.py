@@ -1,0 +1,91 @@
+"""Documents as they travel: read from the ledger with all that lies beside them, and taken in again."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from renda_tiers.documents import ledger, parts
+from renda_tiers.documents.envelope import WHOLE_CHAIN, Part, Signed, decode
+from renda_tiers.documents.models import LedgerDocument, LedgerPart, LedgerSignature
+from renda_tiers.documents.payload import digest
+from renda_tiers.documents.store import slices
+from renda_tiers.links.messages import Sent
+
+REFUSED = "refused"
+_MOST_SIGNATURES = 8
+
+
+def load(session: Session, hashes: Sequence[bytes]) -> list[Sent]:
+    """The documents with these hashes, in this order, with every signature and part that is held.
+
+    One whose bytes are no longer those of its hash is left out.
+    """
+    rows: dict[bytes, Any] = {}
+    signatures: dict[bytes, list[tuple[bytes, str, bytes]]] = {}
+    beside: dict[bytes, list[Part]] = {}
+    for some in slices(hashes):
+        columns = (LedgerDocument.hash, LedgerDocument.payload, LedgerDocument.outcome)
+        for row in session.execute(select(*columns).where(LedgerDocument.hash.in_(some))):
+            rows[row.hash] = row
+        for one in session.scalars(select(LedgerSignature).where(LedgerSignature.document.in_(some))):
+            signatures.setdefault(one.document, []).append((one.key, one.algorithm, one.signature))
+        held = LedgerPart.content.is_not(None)
+        for part in session.scalars(select(LedgerPart).where(LedgerPart.document.in_(some), held)):
+            beside.setdefault(part.document, []).append(Part(part.name, part.salt, part.content))
+    found = []
+    for hash_ in hashes:
+        if hash_ not in signatures or digest(rows[hash_].payload) != hash_:
+            continue
+        signed_by = tuple(sorted(signatures[hash_]))
+        key, algorithm, signature = signed_by[0]
+        of_document = tuple(sorted(beside.get(hash_, ()), key=lambda one: one.name))
+        signed = Signed(rows[hash_].payload, signature, key, algorithm, of_document)
+        found.append(Sent(signed, rows[hash_].outcome, signed_by))
+    return found
+
+
+def hash_of(one: Sent) -> bytes:
+    """The hash by which a document is known."""
+    return digest(one.signed.payload)
+
+
+def size(one: Sent) -> int:
+    """Bytes of a document with its parts."""
+    return len(one.signed.payload) + sum(len(part.content or b"") for part in one.signed.parts)
+
+
+def withhold(one: Sent, peer: str, beyond: Collection[str]) -> Sent:
+    """A document with those parts alone that may pass to a peer and those beyond it."""
+    if not one.signed.parts:
+        return one
+    document = decode(one.signed.payload)
+    concerned = beyond
+    if document.audience != WHOLE_CHAIN:
+        concerned = {peer, document.origin, *document.audience}.intersection(beyond)
+    given = parts.parts_across(document, peer, concerned).given
+    kept = tuple(part for part in one.signed.parts if part.name in given)
+    return replace(one, signed=replace(one.signed, parts=kept))
+
+
+def take_in(session: Session, documents: Iterable[Sent], now: datetime) -> dict[bytes, str]:
+    """Receive documents; this node's verdict on each, by hash of its bytes; `refused` for what is not kept.
+
+    Of a document with several signatures each is received; who was entitled to sign it, the ledger judges.
+    """
+    copies = [
+        Signed(one.signed.payload, signature, key, algorithm, one.signed.parts)
+        for one in documents
+        for key, algorithm, signature in one.signatures[:_MOST_SIGNATURES]
+    ]
+    verdicts: dict[bytes, str] = {}
+    for some in slices(copies):
+        for copy, receipt in zip(some, ledger.receive(session, some, now=now), strict=True):
+            if receipt.hash is None or receipt.outcome is None:
+                verdicts.setdefault(digest(copy.payload), REFUSED)
+            else:
+                verdicts[receipt.hash] = str(receipt.outcome)
+    return verdicts
