@@ -287,7 +287,8 @@ def test_hostile_bytes_cost_neither_the_stack_nor_seconds(data):
     start = time.process_time()
     with pytest.raises(NotADocument):
         decode(data)
-    assert time.process_time() - start < 2
+    # A second on an old machine; what is quadratic would take hours.
+    assert time.process_time() - start < 20
 
 
 @pytest.mark.parametrize(

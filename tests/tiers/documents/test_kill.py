@@ -126,6 +126,7 @@ def test_invariant_18_what_was_acknowledged_is_durable(node: Node, world: World,
 def test_death_while_rebuilding_leaves_the_old_tables(
     node: Node, world: World, right: Dump, program, place: str
 ):
+    """Invariant 15, whatever dies."""
     node.reset().deliver(world.said)
     code, _told = program("rebuild", [], place)
     assert code == -signal.SIGKILL

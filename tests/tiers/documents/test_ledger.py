@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from renda.declarations import DocumentKind
 from renda.errors import Invalid
 from renda.i18n import thaw
-from renda_tiers.documents import ledger, signing, store
+from renda_tiers.documents import issuing, ledger, signing
 from renda_tiers.documents.envelope import Outcome, Signed
 from renda_tiers.documents.ledger import Receipt
 from renda_tiers.documents.models import LedgerDocument, LedgerPart, LedgerSignature
@@ -345,7 +345,7 @@ def test_a_strangers_revision_does_not_use_up_the_origins_numbers(node: Node, wo
     world.say("definition", S1, subject, definition.document.body, revision=top)
     node.receive(world.said)
     with node.work() as session:
-        assert store.next_revision(session, "report", N1, subject)[0] == 2
+        assert issuing.next_revision(session, "report", N1, subject)[0] == 2
 
 
 def test_parts_are_kept_whichever_copy_brings_them(node: Node, world: World):
@@ -377,6 +377,7 @@ def test_a_part_that_is_not_the_documents_refuses_the_copy(node: Node, world: Wo
 
 
 def test_the_same_document_twice_has_one_effect_and_one_signature(node: Node, world: World):
+    """Invariant 3."""
     report = world.report(N1, SPRING, world.define(), CELLS)
     node.receive([*world.said, report, report])
     before = node.dump()

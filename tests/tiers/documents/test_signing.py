@@ -96,6 +96,7 @@ def test_two_different_messages_are_never_encoded_alike(left, right, left_type, 
 
 @given(st.integers(0), st.sampled_from(["payload", "signature", "key"]))
 def test_any_changed_bit_of_payload_signature_or_key_is_found(place, field):
+    """Invariant 10."""
     changed = replace(SIGNED, **{field: flipped(getattr(SIGNED, field), place)})
     with pytest.raises(WrongSignature):
         verify(changed)
@@ -105,6 +106,7 @@ def test_any_changed_bit_of_payload_signature_or_key_is_found(place, field):
 
 @given(st.integers(0), st.sampled_from(["salt", "content"]))
 def test_any_changed_bit_of_a_part_is_found(place, field):
+    """Invariant 10."""
     changed = replace(PART, **{field: flipped(getattr(PART, field), place)})
     with pytest.raises(PartMismatch) as caught:
         open_signed(replace(SIGNED, parts=(changed,)))

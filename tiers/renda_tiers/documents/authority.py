@@ -56,15 +56,24 @@ class Authority:
 
     Attributes:
         places: organisations by code; each has its parents among them, and on no day one stands below itself.
-        grants: keys that may speak, by organisation.
+        grants: keys that were granted, by organisation.
+        closings: keys that were closed, by (organisation, key): the hashes of the documents that still count.
         accepted: hashes of the control documents that were said by those entitled to.
         weights: what the document that each place follows weighs against others about it.
+        closing_weights: the same of the enrolment that each closing follows.
     """
 
     places: dict[str, Place] = field(default_factory=dict)
     grants: dict[str, set[bytes]] = field(default_factory=dict)
+    closings: dict[tuple[str, bytes], frozenset[bytes]] = field(default_factory=dict)
     accepted: set[bytes] = field(default_factory=set)
     weights: dict[str, Weight] = field(default_factory=dict)
+    closing_weights: dict[tuple[str, bytes], Weight] = field(default_factory=dict)
+
+    def speaks(self, origin: str, key: bytes, document: bytes) -> bool:
+        """Whether what the key signed is the organisation's word: it was granted, or a closing keeps it."""
+        kept = self.closings.get((origin, key))
+        return key in self.grants.get(origin, ()) if kept is None else document in kept
 
     def ancestors(self, code: str | None) -> list[str]:
         """The organisation itself and those above it, nearest first."""
@@ -115,11 +124,20 @@ def check_organisation(body: Mapping[str, Any]) -> None:
 
 
 def check_enrolment(body: Mapping[str, Any]) -> None:
-    """Refuse a body that is not {organisation, key: 64 hex digits}."""
+    """Refuse a body that is not {organisation, key} with, where it closes keys, {closes, keeps}.
+
+    Keys and hashes are 64 hex digits. `closes` lists keys of the same organisation that speak no longer;
+    `keeps` the documents signed with them that still count. Who only closes keys grants none: `key` is null.
+    """
     if (
-        body.keys() != {"organisation", "key"}
+        body.keys() not in ({"organisation", "key"}, {"organisation", "key", "closes", "keeps"})
         or not isinstance(body["organisation"], str)
-        or not is_hex32(body["key"])
+        or not (is_hex32(body["key"]) or (body["key"] is None and body.get("closes")))
+        or not all(
+            isinstance(body.get(name, []), list) and all(map(is_hex32, body.get(name, [])))
+            for name in ("closes", "keeps")
+        )
+        or body["key"] in body.get("closes", ())
     ):
         raise Invalid({"body": _("This is not the enrolment of a key.")})
 
@@ -144,14 +162,15 @@ def resolve(anchors: Mapping[str, Iterable[bytes]], controls: Sequence[Control])
     Starting from the anchors, those who stand highest are heard first: an organisation is placed once its
     parents are, and its documents are heard once a key of theirs is granted. For one organisation the
     document of the highest tier stands, then the highest (revision, issue time, hash). What was accepted is
-    not taken back, so that this ends whatever the documents say.
+    not taken back, so that this ends whatever the documents say. What a body's superiors say of its keys is
+    known before the body itself is heard, so that a closed key says nothing but what the closing keeps.
     """
     found = Authority(grants={code: set(keys) for code, keys in anchors.items()})
     waiting = sorted(controls, key=_order)
     places = {one.document.hash: _place(one.document) for one in waiting if _is_place(one)}
 
     def heard(one: Control) -> bool:
-        return one.key in found.grants.get(one.document.origin, ()) and _entitled(
+        return found.speaks(one.document.origin, one.key, one.document.hash) and _entitled(
             found, anchors, one, places.get(one.document.hash)
         )
 
@@ -182,8 +201,9 @@ def _entitled(found: Authority, anchors: Mapping[str, object], one: Control, pla
     """
     origin = one.document.origin
     if one.about in anchors:
-        return origin == one.about and not (place and place.edges)
-    if origin not in anchors and not one.about.startswith(area(origin)):
+        # Nobody stands above the root: it grants itself keys, and none of them can close another.
+        return origin == one.about and not (place and place.edges) and not one.document.body.get("closes")
+    if origin not in anchors and not in_area(origin, one.about):
         return False
     if place is not None:
         return (
@@ -193,6 +213,11 @@ def _entitled(found: Authority, anchors: Mapping[str, object], one: Control, pla
         )
     known = found.places.get(one.about)
     return known is not None and any(origin in found.ancestors(edge.parent) for edge in known.edges)
+
+
+def in_area(origin: str, code: str) -> bool:
+    """Whether a body below the root may speak of this code at all."""
+    return code.startswith(area(origin))
 
 
 def area(code: str) -> str:
@@ -227,9 +252,19 @@ def _spans(place: Place) -> list[tuple[str, date, date]]:
 def _accept(found: Authority, one: Control, place: Place | None, rank: int) -> None:
     document = one.document
     found.accepted.add(document.hash)
-    if place is None:
-        found.grants.setdefault(one.about, set()).add(bytes.fromhex(document.body["key"]))
-        return
     weight = (-rank, document.revision, document.issued, document.hash)
-    if one.about not in found.weights or weight > found.weights[one.about]:
+    if place is None:
+        _enrol(found, one, weight)
+    elif one.about not in found.weights or weight > found.weights[one.about]:
         found.places[one.about], found.weights[one.about] = place, weight
+
+
+def _enrol(found: Authority, one: Control, weight: Weight) -> None:
+    body = one.document.body
+    if body["key"] is not None:
+        found.grants.setdefault(one.about, set()).add(bytes.fromhex(body["key"]))
+    kept = frozenset(map(bytes.fromhex, body.get("keeps", ())))
+    for key in map(bytes.fromhex, body.get("closes", ())):
+        closed = (one.about, key)
+        if closed not in found.closing_weights or weight > found.closing_weights[closed]:
+            found.closings[closed], found.closing_weights[closed] = kept, weight

@@ -19,7 +19,7 @@ from renda.i18n import _, thaw
 from renda.security import vault
 from renda_tiers.documents import ledger, signing, store
 from renda_tiers.documents.envelope import Outcome, Part, PartReference, Signed, encode
-from renda_tiers.documents.models import KeyGrant, SigningKey
+from renda_tiers.documents.models import KeyGrant, LedgerDocument, SigningKey, ThisNode
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,19 +54,28 @@ def create_keys(session: Session, organisations: Sequence[str], now: datetime) -
 
 
 def hosted(session: Session) -> frozenset[str]:
-    """Codes of the organisations that this node holds a key for."""
-    return frozenset(session.scalars(select(SigningKey.organisation).distinct()))
+    """Codes of the organisations that this node holds a key for that was not closed."""
+    closed = (
+        select(KeyGrant.key)
+        .where(KeyGrant.organisation == SigningKey.organisation, KeyGrant.key == SigningKey.public)
+        .where(KeyGrant.closed)
+    )
+    return frozenset(session.scalars(select(SigningKey.organisation).where(~closed.exists()).distinct()))
 
 
-def _private_keys(session: Session, origins: AbstractSet[str]) -> dict[str, bytes]:
-    """The newest granted private key of each origin; a key signs only once its enrolment is granted."""
+def private_keys(session: Session, origins: AbstractSet[str]) -> dict[str, bytes]:
+    """The newest granted private key of each origin; a key signs only once its enrolment is granted.
+
+    Raises:
+        Forbidden: an origin has no granted key here.
+    """
     secret = vault.sealing_secret(session)
     rows = session.execute(
         select(SigningKey.organisation, SigningKey.sealed)
         .join(
             KeyGrant, (KeyGrant.organisation == SigningKey.organisation) & (KeyGrant.key == SigningKey.public)
         )
-        .where(SigningKey.organisation.in_(sorted(origins)))
+        .where(SigningKey.organisation.in_(sorted(origins)), KeyGrant.closed.is_(False))
         .order_by(SigningKey.created_at, SigningKey.public)
     )
     newest = {row.organisation: row.sealed for row in rows}
@@ -85,11 +94,13 @@ def issue(session: Session, statements: Sequence[Statement], *, now: datetime) -
     """Sign the statements and give them their effect; the hashes of the documents, in order.
 
     Raises:
+        Recovering: this node was restored, or has just joined.
         Forbidden: an origin has no granted key here.
         Conflict: a document would not be applied; nothing is issued then, and the message says why.
     """
     store.lock(session)
-    keys = _private_keys(session, {one.origin for one in statements})
+    _refuse_while_recovering(session)
+    keys = private_keys(session, {one.origin for one in statements})
     signed = [_sign(session, one, keys[one.origin], now) for one in statements]
     receipts = ledger.receive(session, signed, now=now)
     hashes = []
@@ -100,8 +111,21 @@ def issue(session: Session, statements: Sequence[Statement], *, now: datetime) -
     return hashes
 
 
+class Recovering(Conflict):
+    """A restored node signs nothing until it knows again all that it said before."""
+
+    message = _(
+        "This node was restored or has just joined, and is fetching what it said before. Try again shortly."
+    )
+
+
+def _refuse_while_recovering(session: Session) -> None:
+    if session.scalar(select(ThisNode.recovering)):
+        raise Recovering
+
+
 def _sign(session: Session, statement: Statement, private: bytes, now: datetime) -> Signed:
-    revision, previous = store.next_revision(session, statement.kind, statement.origin, statement.subject)
+    revision, previous = next_revision(session, statement.kind, statement.origin, statement.subject)
     payload = encode(
         id=new_id(),
         kind=statement.kind,
@@ -116,3 +140,22 @@ def _sign(session: Session, statement: Statement, private: bytes, now: datetime)
         parts=[reference for reference, _part in statement.parts],
     )
     return signing.sign(payload, private, [part for _reference, part in statement.parts])
+
+
+def next_revision(session: Session, kind: str, origin: str, subject: str) -> tuple[int, bytes | None]:
+    """The number of an origin's next revision of a subject, and the hash of its highest one held, if any.
+
+    What others say of the subject, and what was set aside, does not count.
+    """
+    row = session.execute(
+        select(LedgerDocument.revision, LedgerDocument.hash)
+        .where(
+            LedgerDocument.subject == subject,
+            LedgerDocument.kind == kind,
+            LedgerDocument.origin == origin,
+            LedgerDocument.outcome != Outcome.ASIDE,
+        )
+        .order_by(LedgerDocument.revision.desc(), LedgerDocument.issued.desc(), LedgerDocument.hash.desc())
+        .limit(1)
+    ).first()
+    return (row.revision + 1, row.hash) if row else (1, None)

@@ -5,6 +5,7 @@ fails, the document is parked with the reason and the next one goes on.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from typing import TypeVar
 
@@ -19,10 +20,19 @@ from renda.i18n import _, freeze
 from renda_tiers.documents import store, tree
 from renda_tiers.documents.authority import CONTROL
 from renda_tiers.documents.envelope import Document, Outcome
-from renda_tiers.documents.models import KeyGrant
+from renda_tiers.documents.models import KeyGrant, KeyKept
 from renda_tiers.documents.store import Kept, Verdict
 
 APPLIED = Verdict(Outcome.APPLIED)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Said through the registry, inside the transaction, when documents have got a verdict, new or again."""
+
+    session: Session
+    documents: frozenset[bytes]
+
 
 Result = TypeVar("Result")
 
@@ -51,12 +61,13 @@ def forget(session: Session) -> None:
             kind.forget(session)
 
 
-def settle(session: Session, kept: Sequence[Kept], *, complete: bool = True) -> None:
+def settle(session: Session, kept: Sequence[Kept], *, complete: bool = True, again: bool = False) -> None:
     """Judge documents and give them their effect, and then those that had waited for them.
 
-    Control documents come first, since they decide who may speak.
+    Control documents come first, since they decide who may speak; then those of kinds on which the verdicts
+    of others rest. `again` tells that everything is judged anew, so that no verdict is older than these.
     """
-    queue = list(kept)
+    queue, named = list(kept), grounds(session)
     while queue:
         control = [one for one in queue if one.document.kind in CONTROL]
         if control:
@@ -66,7 +77,12 @@ def settle(session: Session, kept: Sequence[Kept], *, complete: bool = True) -> 
                 _settle_again(session)
                 break
         else:
-            rest, applied = [], _settle_others(session, queue)
+            bearing = [one for one in queue if one.document.kind in named]
+            rest = [one for one in queue if one.document.kind not in named] if bearing else []
+            applied = _settle_others(session, bearing or queue)
+            if not again and _overturn(session, applied):
+                _settle_again(session)
+                break
         known = {one.document.hash for one in rest}
         queue = rest + [one for one in store.waiting(session, applied) if one.document.hash not in known]
     if complete:
@@ -74,6 +90,10 @@ def settle(session: Session, kept: Sequence[Kept], *, complete: bool = True) -> 
             if kind.complete is not None:
                 kind.complete(session)
                 reach(f"ledger.completed.{kind.name}")
+        documents = store.judged(session)
+        if documents:
+            session.info["registry"].notify(Judged(session, frozenset(documents)))
+            documents.clear()
 
 
 def _settle_again(session: Session) -> None:
@@ -82,12 +102,31 @@ def _settle_again(session: Session) -> None:
         if name not in CONTROL and kind.forget is not None:
             kind.forget(session)
     store.unjudge(session, control=False)
-    for batch in store.unjudged(session):
-        settle(session, batch, complete=False)
+    for batch in store.unjudged(session, grounds(session)):
+        settle(session, batch, complete=False, again=True)
+
+
+def grounds(session: Session) -> frozenset[str]:
+    """Kinds whose documents may overturn the verdicts of others."""
+    return frozenset(name for name, kind in kinds(session).items() if kind.doubts is not None)
+
+
+def _overturn(session: Session, applied: Sequence[Document]) -> bool:
+    """Whether documents that were applied before cannot stand beside those that were applied just now."""
+    for name in sorted(grounds(session) & {one.kind for one in applied}):
+        doubts = kinds(session)[name].doubts
+        doubted = doubts(session, [one for one in applied if one.kind == name]) if doubts else ()
+        for some in store.applied(session, doubted):
+            if any(verdict != APPLIED for verdict in judge(session, some).values()):
+                return True
+    return False
 
 
 def _settle_control(session: Session) -> tuple[list[Document], bool]:
-    """Judge all control documents together; those newly applied, and whether older verdicts may fall."""
+    """Judge all control documents together; those that others may have waited for, and whether verdicts fall.
+
+    Where a key speaks that could not before, that is all of them.
+    """
     held = store.control(session)
     before = store.outcomes(session, [one.document.hash for one in held])
     verdicts = {one.document.hash: _form(kinds(session)[one.document.kind], one.document) for one in held}
@@ -114,7 +153,8 @@ def _settle_control(session: Session) -> tuple[list[Document], bool]:
     new = [one.document for one in held if changed.get(one.document.hash) == APPLIED]
     for name, group in groupby(sorted(new, key=lambda one: one.kind), key=lambda one: one.kind):
         kinds(session)[name].apply(session, list(group))
-    return new, change.unsettles
+    moving = [one.document for one in held] if change.widens else new
+    return moving, change.unsettles
 
 
 def _settle_others(session: Session, kept: Sequence[Kept]) -> list[Document]:
@@ -130,14 +170,14 @@ def _settle_others(session: Session, kept: Sequence[Kept]) -> list[Document]:
 
 def judge(session: Session, kept: Sequence[Kept]) -> dict[bytes, Verdict]:
     """The verdict of each document: may this key speak, is the kind known here, what does the kind say."""
-    grants = _grants(session, {one.document.origin for one in kept})
+    speaks = _speakers(session, kept)
     verdicts: dict[bytes, Verdict] = {}
     candidates: dict[str, list[Document]] = {}
     for one in kept:
         document = one.document
         verdict = (
             _form(kinds(session).get(document.kind), document)
-            if any((document.origin, key) in grants for key in one.keys)
+            if document.hash in speaks
             else aside(_("The key is not granted to ${origin}.", mapping={"origin": document.origin}))
         )
         verdicts[document.hash] = verdict
@@ -151,14 +191,25 @@ def judge(session: Session, kept: Sequence[Kept]) -> dict[bytes, Verdict]:
     return verdicts
 
 
-def _grants(session: Session, origins: set[str]) -> set[tuple[str, bytes]]:
-    return {
-        (row.organisation, row.key)
-        for some in store.slices(sorted(origins))
-        for row in session.execute(
-            select(KeyGrant.organisation, KeyGrant.key).where(KeyGrant.organisation.in_(some))
-        )
+def _speakers(session: Session, kept: Sequence[Kept]) -> set[bytes]:
+    """Hashes of the documents that a key signed which may speak for their origin, or once could."""
+    open_, closed = set[tuple[str, bytes]](), set[tuple[str, bytes]]()
+    for some in store.slices(sorted({one.document.origin for one in kept})):
+        for row in session.scalars(select(KeyGrant).where(KeyGrant.organisation.in_(some))):
+            (closed if row.closed else open_).add((row.organisation, row.key))
+    spoken = {
+        one.document.hash for one in kept if any((one.document.origin, key) in open_ for key in one.keys)
     }
+    doubted = [one for one in kept if any((one.document.origin, key) in closed for key in one.keys)]
+    for some_kept in store.slices(doubted):
+        listed = select(KeyKept).where(KeyKept.document.in_([one.document.hash for one in some_kept]))
+        held = {(row.organisation, row.key, row.document) for row in session.scalars(listed)}
+        spoken |= {
+            one.document.hash
+            for one in some_kept
+            if any((one.document.origin, key, one.document.hash) in held for key in one.keys)
+        }
+    return spoken
 
 
 def _form(kind: DocumentKind | None, document: Document) -> Verdict:
@@ -179,8 +230,7 @@ def _form(kind: DocumentKind | None, document: Document) -> Verdict:
 def _reason(error: Exception) -> str:
     if not isinstance(error, RendaError):
         return _("The module failed on this document: ${error}", mapping={"error": type(error).__name__})
-    first = next(iter(getattr(error, "errors", {}).values()), None)
-    return first or error.message
+    return error.sentence
 
 
 def _guarded(

@@ -20,7 +20,7 @@ from renda.failpoints import reach
 from renda.i18n import freeze
 from renda_tiers.documents import signing, store
 from renda_tiers.documents.envelope import Document, Outcome, Signed
-from renda_tiers.documents.judging import forget, settle
+from renda_tiers.documents.judging import forget, grounds, settle
 from renda_tiers.documents.models import LedgerDocument, Projected
 from renda_tiers.documents.verifying import verify
 
@@ -98,8 +98,8 @@ def rebuild(session: Session) -> int:
     store.unjudge(session)
     settle(session, store.unjudged_control(session))
     count = 0
-    for batch in store.unjudged(session):
-        settle(session, batch, complete=False)
+    for batch in store.unjudged(session, grounds(session)):
+        settle(session, batch, complete=False, again=True)
         count += len(batch)
     settle(session, [])
     return count

@@ -82,6 +82,34 @@ class LedgerPart(Base):
     erased: Mapped[bool] = mapped_column(default=False)
 
 
+class LedgerConcern(Base):
+    """Whom a document concerns: its origin and its audience; "*" for the whole chain."""
+
+    __tablename__ = "tiers_concern"
+
+    document: Mapped[bytes] = mapped_column(ForeignKey("tiers_document.hash"), primary_key=True)
+    organisation: Mapped[str] = mapped_column(primary_key=True, index=True)
+
+
+class Erasure(Projected, Base):
+    """An order to erase a part that was followed here.
+
+    Attributes:
+        document: hash of the order.
+        target: hash of the document whose part it is.
+        by: code of the organisation that ordered it.
+    """
+
+    __tablename__ = "tiers_erasure"
+
+    document: Mapped[bytes] = mapped_column(primary_key=True)
+    target: Mapped[bytes] = mapped_column(index=True)
+    part: Mapped[str]
+    by: Mapped[str]
+    reason: Mapped[str]
+    issued: Mapped[datetime]
+
+
 class SigningKey(Base):
     """A private key that this node holds for an organisation it hosts, sealed with the node's key file."""
 
@@ -91,6 +119,20 @@ class SigningKey(Base):
     organisation: Mapped[str] = mapped_column(index=True)
     sealed: Mapped[bytes]
     created_at: Mapped[datetime]
+
+
+class ThisNode(Base):
+    """The one row that says whose node this is.
+
+    Attributes:
+        organisation: code of the organisation at its top.
+        recovering: it was restored or has just joined: it signs nothing until it is level with its peers.
+    """
+
+    __tablename__ = "tiers_node"
+
+    organisation: Mapped[str] = mapped_column(primary_key=True)
+    recovering: Mapped[bool] = mapped_column(default=False)
 
 
 class Anchor(Base):
@@ -103,9 +145,24 @@ class Anchor(Base):
 
 
 class KeyGrant(Projected, Base):
-    """That a key may speak for an organisation: a projection of the enrolments."""
+    """That a key may speak for an organisation, or once did: a projection of the enrolments.
+
+    Attributes:
+        closed: it speaks no longer; of what it signed, the documents in `KeyKept` still count.
+    """
 
     __tablename__ = "tiers_key_grant"
 
     organisation: Mapped[str] = mapped_column(primary_key=True)
     key: Mapped[bytes] = mapped_column(primary_key=True)
+    closed: Mapped[bool] = mapped_column(default=False)
+
+
+class KeyKept(Projected, Base):
+    """That a document counts although the key that signed it was closed."""
+
+    __tablename__ = "tiers_key_kept"
+
+    organisation: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[bytes] = mapped_column(primary_key=True)
+    document: Mapped[bytes] = mapped_column(primary_key=True)

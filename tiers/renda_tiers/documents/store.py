@@ -1,6 +1,6 @@
 """The ledger's rows: writing documents and parts once, and reading them back as they came."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from renda_tiers.documents.authority import CONTROL
 from renda_tiers.documents.envelope import Document, Outcome, Part, Signed, decode
-from renda_tiers.documents.models import LedgerDocument, LedgerPart, LedgerSignature
+from renda_tiers.documents.models import LedgerConcern, LedgerDocument, LedgerPart, LedgerSignature
 
 BATCH = 500
 """Documents that are judged and projected together."""
@@ -72,7 +72,10 @@ _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 
 
 def add(session: Session, fresh: Sequence[tuple[Document, Sequence[Signed]]], now: datetime) -> None:
-    """Keep documents, and a row for every part that they name, with its bytes where a copy brought them."""
+    """Keep documents, whom they concern, and a row for every part that they name.
+
+    A part's row has its bytes where a copy brought them.
+    """
     if not fresh:
         return
     session.execute(
@@ -94,6 +97,14 @@ def add(session: Session, fresh: Sequence[tuple[Document, Sequence[Signed]]], no
                 "received_at": now,
             }
             for document, _copies in fresh
+        ],
+    )
+    session.execute(
+        insert(LedgerConcern),
+        [
+            {"document": document.hash, "organisation": code}
+            for document, _copies in fresh
+            for code in {document.origin, *document.audience}
         ],
     )
     parts = [row for document, copies in fresh for row in _part_rows(document, copies)]
@@ -167,8 +178,15 @@ def fill_parts(session: Session, copies: Sequence[tuple[bytes, Signed]]) -> None
         )
 
 
+def judged(session: Session) -> set[bytes]:
+    """Hashes of documents that got a verdict in this transaction; who has told of them empties it."""
+    found: set[bytes] = session.info.setdefault("tiers.judged", set())
+    return found
+
+
 def write_verdicts(session: Session, verdicts: dict[bytes, Verdict]) -> None:
     """Write how documents are judged; one statement for each verdict that several share."""
+    judged(session).update(verdicts)
     alike: dict[Verdict, list[bytes]] = {}
     for hash_, verdict in verdicts.items():
         alike.setdefault(verdict, []).append(hash_)
@@ -206,6 +224,15 @@ def signers(session: Session, hashes: Sequence[bytes]) -> dict[bytes, frozenset[
     return {hash_: frozenset(keys) for hash_, keys in found.items()}
 
 
+def read(session: Session, hashes: Collection[bytes]) -> list[Document]:
+    """Those of some documents that this node holds."""
+    return [
+        decode(payload)
+        for part in slices(sorted(hashes))
+        for payload in session.scalars(select(LedgerDocument.payload).where(LedgerDocument.hash.in_(part)))
+    ]
+
+
 def control(session: Session) -> list[Kept]:
     """Every document that decides about the tree and about keys."""
     return _read(session, LedgerDocument.kind.in_(CONTROL))
@@ -240,29 +267,21 @@ def unjudged_control(session: Session) -> list[Kept]:
     return _read(session, LedgerDocument.outcome == UNJUDGED, LedgerDocument.kind.in_(CONTROL))
 
 
-def unjudged(session: Session) -> Iterator[list[Kept]]:
-    """The other documents without a verdict, in batches that must be judged before the next is asked for."""
-    while batch := _read(session, LedgerDocument.outcome == UNJUDGED, limit=BATCH):
-        yield batch
+def unjudged(session: Session, first: Collection[str] = ()) -> Iterator[list[Kept]]:
+    """The other documents without a verdict, in batches that must be judged before the next is asked for.
 
-
-def next_revision(session: Session, kind: str, origin: str, subject: str) -> tuple[int, bytes | None]:
-    """The number of an origin's next revision of a subject, and the hash of its highest one held, if any.
-
-    What others say of the subject, and what was set aside, does not count.
+    Those of the kinds that are named first come first.
     """
-    row = session.execute(
-        select(LedgerDocument.revision, LedgerDocument.hash)
-        .where(
-            LedgerDocument.subject == subject,
-            LedgerDocument.kind == kind,
-            LedgerDocument.origin == origin,
-            LedgerDocument.outcome != Outcome.ASIDE,
-        )
-        .order_by(LedgerDocument.revision.desc(), LedgerDocument.issued.desc(), LedgerDocument.hash.desc())
-        .limit(1)
-    ).first()
-    return (row.revision + 1, row.hash) if row else (1, None)
+    waiting = LedgerDocument.outcome == UNJUDGED
+    for conditions in ((waiting, LedgerDocument.kind.in_(first)), (waiting,)):
+        while batch := _read(session, *conditions, limit=BATCH):
+            yield batch
+
+
+def applied(session: Session, hashes: Collection[bytes]) -> Iterator[list[Kept]]:
+    """Those of the documents that are applied, in batches."""
+    for some in slices(sorted(hashes)):
+        yield _read(session, LedgerDocument.outcome == Outcome.APPLIED, LedgerDocument.hash.in_(some))
 
 
 def count(session: Session, outcome: Outcome) -> int:

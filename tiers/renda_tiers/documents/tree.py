@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import delete, insert, select, tuple_, update
 from sqlalchemy.orm import Session
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session
 from renda.directory.models import Edge, Organisation
 from renda_tiers.documents import store
 from renda_tiers.documents.authority import Authority, Control, Place, resolve
-from renda_tiers.documents.models import Anchor, KeyGrant
+from renda_tiers.documents.models import Anchor, KeyGrant, KeyKept
 from renda_tiers.documents.store import Kept
 
 
@@ -20,10 +21,12 @@ class TreeChange:
     Attributes:
         accepted: hashes of all control documents said by those entitled to.
         unsettles: whether an organisation moved or a key was lost, so that verdicts given before may fall.
+        widens: whether a key may speak that could not before, so that what waits may count now.
     """
 
     accepted: Collection[bytes]
     unsettles: bool
+    widens: bool
 
 
 def project(session: Session, controls: Sequence[Kept], before: Collection[bytes] = ()) -> TreeChange:
@@ -42,8 +45,8 @@ def project(session: Session, controls: Sequence[Kept], before: Collection[bytes
         if one.document.hash in before and one.document.hash not in authority.accepted
     } - authority.places.keys()
     moved = _write_edges(session, authority, lost_place)
-    lost = _write_grants(session, authority)
-    return TreeChange(authority.accepted, moved or lost)
+    lost, gained = _write_grants(session, authority)
+    return TreeChange(authority.accepted, moved or lost, gained)
 
 
 def _facts(place: Place) -> dict[str, object]:
@@ -92,18 +95,32 @@ def _write_edges(session: Session, authority: Authority, lost_place: Collection[
     return bool(gone) or any(row[0] in known for row in added)
 
 
-def _write_grants(session: Session, authority: Authority) -> bool:
-    """Make the grants those of the documents; whether a key lost its own."""
-    held = {tuple(row) for row in session.execute(select(KeyGrant.organisation, KeyGrant.key))}
-    wanted = {(code, key) for code, keys in authority.grants.items() for key in keys}
+def _write_grants(session: Session, authority: Authority) -> tuple[bool, bool]:
+    """Make grants and closings those of the documents.
+
+    Whether something that counted may do so no longer, and whether something may that could not.
+    """
+    granted = {(code, key) for code, keys in authority.grants.items() for key in keys}
+    grants = {(*one, one in authority.closings) for one in granted | authority.closings.keys()}
+    kept = {(*one, document) for one, some in authority.closings.items() for document in some}
+    lost, gained = _write(session, KeyGrant, grants)
+    let_go, taken = _write(session, KeyKept, kept)
+    return lost or let_go, gained or taken
+
+
+def _write(session: Session, model: Any, wanted: set[tuple[Any, ...]]) -> tuple[bool, bool]:
+    """Make the rows of a projection these; whether any was there that is not among them, and any is new."""
+    columns = list(model.__table__.columns)
+    held = {tuple(row) for row in session.execute(select(*columns))}
     for some in store.slices(list(held - wanted)):
-        session.execute(delete(KeyGrant).where(tuple_(KeyGrant.organisation, KeyGrant.key).in_(some)))
-    added = [{"organisation": code, "key": key} for code, key in sorted(wanted - held)]
+        session.connection().execute(delete(model).where(tuple_(*columns).in_(some)))
+    added = [dict(zip([one.key for one in columns], row, strict=True)) for row in sorted(wanted - held)]
     if added:
-        session.execute(insert(KeyGrant), added)
-    return bool(held - wanted)
+        session.execute(insert(model), added)
+    return bool(held - wanted), bool(added)
 
 
 def forget(session: Session) -> None:
     """Empty the projection of keys; organisations stay, since records refer to them."""
-    session.execute(delete(KeyGrant))
+    for model in (KeyKept, KeyGrant):
+        session.execute(delete(model))
