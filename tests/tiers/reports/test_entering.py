@@ -23,6 +23,7 @@ LINES = (
     chain.typed_line("X4", basis="ytd", unit="yuan"),
     chain.typed_line("X5", basis="cumulative"),
     chain.typed_line("X6", kind=None, numerator="X1", denominator="X4"),
+    {**chain.typed_line("X7", kind="low"), "negative": True},
 )
 
 
@@ -63,6 +64,7 @@ REFUSED = [
     ({"X3": Entered(Status.REPORTED, 5)}, WrongKind),
     ({"X1": Entered(Status.REPORTED)}, Invalid),
     ({"X1": Entered(Status.REPORTED, 10**14 + 1)}, Invalid),
+    ({"X1": Entered(Status.REPORTED, -1)}, Invalid),
     ({"X1": Entered(Status.NIL, 3)}, Invalid),
     ({"X4": Entered(Status.REPORTED, 5, unit="wan_yuan")}, WrongUnit),
     ({"X1": Entered(Status.REPORTED, 5, basis=Basis.YTD)}, BasisMismatch),
@@ -82,6 +84,13 @@ def test_what_a_figure_does_not_take_is_refused_and_nothing_is_kept(founded, ent
     assert refused.value.errors.keys() == entries.keys()
     assert refused.value.message
     assert kept(founded) == before
+
+
+def test_only_a_figure_whose_definition_says_so_goes_below_zero(founded, enter):
+    enter(X7=Entered(Status.REPORTED, -3))
+    assert kept(founded)["X7"][1] == -3
+    with pytest.raises(Invalid, match="below zero"):
+        enter(X1=Entered(Status.REPORTED, -3))
 
 
 def test_several_faults_are_told_at_once(enter):
@@ -166,6 +175,12 @@ def test_nobody_types_for_a_body_that_he_does_not_see(founded, enter):
 )
 def test_texts_of_a_form_say_nil_and_not_applicable_too(template, text, entered):
     assert entering.read(template.line("X1"), text) == entered
+
+
+@pytest.mark.parametrize("text", ["9000000000000000000", "100000000000001", "1万亿亿"])
+def test_whatever_is_larger_than_a_cell_holds_is_called_too_large(template, enter, text):
+    with pytest.raises(Invalid, match="too large"):
+        enter(X1=entering.read(template.line("X1"), text))
 
 
 def test_remarks_are_taken_as_they_are(template):

@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import date
+from uuid import uuid4
 
 import pytest
 from hypothesis import given
@@ -86,6 +87,7 @@ def test_equal_contributions_give_equal_bytes(founded, clock):
     chain.training(founded, TOWN, ["己", "庚"], now=clock())
     chain.training(founded, TOWN, ["共"], now=clock(), day=date(2026, 4, 1))
     first = content(founded, chain.submit(founded, TOWN, now=clock()))
+    chain.explain(founded, TOWN, "集中办班", now=clock())
     again = content(founded, chain.submit(founded, TOWN, now=clock(), reason="再报"))
     assert first == again
     rows = json.loads(first)["rows"]
@@ -221,6 +223,7 @@ def edit(session, what, rows, now):
     if what == "add":
         rows.append(chain.training(session, TOWN, ["己", "庚"], now=now))
     elif what == "correct":
+        chain.explain(session, TOWN, f"更正{uuid4()}", now=now)
         chain.submit(session, TOWN, now=now, reason="更正")
     elif rows:
         row = rows[0]
@@ -233,7 +236,10 @@ def edit(session, what, rows, now):
             engine.update(session, CLASSES, row, values, lock=row.lock, now=now, actor=None)
 
 
+@pytest.mark.simulation
 def test_what_evidence_lists_folds_to_its_cells_after_any_later_edit(founded, clock):
+    """Invariant 19."""
+
     def play(held, edits):
         rows = [chain.training(founded, TOWN, names, now=clock(), day=day) for day, names in held]
         report = chain.submit(founded, TOWN, now=clock())
@@ -276,6 +282,7 @@ def erase(session, reports):
 
 
 def test_erasing_parts_changes_no_figure_not_even_after_a_rebuild(founded, clock):
+    """Invariant 20."""
     bodies = {TOWN: ["己", "共"], CAO: ["丙", "共"], VILLAGE: ["辛"]}
     for code, names in bodies.items():
         chain.training(founded, code, names, now=clock())

@@ -5,7 +5,9 @@ from copy import deepcopy
 import pytest
 
 from renda.declarations import meaning_of
-from renda.errors import Invalid, NotFound
+from renda.errors import Conflict, Invalid, NotFound
+from renda_tiers.documents import issuing
+from renda_tiers.documents.issuing import Statement
 from renda_tiers.reports import arrival, definitions, reviews, templates
 from tests.tiers import chain
 
@@ -138,6 +140,8 @@ def test_a_body_that_is_no_template_is_refused(definition, change):
         {"more": 1},
         {"scale": "1"},
         {"unit": 5},
+        {"units": {}},
+        {"units": {"en": 5}},
         {"titles": {}},
         {"texts": {"en": None}},
         {"texts": {"zh_Hans": "缺少英文"}},
@@ -180,6 +184,7 @@ def test_cells_fit_the_template_that_their_report_names(founded):
         ["T01", "", "reported", 1, "=", [7]],
         ["T01", "", "reported", None, "=", "很多"],
         ["T03", "", "reported", 3, "="],
+        ["T01", "", "reported", -1, "="],
     ):
         with pytest.raises(Invalid):
             fits(cell)
@@ -187,6 +192,31 @@ def test_cells_fit_the_template_that_their_report_names(founded):
         fits(period="2026-04")
     with pytest.raises(Invalid):
         fits(template="other")
+
+
+def test_a_report_with_a_figure_below_zero_is_not_applied(founded, clock):
+    lines = [chain.typed_line("X1"), {**chain.typed_line("X2", kind="low"), "negative": True}]
+    template = chain.typed_template(founded, *lines, now=chain.FOUNDED)
+    said = {**REPORT, "template": chain.TYPED, "definition": template.document.hex(), "explanations": []}
+
+    def arrives(*cells):
+        subject = arrival.subject(chain.TOWN, chain.TYPED, "2026-b2")
+        body = {**said, "cells": list(cells)}
+        statement = Statement("report", chain.TOWN, subject, body, frozenset({chain.TOWN}))
+        return issuing.issue(founded, [statement], now=clock())
+
+    arrives(["X2", "", "reported", -3, "="])
+    with pytest.raises(Conflict, match="is below zero"):
+        arrives(["X1", "", "reported", -3, "="])
+
+
+@pytest.mark.parametrize("flag", ["typed", "negative"])
+def test_a_line_says_of_itself_only_what_is_true(definition, flag):
+    definition["lines"][0][flag] = True
+    definitions.check(definition)
+    definition["lines"][0][flag] = False
+    with pytest.raises(Invalid):
+        definitions.check(definition)
 
 
 def test_what_is_not_here_is_told(founded):

@@ -51,10 +51,10 @@ def test_only_direct_children_are_reminded(founded, nudge):
 
 def test_of_what_nobody_can_send_nobody_is_reminded(founded, clock, nudge):
     now = {"actor": None, "now": clock()}
-    ahead = SPRING.next().next()
-    with pytest.raises(Conflict, match="not begun"):
-        nudging.nudge(founded, CAO, [TOWN], TRAINING, ahead, **now)
-    assert nudging.nudge(founded, CAO, [TOWN], TRAINING, SPRING.next(), **now) == [TOWN]
+    for ahead in (SPRING.next(), SPRING.next().next()):
+        with pytest.raises(Conflict, match="nobody is reminded yet"):
+            nudging.nudge(founded, CAO, [TOWN], TRAINING, ahead, **now)
+    assert nudging.nudged(founded, CAO, TRAINING, SPRING.next()) == {}
     clock.forward(days=60)
     with pytest.raises(Conflict, match="locked"):
         nudge(CAO, [TOWN])

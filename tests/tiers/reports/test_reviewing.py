@@ -85,6 +85,7 @@ def test_what_is_no_decision_is_refused(founded, clock, decide, decision, more):
 
 def test_only_the_current_revision_is_decided_about(founded, clock, decide):
     first = chain.submit(founded, TOWN, now=clock())
+    chain.explain(founded, TOWN, "集中办班", now=clock())
     second = chain.submit(founded, TOWN, now=clock(), reason="更正")
     with pytest.raises(Conflict):
         decide(CAO, first)
@@ -127,11 +128,14 @@ STEPS = st.lists(st.sampled_from(["submit", "endorse", "return"]), min_size=1, m
 
 
 def test_a_review_is_valid_only_for_the_hash_that_it_names(founded, clock):
+    """Invariant 7."""
+
     def play(steps):
         """What stands, played by hand: the newest submission, and the newest one whose last review endorses."""
         submitted, decided = [], {}
         for step in steps:
             if step == "submit":
+                chain.explain(founded, TOWN, f"第{len(submitted)}次", now=clock())
                 submitted.append(chain.submit(founded, TOWN, now=clock(), reason="更正"))
             elif submitted:
                 decision = ENDORSE if step == "endorse" else RETURN

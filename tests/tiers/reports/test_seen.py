@@ -50,6 +50,7 @@ def test_what_was_seen_is_sent_once_however_often_it_is_clicked(founded, clock, 
     first = chain.submit(founded, TOWN, now=clock(), before=before)
     count = documents(founded)
     assert chain.submit(founded, TOWN, now=clock(), before=before) == first
+    chain.explain(founded, TOWN, "集中办班", now=clock())
     again = look()
     corrected = chain.submit(founded, TOWN, now=clock(), before=again, reason="再报")
     assert corrected != first

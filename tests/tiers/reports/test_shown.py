@@ -55,6 +55,7 @@ def test_its_history_says_what_was_decided_on_each_revision(founded, clock):
     )
     second = chain.submit(founded, TOWN, now=clock(), reason="已核对")
     reviewing.decide(founded, CAO, second, standings.ENDORSE, actor=None, now=clock())
+    chain.explain(founded, TOWN, "集中办班", now=clock())
     third = chain.submit(founded, TOWN, now=clock(), reason="补录")
     states = {one: shown.report(founded, CAO, one).state for one in (first, second, third)}
     assert states == {first: "superseded", second: "endorsed", third: "reported"}

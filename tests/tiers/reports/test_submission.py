@@ -2,7 +2,7 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from threading import Barrier
 
 import pytest
@@ -20,10 +20,10 @@ from renda_tiers.documents import ledger
 from renda_tiers.documents.envelope import decode
 from renda_tiers.documents.models import LedgerDocument, LedgerPart
 from renda_tiers.reports import filling, reviewing, shown, standings, submission
-from renda_tiers.reports.calendar import LockedPeriod
+from renda_tiers.reports.calendar import LockedPeriod, RunningPeriod
 from renda_tiers.reports.filling import Entered
 from renda_tiers.reports.models import ENDORSED, LATEST, Report, ReportCell
-from renda_tiers.reports.submission import ReasonNeeded
+from renda_tiers.reports.submission import NothingChanged, ReasonNeeded
 from renda_tiers.rollup.models import RollupCell
 from tests.tiers import chain
 from tests.tiers.chain import CAO, CITY, SHAN, SPRING, STREET, TOWN, VILLAGE
@@ -116,6 +116,33 @@ def test_twice_in_a_row_needs_a_reason(founded, clock):
     assert chain.standing(founded, TOWN) == second
 
 
+def test_a_correction_that_corrects_nothing_is_refused(founded, clock):
+    held = chain.training(founded, TOWN, ["己"], now=clock())
+    first = chain.submit(founded, TOWN, now=clock())
+    with pytest.raises(NothingChanged):
+        chain.submit(founded, TOWN, now=clock(), reason="再报")
+    assert count(founded, Report) == 1
+    entries = {("T01", ""): Entered(explanation="集中办班")}
+    filling.enter(founded, TOWN, chain.template(founded), SPRING, entries, author=None, now=clock())
+    second = chain.submit(founded, TOWN, now=clock(), reason="补充说明")
+    reviewing.decide(founded, CAO, second, standings.ENDORSE, actor=None, now=clock())
+    with pytest.raises(NothingChanged):
+        chain.submit(founded, TOWN, now=clock(), reason="再报")
+    held.title = "代表法和履职培训班"
+    founded.flush()
+    third = chain.submit(founded, TOWN, now=clock(), reason="班名写错了")
+    assert document(founded, third).body["cells"] == document(founded, first).body["cells"]
+
+
+def test_who_was_asked_again_may_answer_that_the_figures_are_right(founded, clock):
+    first = chain.submit(founded, TOWN, now=clock())
+    reviewing.decide(founded, CAO, first, standings.RETURN, reason="请核对", actor=None, now=clock())
+    again = chain.submit(founded, TOWN, now=clock(), reason="已核对，无误")
+    assert document(founded, again).revision == 2
+    with pytest.raises(NothingChanged):
+        chain.submit(founded, TOWN, now=clock(), reason="再报")
+
+
 def test_a_correction_moves_the_latest_at_once_and_the_endorsed_when_it_is_reviewed(founded, clock):
     chain.training(founded, TOWN, ["己"], now=clock())
     first = chain.submit(founded, TOWN, now=clock())
@@ -142,6 +169,20 @@ def test_returned_corrected_and_endorsed(founded, clock):
     assert totals(founded, CAO, ENDORSED) == {"T01": 2, "T02": 2, "T03": 2, "R02": 3}
     with pytest.raises(LockedPeriod):
         chain.submit(founded, TOWN, now=clock(), reason="又改")
+
+
+def test_a_running_period_takes_drafts_and_no_report_before_its_last_day(founded, clock):
+    summer = SPRING.next()
+    clock.now = datetime(2026, 6, 29, 15, 59, tzinfo=UTC)
+    entries = {("T01", ""): Entered(explanation="先写好")}
+    filling.enter(founded, TOWN, chain.template(founded), summer, entries, author=None, now=clock())
+    with pytest.raises(RunningPeriod) as refused:
+        chain.submit(founded, TOWN, now=clock(), period=summer)
+    assert refused.value.message.mapping == {"day": "2026-06-30"}
+    assert count(founded, Report) == 0
+    clock.forward(minutes=1)
+    chain.submit(founded, TOWN, now=clock(), period=summer)
+    assert count(founded, Report) == 1
 
 
 def test_a_locked_period_takes_nothing(founded, clock):
@@ -288,7 +329,8 @@ def test_it_is_audited_and_takes_nothing_away(founded, clock, work):
     entry = founded.scalars(select(AuditEntry).where(AuditEntry.action == "report.submit")).one()
     assert (entry.organisation, entry.target) == (TOWN, hash_.hex())
     assert json.loads(entry.detail) == {"template": chain.TRAINING, "period": "2026-b2", "revision": 1}
-    chain.submit(founded, TOWN, now=clock(), reason="再报")
+    chain.training(founded, TOWN, ["己"], now=clock())
+    chain.submit(founded, TOWN, now=clock(), reason="补录")
     assert document(founded, chain.standing(founded, TOWN)).body["explanations"] == [["T01", "", "集中办班"]]
 
 

@@ -106,3 +106,14 @@ def test_a_child_that_the_directory_gains_makes_a_leaf_an_inner_body(node: Node,
     assert (total.figure.value, total.coverage.expected) == (3, 7)
     state = node.dump()
     assert node.rebuild().dump() == state
+
+
+def test_who_took_a_figure_back_is_not_missing_while_the_endorsed_revision_stands(node: Node, world: World):
+    definition = world.define()
+    world.review(NORTH, world.report(N1, SPRING, definition, CELLS))
+    world.report(N1, SPRING, definition, [])
+    node.deliver(world.said)
+    with node.work() as session:
+        totals = explain.totals(session, NORTH, TEMPLATE, SPRING, "endorsed")
+    figure = next(one for one in totals if one.line.indicator == "SUM")
+    assert (figure.coverage.reported, figure.coverage.missing, figure.coverage.expected) == (1, 2, 3)

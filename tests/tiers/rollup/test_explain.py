@@ -74,6 +74,7 @@ def test_ratios_are_divided_at_the_end_and_by_dimension(node: Node, world: World
 
 
 def test_lines_that_nobody_reported_are_shown_as_missing_and_not_as_nil(node: Node, world: World):
+    """Invariant 6."""
     world.report(N1, SPRING, world.define(), [["SUM", "", "nil", 0, "="]])
     node.deliver(world.said)
     found = totals(node, CITY)

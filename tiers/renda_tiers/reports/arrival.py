@@ -17,7 +17,8 @@ from renda_tiers.documents.envelope import Document
 from renda_tiers.documents.judging import aside, parked
 from renda_tiers.documents.payload import is_hex32
 from renda_tiers.documents.store import Verdict, slices
-from renda_tiers.reports import definitions, standings
+from renda_tiers.reports import catalogue, definitions, standings
+from renda_tiers.reports.catalogue import Setters
 from renda_tiers.reports.models import Definition, Report, ReportCell, ReportCellKey
 from renda_tiers.reports.template import Template
 
@@ -87,10 +88,11 @@ def judge(session: Session, documents: Sequence[Document]) -> dict[bytes, Verdic
     ends = {one.hash: Period.parse(one.body["period"]).end for one in documents}
     above = standings.ancestry(session, {one.origin for one in documents})
     paths = {one.hash: above(one.origin, ends[one.hash]) for one in documents}
+    setters = catalogue.setters(session, {one.body["template"] for one in documents})
     roots = _roots(session, {one.origin for one in documents if len(paths[one.hash]) == 1})
     verdicts = {}
     for one in documents:
-        verdict = _verdict(one, templates, paths[one.hash])
+        verdict = _verdict(one, templates, paths[one.hash], setters)
         if verdict is None and len(paths[one.hash]) == 1 and one.origin not in roots:
             verdict = parked(_("The organisation was not in the tree on the period's last day."))
         if verdict is not None:
@@ -98,7 +100,9 @@ def judge(session: Session, documents: Sequence[Document]) -> dict[bytes, Verdic
     return verdicts
 
 
-def _verdict(one: Document, templates: Mapping[bytes, Template], path: Sequence[str]) -> Verdict | None:
+def _verdict(
+    one: Document, templates: Mapping[bytes, Template], path: Sequence[str], setters: Setters
+) -> Verdict | None:
     body = one.body
     if one.subject != subject(one.origin, body["template"], body["period"]):
         return aside(_("The subject of this document is another than what it says."))
@@ -108,8 +112,8 @@ def _verdict(one: Document, templates: Mapping[bytes, Template], path: Sequence[
     template = templates.get(document)
     if template is None:
         return parked(_("The report template that this report names is not here yet."), document)
-    if template.origin not in path:
-        return aside(_("The report template was not set by this organisation or one above it."))
+    if why := catalogue.unfit(setters, template, Period.parse(body["period"]), path):
+        return aside(why)
     try:
         fits(template, body)
     except RendaError as error:
@@ -121,15 +125,20 @@ def fits(template: Template, body: Mapping[str, Any]) -> None:
     """Whether the cells are of the kinds that the template's lines demand.
 
     Raises:
-        Invalid: another template or period, a figure that it does not have, or a cell of another kind.
+        Invalid: another template or period, a figure that it does not have, a cell of another kind, or one
+            below zero where the figure has no such values.
     """
-    if body["template"] != template.code or Period.parse(body["period"]).kind is not template.period:
+    period = Period.parse(body["period"])
+    if body["template"] != template.code or period.kind is not template.period:
         raise Invalid({"period": _("The report is for another template or kind of period.")})
+    if not template.applies_to(period):
+        raise Invalid({"period": _("This revision of the template applies to later periods only.")})
     extras = {
         line.indicator: list if line.kind is Kind.DISTINCT else str if line.kind is Kind.TEXT else None
         for line in template.lines
         if line.kind is not None
     }
+    negative = {line.indicator for line in template.lines if line.negative}
     for cell in body["cells"]:
         if cell[0] not in extras:
             message = _("The template has no figure ${code}.", mapping={"code": cell[0]})
@@ -139,6 +148,9 @@ def fits(template: Template, body: Mapping[str, Any]) -> None:
             message = _(
                 "The cell ${code} is not of the kind that the template demands.", mapping={"code": cell[0]}
             )
+            raise Invalid({"cells": message}, message)
+        if cell[0] not in negative and (cell[3] or 0) < 0:
+            message = _("The figure ${code} is below zero.", mapping={"code": cell[0]})
             raise Invalid({"cells": message}, message)
 
 
@@ -187,6 +199,18 @@ def apply(session: Session, documents: Sequence[Document]) -> None:
         session.connection().execute(_KEYS[dialect], hashes)
     scopes = {one.hash: (one.origin, one.body["template"], one.body["period"]) for one in documents}
     standings.move(session, scopes)
+
+
+def made_by_others(session: Session, templates: Sequence[Document]) -> list[bytes]:
+    """Reports of the same codes as some definitions that name a definition of another origin."""
+    found: list[bytes] = []
+    for code, origin in sorted({(one.body["code"], one.origin) for one in templates}):
+        found += session.scalars(
+            select(Report.document)
+            .join(Definition, Definition.document == Report.definition)
+            .where(Report.template == code, Definition.origin != origin)
+        )
+    return found
 
 
 def _has_keys(body: Mapping[str, Any]) -> bool:

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, insert, select
@@ -12,19 +11,22 @@ from renda.declarations import meaning_of
 from renda.errors import Invalid, NotFound
 from renda.i18n import _
 from renda.indicators.kinds import Basis, Kind
-from renda.indicators.periods import PeriodKind
+from renda.indicators.periods import Period, PeriodKind
 from renda_tiers.documents.envelope import Document, decode
 from renda_tiers.documents.judging import parked
 from renda_tiers.documents.models import LedgerDocument
 from renda_tiers.documents.store import Verdict
-from renda_tiers.reports import standings, template
+from renda_tiers.reports import catalogue
 from renda_tiers.reports.models import Definition, DefinitionLine, DefinitionTier, Report
 from renda_tiers.reports.template import Template
 
 KIND = "definition"
 
 
-_TYPED = "typed"
+_ASKED = "asked"
+_FLAGS = ("typed", "negative")
+_UNITS = "units"
+"""The unit in words, where a module declares it: a node without the module could not translate it."""
 _LINE = {
     "indicator",
     "titles",
@@ -38,6 +40,8 @@ _LINE = {
     "meaning",
 }
 _BODY = {"code", "titles", "module", "period", "tiers", "due_days", "lock_days", "lines"}
+SINCE = "since"
+"""A revision says so from which day on it applies; without it, to all periods."""
 
 
 def check(body: Mapping[str, Any]) -> None:
@@ -49,8 +53,9 @@ def check(body: Mapping[str, Any]) -> None:
 
 
 def _check(body: Mapping[str, Any]) -> None:
-    if body.keys() != _BODY or not isinstance(body["code"], str) or not body["lines"]:
+    if body.keys() - {_ASKED, SINCE} != _BODY or not isinstance(body["code"], str) or not body["lines"]:
         raise ValueError(body.keys())
+    _check_options(body)
     PeriodKind(body["period"])
     for name in ("due_days", "lock_days"):
         if body[name] is not None and type(body[name]) is not int:
@@ -69,21 +74,31 @@ def _check(body: Mapping[str, Any]) -> None:
             raise Invalid({"lines": _("A derived figure lacks its numerator or denominator.")})
 
 
+def _check_options(body: Mapping[str, Any]) -> None:
+    if body.get(_ASKED, True) is not True:
+        raise ValueError(_ASKED)
+    if SINCE in body and date.fromisoformat(body[SINCE]).isoformat() != body[SINCE]:
+        raise ValueError(SINCE)
+
+
 def _check_words(words: Mapping[str, Any]) -> None:
     if not words or not all(isinstance(text, str) for text in words.values()):
         raise ValueError(words)
 
 
 def _check_line(line: Mapping[str, Any]) -> None:
-    if line.keys() - {_TYPED} != _LINE or type(line["scale"]) is not int:
+    if line.keys() - {*_FLAGS, _UNITS} != _LINE or type(line["scale"]) is not int:
         raise ValueError(line.keys())
-    if line.get(_TYPED, True) is not True:
-        raise ValueError(_TYPED)
+    for name in _FLAGS:
+        if line.get(name, True) is not True:
+            raise ValueError(name)
     for name in ("indicator", "unit", "numerator", "denominator", "meaning"):
         if not isinstance(line[name], str):
             raise TypeError(name)
     _check_words(line["titles"])
     _check_words(line["texts"])
+    if _UNITS in line:
+        _check_words(line[_UNITS])
     if line["kind"] is not None:
         Kind(line["kind"])
     Basis(line["basis"])
@@ -116,6 +131,7 @@ def apply(session: Session, documents: Sequence[Document]) -> None:
                 "period": one.body["period"],
                 "due_days": one.body["due_days"],
                 "lock_days": one.body["lock_days"],
+                "since": date.fromisoformat(one.body[SINCE]) if SINCE in one.body else None,
             }
             for one in documents
         ],
@@ -159,39 +175,29 @@ def is_line_of(cells: Any) -> ColumnElement[bool]:
     return and_(DefinitionLine.definition == Report.definition, DefinitionLine.indicator == cells.indicator)
 
 
-def current(session: Session, code: str, organisation: str) -> Template:
-    """The template of a code that stands for an organisation.
+def current(session: Session, code: str, organisation: str, period: Period | None = None) -> Template:
+    """The template of a code that stands for an organisation: for a period, or that said last of all.
 
-    That is the one set highest above it, so that nobody below or beside replaces what was set above; then
-    that of the highest (revision, issue time, hash). Only where nobody above has set the code, it is one
-    that was set below or beside it.
+    See `catalogue` for which that is.
 
     Raises:
         NotFound: no definition of this code has been received.
+        Invalid: none of it applies to the period.
     """
-    found = _standing(session, organisation, Definition.code == code)
-    if not found:
+    held = catalogue.read(session, organisation, Definition.code == code)
+    found = held.newest(code) if period is None else held.of(code, period)
+    if found is None and code in held.revisions:
+        message = _("The report template ${code} does not apply to this period.", mapping={"code": code})
+        raise Invalid({"period": message}, message)
+    if found is None:
         raise NotFound(_("There is no report template ${code}.", mapping={"code": code}))
-    return _read(found[code])
+    return found
 
 
 def every(session: Session, organisation: str) -> list[Template]:
-    """The templates that stand for an organisation, one for each code that this node holds, by code."""
-    return [_read(payload) for _code, payload in sorted(_standing(session, organisation).items())]
-
-
-def _standing(session: Session, organisation: str, *of: ColumnElement[bool]) -> dict[str, bytes]:
-    above = standings.ancestry(session, [organisation])(organisation, date.max)
-    height = {origin: number for number, origin in enumerate(above, 1)}
-    rows = session.execute(
-        select(Definition.code, Definition.origin, LedgerDocument.payload)
-        .join(LedgerDocument, LedgerDocument.hash == Definition.document)
-        .where(*of)
-        .order_by(Definition.revision, Definition.issued, Definition.document)
-    )
-    # The sort is stable: of one origin the highest revision stays last, and of all the highest origin.
-    ordered = sorted(rows, key=lambda row: height.get(row.origin, 0))
-    return {row.code: row.payload for row in ordered}
+    """What was said last of each template that this node holds, as it stands for an organisation; by code."""
+    held = catalogue.read(session, organisation)
+    return [found for code in held.codes if (found := held.newest(code)) is not None]
 
 
 def codes(session: Session) -> list[str]:
@@ -206,7 +212,7 @@ def held(session: Session, documents: Collection[bytes]) -> dict[bytes, Template
         .join(LedgerDocument, LedgerDocument.hash == Definition.document)
         .where(Definition.document.in_(documents))
     )
-    return {row.document: _read(row.payload) for row in rows}
+    return {row.document: catalogue.parsed(row.payload) for row in rows}
 
 
 def load(session: Session, document: bytes) -> Template:
@@ -218,16 +224,10 @@ def load(session: Session, document: bytes) -> Template:
     payload = session.scalar(select(LedgerDocument.payload).where(LedgerDocument.hash == document))
     if payload is None:
         raise NotFound(_("The report template that this report names is not here yet."))
-    return _read(payload)
+    return catalogue.parsed(payload)
 
 
 def said(session: Session, document: bytes) -> Mapping[str, Any]:
     """The body of a `definition` that this node holds."""
     payload = session.scalars(select(LedgerDocument.payload).where(LedgerDocument.hash == document)).one()
     return decode(payload).body
-
-
-@lru_cache(maxsize=256)
-def _read(payload: bytes) -> Template:
-    # A document never changes, so each is parsed once per process.
-    return template.of(decode(payload))

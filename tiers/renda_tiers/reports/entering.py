@@ -20,7 +20,7 @@ from renda.records.fields import Paragraph, Rejected
 from renda_tiers.reports import arrival, calendar, figures, progress, standings, templates
 from renda_tiers.reports.calendar import LockedPeriod
 from renda_tiers.reports.models import Entry
-from renda_tiers.reports.reading import read_figure
+from renda_tiers.reports.reading import TOO_LARGE, read_figure
 from renda_tiers.reports.template import Line, Template
 
 WORDS = Paragraph(_("Remark"), required=False, max_length=2000)
@@ -32,7 +32,7 @@ _NOT_APPLICABLE = frozenset({"/", "—", "-", "不适用", "n/a"})
 _COMPUTED = _("This figure is computed from records: correct the records, or explain it.")
 _DERIVED = _("This figure is divided from two others and is not filled in.")
 _COUNTED = _("Each one is counted once, from records: say nil or not applicable, or leave it out.")
-_TOO_LARGE = _("This number is too large.")
+_NEGATIVE = _("This figure counts something; it cannot be below zero.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +144,7 @@ def enter(
             wrong[indicator] = error
     if wrong:
         first = next(iter(wrong.values()))
-        raise type(first)(
-            {name: next(iter(error.errors.values())) for name, error in wrong.items()}, first.message
-        )
+        raise type(first)({name: error.sentence for name, error in wrong.items()}, first.message)
     _keep(session, (organisation, template.code, period.code), kept, author, now)
 
 
@@ -164,7 +162,7 @@ def ensure_open(
     if period.kind is not template.period:
         message = _("The report is for another kind of period.")
         raise Invalid({"period": message}, message)
-    if not templates.is_for(session, organisation, template):
+    if not templates.is_for(session, organisation, template, period):
         raise Conflict(_("This organisation does not fill in this report."))
     if template.origin not in standings.ancestors_on(session, organisation, period.end):
         raise Conflict(
@@ -200,7 +198,7 @@ def checked(
     if one.unit and one.unit != line.unit:
         raise _refused(
             WrongUnit,
-            _("This figure is counted in ${unit}; convert it first.", mapping={"unit": line.unit}),
+            _("This figure is counted in ${unit}; convert it first.", mapping={"unit": _(line.unit)}),
         )
     if one.basis is not None and one.basis != line.basis:
         raise _refused(BasisMismatch, _BASES[line.basis])
@@ -209,7 +207,9 @@ def checked(
     value = 0 if one.status is Status.NIL and one.value is None else one.value
     kinds.checked(figures.said(line, one.status, value, qualifier=one.qualifier, words=words))
     if value is not None and abs(value) > arrival.LIMIT:
-        raise _refused(Invalid, _TOO_LARGE)
+        raise _refused(Invalid, TOO_LARGE)
+    if value is not None and value < 0 and not line.negative:
+        raise _refused(Invalid, _NEGATIVE)
     return Entered(one.status, value, one.qualifier, words, explanation)
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from renda.database import scope_to
 from renda.declarations import Measure, Span
+from renda.declarations.modules import CORE
 from renda.directory.service import modules_in_use
 from renda.errors import ScopeMissing
 from renda.indicators import folds as folding
@@ -17,7 +18,7 @@ from renda.indicators.derived import Ratio, ratio
 from renda.indicators.folds import Folded
 from renda.indicators.kinds import EXTREMES, Cell, Kind, Status
 from renda.indicators.periods import Period
-from renda.plugins import CORE, Declared
+from renda.plugins import Declared
 from renda_tiers.reports.template import Line, Template
 
 

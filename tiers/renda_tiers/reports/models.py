@@ -24,6 +24,7 @@ class Definition(Projected, Base):
         document: hash of the document; reports name it.
         module: whose organisations owe the report; "" for everybody of the tiers.
         due_days, lock_days: days after the period's end; None for never late, never locked.
+        since: the first day of the first period that it applies to; None for all periods.
     """
 
     __tablename__ = "tiers_definition"
@@ -37,6 +38,7 @@ class Definition(Projected, Base):
     period: Mapped[str]
     due_days: Mapped[int | None]
     lock_days: Mapped[int | None]
+    since: Mapped[date | None]
 
 
 class DefinitionTier(Projected, Base):
@@ -147,6 +149,21 @@ class Standing(Projected, Base):
     report: Mapped[bytes]
 
 
+class Demand(Projected, Base):
+    """That a directive asks an organisation for a report; templates that are `asked` are owed by these alone.
+
+    Attributes:
+        directive: subject of the directive.
+    """
+
+    __tablename__ = "tiers_demand"
+
+    template: Mapped[str] = mapped_column(primary_key=True)
+    period: Mapped[str] = mapped_column(primary_key=True)
+    organisation: Mapped[str] = mapped_column(primary_key=True, index=True)
+    directive: Mapped[str] = mapped_column(primary_key=True, index=True)
+
+
 class Entry(Scoped, Base):
     """What a clerk typed for a report that is not submitted: a figure no record holds, or an explanation.
 
@@ -172,9 +189,10 @@ class Entry(Scoped, Base):
 
 
 class Nudge(Base):
-    """That a body reminded one of its children of a report; shown to both.
+    """That a body reminded one below it of a report, or of another `Topic`; shown to both.
 
     Attributes:
+        template, period: of the report; of another topic its two words.
         organisation: who is reminded.
         by: who reminds.
     """

@@ -1,4 +1,4 @@
-"""Nudging: one click reminds children of a report that is not there yet; at most once a day each."""
+"""Nudging: one click reminds those below of what is not there yet; at most once a day each."""
 
 import uuid
 from collections.abc import Collection
@@ -15,6 +15,9 @@ from renda.security import audit
 from renda_tiers.reports import calendar, definitions, standings, templates
 from renda_tiers.reports.models import LATEST, Nudge, Standing
 from renda_tiers.reports.template import Template
+
+Topic = tuple[str, str]
+"""What somebody is reminded of: template and period (codes) of a report, or two words of something else."""
 
 
 def nudge(
@@ -38,21 +41,39 @@ def nudge(
         Conflict: the report cannot be sent now, see `closed`.
     """
     wanted, today = sorted(set(organisations)), local_day(now)
-    set_by = definitions.current(session, template, issuer)
+    set_by = definitions.current(session, template, issuer, period)
     above = standings.ancestry(session, wanted)
     if any(above(code, period.end)[1:2] != [issuer] for code in wanted):
         raise Forbidden(_("Only the direct parent reminds of a report."))
     if why := closed(set_by, period, today):
         raise Conflict(why)
     standings.lock(session, {(template, period.code)})
-    reminded = nudged(session, issuer, template, period)
-    spared = {code for code, at in reminded.items() if local_day(at) == today}
-    spared |= _submitted(session, wanted, template, period)
-    due = [
-        code for code in wanted if code not in spared and templates.owes(session, code, set_by, period.end)
-    ]
+    spared = _submitted(session, wanted, template, period)
+    due = [code for code in wanted if code not in spared and templates.owes(session, code, set_by, period)]
+    return remind(session, issuer, due, (template, period.code), "report.nudge", actor=actor, now=now)
+
+
+def remind(
+    session: Session,
+    issuer: str,
+    organisations: Collection[str],
+    topic: Topic,
+    action: str,
+    *,
+    actor: uuid.UUID | None,
+    now: datetime,
+) -> list[str]:
+    """Remind organisations of a topic, but for those who were reminded of it today; gives who was.
+
+    `action` names it in the audit trail.
+    """
+    standings.lock(session, {topic})
+    today = local_day(now)
+    spared = {code for code, at in reminders(session, issuer, topic).items() if local_day(at) == today}
+    due = sorted(set(organisations) - spared)
+    template, period = topic
     session.add_all(
-        Nudge(organisation=code, template=template, period=period.code, by=issuer, at=now, actor=actor)
+        Nudge(organisation=code, template=template, period=period, by=issuer, at=now, actor=actor)
         for code in due
     )
     if due:
@@ -60,8 +81,8 @@ def nudge(
             session,
             actor=actor,
             organisation=issuer,
-            action="report.nudge",
-            target=f"{template}/{period.code}",
+            action=action,
+            target="/".join(topic),
             now=now,
             detail={"organisations": due},
         )
@@ -71,8 +92,11 @@ def nudge(
 
 def closed(template: Template, period: Period, today: date) -> str:
     """Why nobody is reminded of a report that is not there, as nobody could send it; "" where they could."""
-    if today < period.start:
-        return _("This period has not begun, so nobody can be reminded.")
+    if calendar.is_running(period, today):
+        return _(
+            "Reports of this period can be sent from ${day} on, so nobody is reminded yet.",
+            mapping={"day": calendar.sent_from(period).isoformat()},
+        )
     if calendar.is_locked(template, period, today):
         return _("This period is locked: who has not reported can send nothing more, so nobody is reminded.")
     return ""
@@ -93,9 +117,15 @@ def _submitted(session: Session, organisations: Collection[str], template: str, 
 
 def nudged(session: Session, issuer: str, template: str, period: Period) -> dict[str, datetime]:
     """When an issuer last reminded its children of a report, by organisation."""
+    return reminders(session, issuer, (template, period.code))
+
+
+def reminders(session: Session, issuer: str, topic: Topic) -> dict[str, datetime]:
+    """When an issuer last reminded others of a topic, by organisation."""
+    template, period = topic
     rows = session.execute(
         select(Nudge.organisation, Nudge.at)
-        .where(Nudge.by == issuer, Nudge.template == template, Nudge.period == period.code)
+        .where(Nudge.by == issuer, Nudge.template == template, Nudge.period == period)
         .order_by(Nudge.at)
     )
     return {row.organisation: row.at for row in rows}

@@ -1,7 +1,7 @@
 """Submitting a report: computed once more, frozen with its evidence, signed, and sent up the tree."""
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -15,15 +15,31 @@ from renda.indicators.periods import Period
 from renda.records.fields import Paragraph, Rejected
 from renda.security import audit
 from renda_tiers.documents import issuing
-from renda_tiers.documents.envelope import decode
+from renda_tiers.documents.envelope import Part, PartReference, decode
 from renda_tiers.documents.issuing import Statement
-from renda_tiers.documents.models import LedgerDocument
-from renda_tiers.reports import arrival, definitions, entering, evidence, filling, progress, seen, standings
-from renda_tiers.reports.filling import Draft, DraftCell
+from renda_tiers.documents.models import LedgerDocument, LedgerPart
+from renda_tiers.reports import (
+    arrival,
+    calendar,
+    definitions,
+    entering,
+    evidence,
+    filling,
+    progress,
+    seen,
+    standings,
+)
+from renda_tiers.reports.filling import Draft, DraftCell, Prepared
 from renda_tiers.reports.seen import Seen
 
 REASON = Paragraph(_("Reason"), required=False, max_length=1000)
 """What a reason for a correction, or for a return, may be."""
+
+
+class NothingChanged(Conflict):
+    """A correction would say what stands already, from the same records."""
+
+    message = _("Nothing has changed since this report was sent, so there is nothing to correct.")
 
 
 class ReasonNeeded(Invalid):
@@ -62,9 +78,12 @@ def submit(
     Raises:
         NotFound: there is no such template.
         LockedPeriod, Conflict, Invalid: see `entering.ensure_open`.
+        RunningPeriod: the period's last day has not come.
         Invalid: cells are missing, by indicator.
         ReasonNeeded: a revision exists, and no reason was given.
         FiguresChanged: the report would not be what the clerk saw.
+        NothingChanged: it would say what stands, and that was not returned: an answer to the level above may
+            be that the figures are right.
         Conflict: the body has no place in the tree on the period's last day, or the template is not from
             above it.
         DocumentTooLarge: more evidence than a document may carry.
@@ -72,10 +91,11 @@ def submit(
     why = clean_reason(reason)
     # Two clerks who submit at once must not both make the first revision.
     standings.lock(session, {(template_code, period.code)})
-    template = definitions.current(session, template_code, organisation)
+    template = definitions.current(session, template_code, organisation, period)
     if before is not None and (sent := _sent_already(session, organisation, template_code, period, before)):
         return sent
     stands = entering.ensure_open(session, organisation, template, period, local_day(now))
+    calendar.ensure_over(period, local_day(now))
     if stands.report is not None and not why:
         message = _("This report was submitted before. Say why it is corrected.")
         raise ReasonNeeded({"reason": message}, message)
@@ -83,7 +103,9 @@ def submit(
     _ensure_complete(prepared.draft)
     if before is not None:
         seen.ensure_same(before, seen.of(prepared.draft))
-    part = evidence.gather(session, organisation, prepared.measured, prepared.counted, period)
+    part = _evidence(session, prepared)
+    if not _news(session, prepared.draft, part[1]):
+        raise NothingChanged
     statement = Statement(
         arrival.KIND,
         organisation,
@@ -114,6 +136,34 @@ def _sent_already(
         return None
     payload = session.scalars(select(LedgerDocument.payload).where(LedgerDocument.hash == report)).one()
     return report if seen.sent(decode(payload).body) == before.cells else None
+
+
+def unchanged(session: Session, draft: Draft, *, today: date) -> bool:
+    """Whether sending a complete draft would be refused as a correction that corrects nothing."""
+    prepared = filling.prepare(session, draft.organisation, draft.template, draft.period, today=today)
+    return not _news(session, prepared.draft, _evidence(session, prepared)[1])
+
+
+def _evidence(session: Session, prepared: Prepared) -> tuple[PartReference, Part]:
+    draft = prepared.draft
+    return evidence.gather(session, draft.organisation, prepared.measured, prepared.counted, draft.period)
+
+
+def _news(session: Session, draft: Draft, part: Part) -> bool:
+    """Whether a complete draft with its evidence says anything that its current revision does not."""
+    if draft.submitted is None or draft.state == "returned":
+        return True
+    payload = session.scalars(
+        select(LedgerDocument.payload).where(LedgerDocument.hash == draft.submitted)
+    ).one()
+    content = session.scalar(
+        select(LedgerPart.content).where(
+            LedgerPart.document == draft.submitted, LedgerPart.name == evidence.PART
+        )
+    )
+    then, now = decode(payload).body, body(draft, "")
+    names = ("definition", "cells", "explanations")
+    return any(then[name] != now[name] for name in names) or content not in (None, part.content)
 
 
 def _ensure_complete(draft: Draft) -> None:

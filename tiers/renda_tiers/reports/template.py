@@ -1,12 +1,13 @@
 """A report template as its `definition` document fixed it: which figures, for whom, for which periods."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 
 from renda.errors import NotFound
 from renda.i18n import _
 from renda.indicators.kinds import Basis, Kind
-from renda.indicators.periods import PeriodKind
+from renda.indicators.periods import Period, PeriodKind
 from renda_tiers.documents.envelope import Document
 
 
@@ -21,8 +22,10 @@ class Line:
 
     Attributes:
         titles, texts: its name and what it counts, by locale.
+        units: the unit in words, by locale; empty where `unit` says it all.
         kind: how it folds; None where it is divided from two others.
         typed: entered by hand even where records could be counted, since they do not reach back so far.
+        negative: whether its values may lie below zero; a count cannot.
     """
 
     indicator: str
@@ -36,11 +39,18 @@ class Line:
     denominator: str
     meaning: str
     typed: bool = False
+    negative: bool = False
+    units: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A report template, as one `definition` document fixed it."""
+    """A report template, as one `definition` document fixed it.
+
+    Attributes:
+        asked: owed by those alone whom a directive asks for it, see `renda_tiers.reports.demands`.
+        since: the first day of the first period that it applies to; None for all periods.
+    """
 
     document: bytes
     origin: str
@@ -52,6 +62,12 @@ class Template:
     due_days: int | None
     lock_days: int | None
     lines: tuple[Line, ...]
+    asked: bool = False
+    since: date | None = None
+
+    def applies_to(self, period: Period) -> bool:
+        """Whether reports of a period may be made by it."""
+        return self.period is period.kind and (self.since is None or self.since <= period.start)
 
     def line(self, indicator: str) -> Line:
         """The line of an indicator.
@@ -93,4 +109,6 @@ def of(document: Document) -> Template:
             )
             for line in body["lines"]
         ),
+        asked=body.get("asked", False),
+        since=date.fromisoformat(body["since"]) if "since" in body else None,
     )

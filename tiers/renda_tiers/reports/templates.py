@@ -1,22 +1,24 @@
 """Report templates: from what the modules of this node declare to the `definition` that a body issues."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from renda.clock import local_day
 from renda.declarations import Indicator
 from renda.directory.models import Organisation
 from renda.directory.service import modules_in_use
 from renda.errors import Conflict, NotFound
 from renda.i18n import LOCALES, Translator, _
+from renda.indicators.periods import MONTHS, Period
 from renda.types import Registry
 from renda_tiers.documents import issuing
 from renda_tiers.documents.envelope import WHOLE_CHAIN
 from renda_tiers.documents.issuing import Statement
-from renda_tiers.reports import definitions, standings
+from renda_tiers.reports import catalogue, definitions, demands, standings
 from renda_tiers.reports.template import Template
 
 
@@ -52,7 +54,9 @@ def body(registry: Registry, code: str, tier: str = "") -> dict[str, Any]:
 
 
 def _line(indicator: Indicator, say: Mapping[str, Translator]) -> dict[str, Any]:
+    units = {locale: say[locale](str(indicator.unit)) for locale in say}
     return {
+        **({"units": units} if indicator.unit else {}),
         "indicator": indicator.code,
         "titles": _said(indicator.title, say),
         "texts": _said(indicator.definition, say),
@@ -71,14 +75,16 @@ def _said(message: str, say: Mapping[str, Translator]) -> dict[str, str]:
     return {locale: str(message) if locale == "en" else say[locale](message) for locale in say}
 
 
-def publish(session: Session, origin: str, code: str, *, now: datetime) -> bytes:
+def publish(session: Session, origin: str, code: str, *, now: datetime, since: date | None = None) -> bytes:
     """Set a declared template for the origin and everybody below it; the hash of its document.
 
-    Where the template that stands says the same already, nothing is issued.
+    Where what was said last says the same already, nothing is issued. A revision applies to the periods that
+    begin on `since` or later; without it, to those after the one that runs now, so that nothing that is
+    being filled in changes under the clerk's hands.
 
     Raises:
         NotFound: no module here declares it, or there is no such organisation.
-        Conflict: another body has set a template of this code.
+        Conflict: another body has set a template of this code, or one of another kind of period.
     """
     tier = _tier(session, origin)
     if tier is None:
@@ -93,12 +99,27 @@ def publish(session: Session, origin: str, code: str, *, now: datetime) -> bytes
                     mapping={"code": code, "origin": held.origin},
                 )
             )
-        if definitions.said(session, held.document) == said:
+        before = dict(definitions.said(session, held.document))
+        before.pop(definitions.SINCE, None)
+        if before == said:
             return held.document
+        if held.period != said["period"]:
+            raise Conflict(_("A report template keeps its kind of period. Give the new one another code."))
+        since = since or _next(held, local_day(now))
+    if since is not None:
+        said[definitions.SINCE] = since.isoformat()
     statement = Statement(
         definitions.KIND, origin, f"{definitions.KIND}:{code}", said, frozenset(WHOLE_CHAIN)
     )
     return issuing.issue(session, [statement], now=now)[0]
+
+
+def _next(held: Template, today: date) -> date | None:
+    """The first day after the period that runs now; of terms and spans, tomorrow."""
+    if held.period not in MONTHS:
+        return today + timedelta(days=1)
+    following = Period.of(held.period, today).next()
+    return following.start if following else None
 
 
 def _held(session: Session, origin: str, code: str) -> Template | None:
@@ -112,25 +133,32 @@ def applying(session: Session, organisation: str, day: date) -> list[Template]:
     """The templates whose reports an organisation owes on a day, by code."""
     above = standings.ancestors_on(session, organisation, day)
     tier, used = _tier(session, organisation), modules_in_use(session, organisation, day)
+    asked = demands.of(session, organisation)
     return [
         template
-        for template in definitions.every(session, organisation)
+        for template in catalogue.read(session, organisation).every(day)
         if template.origin in above
         and tier in template.tiers
+        and (not template.asked or template.code in asked)
         and (not template.module or template.module in used)
     ]
 
 
-def owes(session: Session, organisation: str, template: Template, day: date) -> bool:
-    """Whether an organisation owes a template's report for a period that ends then: by tier and module."""
-    return is_for(session, organisation, template) and (
-        not template.module or template.module in modules_in_use(session, organisation, day)
+def owes(session: Session, organisation: str, template: Template, period: Period) -> bool:
+    """Whether an organisation owes a template's report for a period: by tier, module and directives."""
+    return is_for(session, organisation, template, period) and (
+        not template.module or template.module in modules_in_use(session, organisation, period.end)
     )
 
 
-def is_for(session: Session, organisation: str, template: Template) -> bool:
-    """Whether organisations of this tier fill in the template's report."""
-    return _tier(session, organisation) in template.tiers
+def is_for(session: Session, organisation: str, template: Template, period: Period) -> bool:
+    """Whether an organisation of this tier fills in the template's report, asked for it where it must be."""
+    if _tier(session, organisation) not in template.tiers:
+        return False
+    if not template.asked:
+        return True
+    asked = select(demands.is_asked(organisation, template.code, period.code))
+    return bool(session.scalar(asked))
 
 
 def _tier(session: Session, organisation: str) -> str | None:

@@ -1,7 +1,7 @@
 """Coverage: how many organisations a figure counts, and who has not reported."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import date
 from typing import Any
 
@@ -43,6 +43,11 @@ class Coverage:
         return self.reported + self.nil + self.not_applicable
 
 
+def added(*many: Coverage) -> Coverage:
+    """The coverage of several periods or disjoint subtrees together: so many cells were owed, and said."""
+    return Coverage(*(sum(counts) for counts in zip(*map(astuple, (Coverage(), *many)), strict=True)))
+
+
 @dataclass(frozen=True, slots=True)
 class MatrixRow:
     """One organisation in the table of who has reported.
@@ -74,16 +79,22 @@ def of(row: Any, expected: int, latest: Any = None) -> Coverage:
         latest: what was said whatever its standing, where that is another row: who has reported and waits
             for the review is not endorsed, and not missing.
     """
-    said = latest if latest is not None else row
+    # Who took a figure back in a revision that waits for its review still counts in the endorsed standing.
+    said = max((_counted(one) for one in (row, latest) if one), default=0)
+    waits = latest if latest is not None else row
     return Coverage(
         expected,
         row.reported if row else 0,
         row.nil if row else 0,
         row.not_applicable if row else 0,
         row.late if row else 0,
-        max(0, expected - (said.reported + said.nil + said.not_applicable if said else 0)),
-        said.unendorsed if said else 0,
+        max(0, expected - said),
+        waits.unendorsed if waits else 0,
     )
+
+
+def _counted(row: Any) -> int:
+    return int(row.reported + row.nil + row.not_applicable)
 
 
 def asked(
@@ -92,12 +103,12 @@ def asked(
     """Template and period, each of which may be named by its code, as they stand for an organisation.
 
     Raises:
-        NotFound, Invalid: there is no such template, or no such period.
+        NotFound, Invalid: there is no such template, or no such period, or it does not apply to that one.
     """
-    return (
-        definitions.current(session, template, organisation) if isinstance(template, str) else template,
-        Period.parse(period) if isinstance(period, str) else period,
-    )
+    when = Period.parse(period) if isinstance(period, str) else period
+    if isinstance(template, str):
+        return definitions.current(session, template, organisation, when), when
+    return template, when
 
 
 def matrix(
@@ -108,7 +119,7 @@ def matrix(
     bound = {"parents": [organisation], "day": period.end}
     members = session.execute(statements.named_members(), bound).all()
     codes = [row.child for row in members]
-    owed = expectation.own_and_all(session, template, codes, period.end)
+    owed = expectation.own_and_all(session, template, codes, period)
     latest = progress.latest().where(
         Standing.organisation.in_(codes), Standing.template == template.code, Standing.period == period.code
     )
@@ -140,7 +151,7 @@ def of_reports(
     session: Session, roots: Sequence[str], template: Template, period: Period
 ) -> dict[str, Coverage]:
     """For each root, the coverage of the reports owed strictly below it."""
-    owed = expectation.owing(template, roots, period.end).subquery()
+    owed = expectation.owing(session, template, roots, period).subquery()
     latest, endorsed = aliased(Standing), aliased(Standing)
     here = latest.report.is_not(None)
     rows = session.execute(

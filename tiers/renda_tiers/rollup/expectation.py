@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, case, delete, exists, func, insert, literal, select, tuple_
+from sqlalchemy import Select, case, delete, func, insert, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
-from renda.directory.models import Edge, ModuleUse, Organisation
-from renda.directory.validity import valid_at
+from renda.directory import modules
+from renda.directory.models import Edge, Organisation
 from renda.indicators.periods import Period
 from renda_tiers.documents.store import slices
-from renda_tiers.reports import definitions
+from renda_tiers.reports import definitions, demands
 from renda_tiers.reports.standings import Scope, valid_on
 from renda_tiers.reports.template import Template
 from renda_tiers.rollup.models import Expectation
@@ -29,36 +29,32 @@ def subtree(roots: Sequence[str], day: date) -> Any:
     )
 
 
-def owing(template: Template, roots: Sequence[str], day: date) -> Select[Any]:
+def owing(session: Session, template: Template, roots: Sequence[str], period: Period) -> Select[Any]:
     """A SELECT of (root, code) of the organisations that owe a template's report for a period."""
-    tree = subtree(roots, day)
+    tree = subtree(roots, period.end)
     statement = (
         select(tree.c.root, tree.c.code)
         .join(Organisation, Organisation.code == tree.c.code)
         .where(Organisation.tier.in_(template.tiers))
     )
     if template.module:
-        uses = exists(
-            select(literal(1)).where(
-                ModuleUse.organisation == tree.c.code,
-                ModuleUse.module == template.module,
-                valid_at(ModuleUse.since, ModuleUse.until, day),
-            )
-        )
-        statement = statement.where(uses)
+        installed = session.info["registry"].declared.modules
+        statement = statement.where(modules.uses(tree.c.code, template.module, period.end, installed))
+    if template.asked:
+        statement = statement.where(demands.is_asked(tree.c.code, template.code, period.code))
     return statement
 
 
-def counted(session: Session, template: Template, roots: Sequence[str], day: date) -> dict[str, int]:
+def counted(session: Session, template: Template, roots: Sequence[str], period: Period) -> dict[str, int]:
     """How many organisations owe the report in the subtree of each root."""
-    return {root: many for root, (_own, many) in own_and_all(session, template, roots, day).items()}
+    return {root: many for root, (_own, many) in own_and_all(session, template, roots, period).items()}
 
 
 def own_and_all(
-    session: Session, template: Template, roots: Sequence[str], day: date
+    session: Session, template: Template, roots: Sequence[str], period: Period
 ) -> dict[str, tuple[int, int]]:
     """For each root whether it owes the report itself (1 or 0), and how many of its subtree do."""
-    owed = owing(template, roots, day).subquery()
+    owed = owing(session, template, roots, period).subquery()
     own = func.sum(case((owed.c.root == owed.c.code, 1), else_=0))
     rows = session.execute(
         select(owed.c.root, own.label("own"), func.count().label("all")).group_by(owed.c.root)
@@ -66,17 +62,17 @@ def own_and_all(
     return dict.fromkeys(roots, (0, 0)) | {row.root: (int(row.own), row.all) for row in rows}
 
 
-def ensure(session: Session, scopes: Sequence[Scope], day: date) -> None:
+def ensure(session: Session, scopes: Sequence[Scope]) -> None:
     """Count what is owed for the scopes that have no count yet."""
     key = tuple_(Expectation.organisation, Expectation.template, Expectation.period)
     held = {tuple(row) for row in session.execute(select(*key.clauses).where(key.in_(scopes)))}
     missing: dict[tuple[bytes, str], tuple[Template, list[str]]] = {}
     for organisation, code, period in scopes:
         if (organisation, code, period) not in held:
-            definition = definitions.current(session, code, organisation)
+            definition = definitions.current(session, code, organisation, Period.parse(period))
             missing.setdefault((definition.document, period), (definition, []))[1].append(organisation)
     for (_document, period), (definition, organisations) in missing.items():
-        counts = counted(session, definition, organisations, day)
+        counts = counted(session, definition, organisations, Period.parse(period))
         session.execute(
             insert(Expectation),
             [
@@ -100,10 +96,8 @@ def complete(session: Session) -> None:
         (row.organisation, row.template, row.period) for row in session.execute(select(*key))
     ]
     session.execute(delete(Expectation))
-    for period in sorted({scope[2] for scope in held}):
-        some = [scope for scope in held if scope[2] == period]
-        for part in slices(some):
-            ensure(session, part, Period.parse(period).end)
+    for part in slices(sorted(held, key=lambda scope: scope[2])):
+        ensure(session, part)
 
 
 def forget(session: Session) -> None:

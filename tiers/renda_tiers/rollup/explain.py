@@ -68,7 +68,7 @@ def totals(
     rows = _rows(session, asked_for, template, indicator)
     expected = getattr(rows[0], "expected", None) if rows else None
     if expected is None:
-        expected = expectation.counted(session, template, [organisation], period.end)[organisation]
+        expected = expectation.counted(session, template, [organisation], period)[organisation]
     latest = {}
     if standing != LATEST:
         anything = _rows(session, {**asked_for, "standing": LATEST}, template, indicator)
@@ -92,14 +92,22 @@ def totals(
         for line in template.cells
         if line.indicator not in said
     ]
-    found += _derived(
-        template, {(one.line.indicator, one.dimension): one for one in found if one.meaning in known}
-    )
+    return [one for one in arranged(template, found) if indicator in ("", one.line.indicator)]
+
+
+def arranged(template: Template, cells: Sequence[Total]) -> list[Total]:
+    """Figures in the order of a template's lines, with the derived ones divided from them.
+
+    Figures of which there are several of different meaning are marked.
+    """
+    known = {line.meaning for line in template.lines}
+    whole = {(one.line.indicator, one.dimension): one for one in cells if one.meaning in known}
+    found = [*cells, *_derived(template, whole)]
     order = {line.indicator: number for number, line in enumerate(template.lines)}
     found.sort(
         key=lambda one: (order.get(one.line.indicator, len(order)), one.dimension, one.meaning not in known)
     )
-    return [one for one in _side_by_side(found) if indicator in ("", one.line.indicator)]
+    return list(_side_by_side(found))
 
 
 def _narrowed(template: Template, indicator: str) -> Template:

@@ -80,7 +80,7 @@ def refold(session: Session, scopes: Sequence[Scope], day: date) -> None:
             connection.execute(statements.count_keys(), bound)
         if kinds & {Kind.LOW, Kind.HIGH}:
             connection.execute(statements.find_holders(), bound)
-        expectation.ensure(session, some, day)
+        expectation.ensure(session, some)
 
 
 def mark(session: Session, since: date | None = None) -> None:

@@ -22,7 +22,7 @@ from renda_tiers.reports import definitions
 from renda_tiers.reports.models import DefinitionLine, Report, ReportCell, ReportCellKey, Standing
 from renda_tiers.reports.template import Line, Template
 from renda_tiers.rollup import expectation
-from renda_tiers.rollup.coverage import asked
+from renda_tiers.rollup.coverage import Coverage, added, asked
 from renda_tiers.rollup.explain import totals
 from renda_tiers.rollup.models import RollupKey
 
@@ -35,6 +35,7 @@ class Series:
         points: the fold of each period in which anybody said anything, in time order.
         figure: the fold over all of them; None where it has no meaning: figures of the year so far over
             more than one year.
+        coverage: of all periods together, those in which nobody said anything included.
     """
 
     line: Line
@@ -42,6 +43,7 @@ class Series:
     meaning: str
     points: tuple[tuple[Period, Folded], ...]
     figure: Folded | None
+    coverage: Coverage
 
 
 def over_time(
@@ -59,16 +61,21 @@ def over_time(
     found = [asked(session, organisation, template, period) for period in periods]
     if not found:
         return []
-    fixed, spans = found[0][0], sorted({period for _template, period in found})
+    spans = sorted({period for _template, period in found})
+    # The revision of the last period names and orders the lines; of older ones their own lines are shown.
+    fixed = next(template for template, period in found if period == spans[-1])
     if any(one.end >= other.start for one, other in pairwise(spans)):
         raise Invalid({"periods": _("The periods overlap.")})
+    revisions = {period: template for template, period in found}
     series: dict[tuple[str, str], Series] = {}
+    covered: dict[tuple[str, str], Coverage] = {}
     for period in spans:
-        for total in totals(session, organisation, fixed, period, standing):
+        for total in totals(session, organisation, revisions[period], period, standing):
+            key = (total.meaning, total.dimension)
+            covered[key] = added(covered.get(key, Coverage()), total.coverage)
             if total.figure.figure is None:
                 continue
-            key = (total.meaning, total.dimension)
-            one = series.get(key) or Series(total.line, total.dimension, total.meaning, (), None)
+            one = series.get(key) or Series(total.line, total.dimension, total.meaning, (), None, Coverage())
             series[key] = replace(one, points=(*one.points, (period, total.figure)))
     last = _last_said(session, organisation, fixed, spans, standing)
     order = {line.indicator: number for number, line in enumerate(fixed.lines)}
@@ -77,8 +84,9 @@ def over_time(
             replace(
                 one,
                 figure=_whole(one, last, lambda one: _united(session, organisation, fixed, one, standing)),
+                coverage=covered[key],
             )
-            for one in series.values()
+            for key, one in series.items()
         ),
         key=lambda one: (order.get(one.line.indicator, len(order)), one.dimension, one.meaning),
     )

@@ -61,7 +61,7 @@ def parts(  # noqa: PLR0917 - a figure has that many coordinates
     held = _held(session, asked_for)
     latest = {} if standing == LATEST else _held(session, {**asked_for, "standing": LATEST})
     codes = [row.child for row in members]
-    owed = expectation.own_and_all(session, template, codes, period.end)
+    owed = expectation.own_and_all(session, template, codes, period)
     more = _more(session, line, asked_for, codes)
     found = []
     for member in members:
