@@ -12,9 +12,10 @@ from tests.tiers import chain
 
 
 @pytest.fixture
-def people(work: Any, clock: Any) -> None:
+def people(scene: Any, clock: Any) -> None:
     """A founded chain with a clerk, a reviewer and a leader at each body; the login is `role-code`."""
-    with work() as session:
+
+    def make(session: Any) -> None:
         chain.found(session)
         for code in chain.TREE:
             for role in chain.ROLES:
@@ -23,6 +24,8 @@ def people(work: Any, clock: Any) -> None:
                     session, login=f"{role}-{code}", name=name, password=PASSWORD, now=clock()
                 )
                 grant(session, account=account, organisation=code, role=role, now=clock())
+
+    scene(f"people {clock()}", make)
 
 
 @pytest.fixture

@@ -68,7 +68,8 @@ def chain_hash(work, organisation=TOWN, code=TRAINING):
         return chain.standing(session, organisation, code=code)
 
 
-def test_a_correction_needs_a_reason(reported, work, signed_in):
+def test_a_correction_needs_a_reason(reported, work, clock, signed_in):
+    changes(work, clock, "庚")
     browser = signed_in("clerk", TOWN)
     confirm = browser.get(f"{form()}/confirm")
     refused = submit_form(confirm, reason="")
@@ -137,6 +138,7 @@ def test_a_second_click_on_a_correction_makes_no_second_one(reported, work, cloc
 
 
 def test_a_revision_that_came_in_between_is_not_overwritten_unseen(reported, work, clock, signed_in):
+    changes(work, clock, "庚")
     confirm = confirming(signed_in("clerk", TOWN).get(f"{form()}/confirm"))
     confirm["reason"] = "Mine"
     changes(work, clock, "庚")
@@ -220,6 +222,50 @@ def test_a_locked_period_is_read_only_until_it_is_returned(trained, work, clock,
     assert "why.T01" not in page.text
     refused = post(browser, form(), {"why.T01": "late"}, status=409)
     assert "This report is locked" in text(refused)
+
+
+def test_what_was_sent_is_corrected_by_that_name_and_only_by_something_new(reported, work, clock, signed_in):
+    browser = signed_in("clerk", TOWN)
+    page = browser.get(form())
+    (button,) = page.html.find_all("button", attrs={"name": "do", "value": "check"})
+    assert button.get_text() == "Check and correct…"
+    assert "primary" not in button["class"]
+    assert "What is sent now corrects it" in text(page)
+    confirm = submit_form(page, "do=check").follow()
+    assert "Nothing has changed since this report was sent" in text(confirm)
+    assert "seen" not in {name for one in confirm.forms.values() for name in one.fields}
+    changes(work, clock, "庚")
+    confirm = confirming(browser.get(f"{form()}/confirm"))
+    confirm["reason"] = "One class more"
+    assert "Revision 2" in text(confirm.submit(status=303).follow())
+
+
+def test_a_report_that_came_back_is_corrected_first_of_all(reported, work, clock, signed_in):
+    with work() as session:
+        reviewing.decide(
+            session, CAO, reported, standings.RETURN, reason="Look again", actor=None, now=clock()
+        )
+    browser = signed_in("clerk", TOWN)
+    page = browser.get(form())
+    (button,) = page.html.find_all("button", attrs={"name": "do", "value": "check"})
+    assert (button.get_text(), "primary" in button["class"]) == ("Check and correct…", True)
+    assert "What is sent now corrects it" not in text(page)
+    assert "seen" in confirming(browser.get(f"{form()}/confirm")).fields
+
+
+def test_a_running_period_is_drafted_and_the_page_says_from_when_on_it_is_sent(trained, work, signed_in):
+    browser = signed_in("clerk", TOWN)
+    address, sentence = form(period=SPRING.next().code), "can be sent from 2026-06-30 on"
+    page = browser.get(address)
+    assert sentence in text(page)
+    assert "Check and send" not in text(page)
+    assert "Your entries are saved" in text(submit_form(page, "do=save", **{"why.T01": "early"}).follow())
+    confirm = browser.get(f"{address}/confirm")
+    assert sentence in text(confirm)
+    assert "seen" not in {name for one in confirm.forms.values() for name in one.fields}
+    assert sentence in text(post(browser, f"{address}/confirm", status=409))
+    assert sentence.removeprefix("can be ") not in text(browser.get(form()))
+    assert "can be sent from 2026-06-30 on" in row(browser.get(f"/o/{TOWN}/m/tiers/reports"), "Months 5–6")
 
 
 @pytest.fixture

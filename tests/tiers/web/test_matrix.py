@@ -1,10 +1,14 @@
 """Who has reported, and what can be done about it in one click."""
 
+import re
+
 import pytest
 from sqlalchemy import func, select
 
+from renda.indicators.kinds import Status
 from renda.indicators.periods import Period
-from renda_tiers.reports import nudging
+from renda_tiers.reports import entering, nudging, submission
+from renda_tiers.reports.entering import Entered
 from renda_tiers.reports.models import Nudge
 from tests.core.security.town import post
 from tests.tiers import chain
@@ -28,8 +32,28 @@ def test_every_child_is_there_with_its_state_and_what_is_below(reported, signed_
     assert "Overdue — counted 1 of 2 1 late 1 missing 1 not endorsed" in row(page, "曹县")
     assert "Reported 0/2" in text(page)
     county = signed_in("leader", CAO).get(matrix(CAO))
-    assert county.html.find("a", href=f"/o/{CAO}/m/tiers/report/{reported.hex()}")
+    link = county.html.find("a", href=re.compile(f"^/o/{CAO}/m/tiers/report/{reported.hex()}"))
+    assert county.goto(link["href"]).status_int == 200
     assert "Reported 1/2" in text(county)
+
+
+def test_what_waits_for_a_review_is_called_so_by_those_who_sent_it_and_those_who_get_it(
+    reported, work, clock, signed_in
+):
+    assert "To be reviewed" in row(signed_in("reviewer", CAO).get(matrix(CAO)), "庄寨镇")
+    assert "To be reviewed" in row(signed_in("reviewer", CAO).get(f"/o/{CAO}"), "庄寨镇")
+    assert "To be reviewed" in row(signed_in("leader", CITY).get(matrix(CITY, f"&at={CAO}")), "庄寨镇")
+    assert "To be reviewed" in row(signed_in("clerk", TOWN).get(f"/o/{TOWN}/m/tiers/reports"), "Months 3–4")
+
+
+def test_the_root_s_own_report_waits_for_nobody(people, work, clock, signed_in):
+    with work() as session:
+        sent = chain.submit(session, CITY, now=clock())
+    browser = signed_in("leader", CITY)
+    for address in (matrix(CITY), f"/o/{CITY}/m/tiers/report/{sent.hex()}", f"/o/{CITY}/m/tiers/reports"):
+        shown = text(browser.get(address))
+        assert "Endorsed" in shown
+        assert "To be reviewed" not in shown
 
 
 def test_those_who_have_not_reported_are_ticked_and_reminded_in_one_click(reported, work, signed_in):
@@ -59,6 +83,8 @@ def test_of_a_locked_period_nobody_is_reminded_and_the_page_says_so(reported, wo
     assert "This period is locked: who has not reported can send nothing more" in text(page)
     assert buttons(page) == {"Endorse the selected": True}
     assert "Select all who have not reported" not in text(page)
+    assert "at most once a day" not in text(page)
+    assert "only where they wait for a review" in text(page)
     assert page.html.find_all("input", checked=True) == []
     address = f"/o/{CAO}/m/tiers/matrix/nudge?{QUERY}"
     assert "locked" in text(post(browser, address, {"organisation": STREET}, status=409))
@@ -67,7 +93,7 @@ def test_of_a_locked_period_nobody_is_reminded_and_the_page_says_so(reported, wo
 
 def test_a_period_ahead_is_shown_and_nobody_is_reminded_of_it(people, signed_in):
     page = signed_in("reviewer", CAO).get(f"/o/{CAO}/m/tiers/matrix?template={TRAINING}&period=2026-b5")
-    assert "This period has not begun" in text(page)
+    assert "can be sent from 2026-10-31 on, so nobody is reminded yet" in text(page)
     assert buttons(page) == {}
 
 
@@ -80,13 +106,20 @@ def test_the_button_that_something_can_be_done_with_is_the_primary_one(reported,
     assert buttons(browser.get(matrix(CAO))) == {"Endorse the selected": True}
 
 
-def test_a_reminder_of_the_running_period_waits_at_its_receiver(people, signed_in):
+def test_of_a_running_period_nobody_is_reminded_before_its_last_day(people, clock, signed_in):
     running = f"template={TRAINING}&period={SPRING.next().code}"
-    page = signed_in("reviewer", CAO).get(f"/o/{CAO}/m/tiers/matrix?{running}&select=missing")
-    submit_form(page)
-    browser = signed_in("clerk", TOWN)
-    assert "Reminded by the level above" in row(browser.get(f"/o/{TOWN}"), "Months 5–6")
-    assert "Reminded by the level above" in row(browser.get(f"/o/{TOWN}/m/tiers/reports"), "Months 5–6")
+    browser = signed_in("reviewer", CAO)
+    page = browser.get(f"/o/{CAO}/m/tiers/matrix?{running}&select=missing")
+    assert "can be sent from 2026-06-30 on" in text(page)
+    assert buttons(page) == {}
+    refused = post(browser, f"/o/{CAO}/m/tiers/matrix/nudge?{running}", {"organisation": TOWN}, status=409)
+    assert "2026-06-30" in text(refused)
+    clock.forward(days=55)
+    again = signed_in("reviewer", CAO)
+    submit_form(again.get(f"/o/{CAO}/m/tiers/matrix?{running}&select=missing"))
+    receiver = signed_in("clerk", TOWN)
+    assert "Reminded by the level above" in row(receiver.get(f"/o/{TOWN}"), "Months 5–6")
+    assert "Reminded by the level above" in row(receiver.get(f"/o/{TOWN}/m/tiers/reports"), "Months 5–6")
 
 
 def test_a_reminder_of_days_that_nobody_opened_waits_at_its_receiver(people, work, clock, signed_in):
@@ -136,12 +169,44 @@ def test_only_reviewers_act_and_only_at_their_own_level(reported, work, signed_i
     assert nudges(work) == 0
 
 
+@pytest.mark.parametrize(
+    ("organisation", "shown"), [(CITY, True), (CAO, True), (TOWN, False), (STREET, False)]
+)
+def test_only_bodies_with_others_below_have_it_and_the_totals_in_their_menu(
+    people, signed_in, organisation, shown
+):
+    menu = signed_in("leader", organisation).get(f"/o/{organisation}").html.find("nav", class_="side")
+    found = {one["href"].rpartition("/")[2] for one in menu.find_all("a")}
+    assert {"matrix", "rollup"} & found == ({"matrix", "rollup"} if shown else set())
+    assert "reports" in found
+
+
 def test_the_city_looks_into_a_county_and_no_county_into_another(reported, signed_in):
     page = signed_in("leader", CITY).get(matrix(CITY, f"&at={CAO}"))
     assert "庄寨镇" in text(page)
     signed_in("leader", SHAN).get(matrix(SHAN, f"&at={CAO}"), status=404)
     signed_in("leader", SHAN).get(matrix(CAO), status=404)
     signed_in("leader", SHAN).get(matrix(SHAN, "&at=.."), status=404)
+
+
+@pytest.mark.parametrize("page", ["matrix", "rollup"])
+def test_it_opens_on_what_people_are_at_work_on(reported, work, clock, signed_in, page):
+    span = Period.parse("2016-01-01..2025-12-31")
+    with work() as session:
+        said = {"period": "span", "due_days": None, "lock_days": None, "code": "a-decade"}
+        template = chain.typed_template(session, chain.typed_line("X1"), now=chain.FOUNDED, **said)
+        entries = {("X1", ""): Entered(Status.REPORTED, 7)}
+        entering.enter(session, CAO, template, span, entries, author=None, now=clock())
+        submission.submit(session, CAO, "a-decade", span, actor=None, now=clock())
+    browser = signed_in("reviewer", CAO)
+
+    def chosen(query=""):
+        found = browser.get(f"/o/{CAO}/m/tiers/{page}{query}").html.find("form", class_="filters")
+        return [one["value"] for one in found.find_all("option", selected=True)]
+
+    assert chosen() == [TRAINING, SPRING.code]
+    assert chosen("?template=a-decade") == ["a-decade", span.code]
+    assert chosen(f"?period={span.code}") == ["a-decade", span.code]
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,16 @@ def test_its_origin_and_those_above_see_it_and_nobody_else(reported, signed_in):
         browser.get(address(TOWN, reported), status=200 if organisation == TOWN else 404)
 
 
+def test_what_a_rate_is_divided_from_stands_below_its_title(reported, signed_in):
+    for role, page in (
+        ("reviewer", address(CAO, reported)),
+        ("clerk", f"/o/{TOWN}/m/tiers/reports/training-bimonth/2026-b2"),
+    ):
+        shown = signed_in(role, CAO if role == "reviewer" else TOWN).get(page)
+        formula = shown.html.find("small", string="Deputies trained ÷ Deputies in office (persons)")
+        assert formula.find_parent(["th", "td"]).name == "th"
+
+
 @pytest.mark.parametrize("text_", ["0", "z" * 64, "0" * 64, "%2e%2e", "%EF%BC%A1"])
 def test_what_is_no_report_is_not_found(reported, signed_in, text_):
     signed_in("leader", TOWN).get(f"/o/{TOWN}/m/tiers/report/{text_}", status=404)
@@ -123,7 +133,10 @@ def test_each_figure_opens_what_it_was_made_from(reported, signed_in):
     assert "These 2 records make up the reported figure" in text(evidence)
     assert row(evidence, "All together").endswith("2")
     assert "己" not in text(evidence)
+    first = evidence.html.find("table", id="evidence").find_all("tr")[:2]
+    assert [one.find("th").get_text() for one in first] == ["Row", "1"]
     assert f"/o/{TOWN}/r/" not in evidence.text
+    assert "open for those with a role at 庄寨镇; you have none there" in text(evidence)
 
 
 def test_the_live_record_opens_for_those_who_may_read_it_there(reported, work, clock, signed_in):
@@ -135,6 +148,7 @@ def test_the_live_record_opens_for_those_who_may_read_it_there(reported, work, c
     browser = signed_in("leader", CITY)
     link = browser.get(cell(CITY, reported, "T01")).html.find("table", id="evidence").find("a")["href"]
     browser.get(link, status=200)
+    assert "you have none there" not in text(browser.get(cell(CITY, reported, "T01")))
 
 
 def test_evidence_stays_as_it_was_and_tells_its_keeper_what_changed(reported, work, clock, signed_in):

@@ -8,7 +8,7 @@ from renda.indicators.kinds import Status
 from renda.indicators.periods import Period
 from renda_tiers.reports import entering, reviewing, standings, submission
 from renda_tiers.reports.entering import Entered
-from renda_tiers.web import owed
+from renda_tiers.web import home, owed
 from tests.core.security.town import post
 from tests.tiers import chain
 from tests.tiers.chain import CAO, CITY, SHAN, SPRING, STREET, TOWN, TRAINING, TYPED, VILLAGE
@@ -21,8 +21,10 @@ def reports(organisation):
 
 def test_it_says_what_is_owed_until_when_and_how_far_it_is(reported, work, clock, signed_in):
     page = signed_in("clerk", TOWN).get(reports(TOWN))
-    assert "Reported 2026-05-05 1" in row(page, "Months 3–4 of 2026").replace("sent late ", "")
-    assert "Not reported 2026-07-05 60 days left" in row(page, "Months 5–6 of 2026")
+    assert "To be reviewed 2026-05-05 1" in row(page, "Months 3–4 of 2026").replace("sent late ", "")
+    assert "Not reported can be sent from 2026-06-30 on 2026-07-05 60 days left" in row(
+        page, "Months 5–6 of 2026"
+    )
     assert page.html.find("a", href=f"{reports(TOWN)}/{TRAINING}/{SPRING.code}")
     other = signed_in("clerk", STREET).get(reports(STREET))
     assert "Overdue 2026-05-05 1 days overdue" in row(other, "Months 3–4 of 2026")
@@ -62,7 +64,7 @@ def test_a_report_of_any_days_is_opened_by_naming_them(people, work, signed_in):
     assert "2016-01-01 to 2025-12-31" in text(opened)
     confirm = submit_form(opened, "do=check", **{"value.X1": "约130"}).follow()
     submit_form(confirm)
-    assert "Reported" in row(browser.get(reports(TOWN)), "2016-01-01")
+    assert "To be reviewed" in row(browser.get(reports(TOWN)), "2016-01-01")
 
 
 SPAN = "2016-01-01..2025-12-31"
@@ -154,6 +156,12 @@ def test_home_shows_a_reviewer_what_came_in_and_who_lacks(reported, signed_in):
     opened = page.click("庄寨镇", index=0)
     submit_form(opened, "decision=endorse", reason="")
     assert "To be reviewed" not in text(signed_in("reviewer", CAO).get(f"/o/{CAO}"))
+
+
+def test_home_says_how_many_more_there_are_and_where(reported, signed_in, monkeypatch):
+    monkeypatch.setattr(home, "MOST_TASKS", 0)
+    page = signed_in("reviewer", CAO).get(f"/o/{CAO}")
+    assert "Who has reported" in text(page.click("1 more"))
 
 
 def test_home_is_quiet_for_those_who_neither_send_nor_review(reported, signed_in):

@@ -34,6 +34,8 @@ def test_every_total_stands_beside_its_coverage(four, signed_in):
     ratio = row(page, "Training coverage")
     assert "Deputies trained ÷ Deputies in office (persons)" in ratio
     assert "counted 4 of 6" in ratio
+    formula = page.html.find("small", string="Deputies trained ÷ Deputies in office (persons)")
+    assert formula.find_parent(["th", "td"]).name == "th"
 
 
 def test_the_endorsed_standing_counts_what_was_endorsed(four, signed_in):

@@ -2,7 +2,24 @@
 
 from pyramid.config import Configurator
 
-from renda_tiers.web import evidence, form, matrix, report, reports, rollup, saving, sending
+from renda_tiers.web import (
+    comparison,
+    directives,
+    evidence,
+    form,
+    matrix,
+    matter,
+    matters,
+    policies,
+    publications,
+    publishing,
+    report,
+    reports,
+    rollup,
+    saving,
+    sending,
+    vintages,
+)
 
 _TEMPLATES = "renda_tiers:templates/tiers"
 _FORM = "reports/{template}/{period}"
@@ -17,6 +34,8 @@ def includeme(config: Configurator) -> None:
     def posted(template: str | None = None) -> dict[str, str | None]:
         return {"request_method": "POST", "renderer": shown(template) if template else None}
 
+    config.include("renda_tiers.web.node")
+    config.include("renda_tiers.web.resources")
     add = config.add_page
     add("reports", "reports", reports.show, "read", renderer=shown("reports"))
     add("start", "reports/start", reports.start, "read")
@@ -30,5 +49,29 @@ def includeme(config: Configurator) -> None:
     add("matrix", "matrix", matrix.show, "read", renderer=shown("matrix"))
     add("nudge", "matrix/nudge", matrix.nudge, "nudge", **posted())
     add("endorse", "matrix/endorse", matrix.endorse, "review", **posted())
+    add("policies", "policies", policies.show, "govern", renderer=shown("policies"))
+    add("policies.release", "policies/release", policies.release, "govern", renderer=shown("policy_release"))
+    add("policies.confirm", "policies/confirm", policies.confirm, "govern", renderer=shown("policy_confirm"))
+    add("policies.confirm", "policies/confirm", policies.say, "govern", **posted("policies"))
+    add("matters", "matters", matters.show, "follow", renderer=shown("matters"))
+    new_matter = "renda:web/templates/register/form.jinja2"
+    add("matters.new", "matters/new", matters.new, "hand", renderer=new_matter)
+    add("matters.new", "matters/new", matters.hand_over, "hand", renderer=new_matter, request_method="POST")
+    add("matter", "matters/{case}", matter.show, "follow", renderer=shown("matter"))
+    add("matter.answer", "matters/{case}/answer", matter.answer, "answer", **posted("matter"))
+    add("matter.pass", "matters/{case}/pass", matter.pass_on, "hand", **posted("matter"))
+    add("matter.rate", "matters/{case}/rate", matter.rate, "hand", **posted("matter"))
+    add("matter.identity", "matters/{case}/identity", matter.identify, "identify", **posted("matter"))
+    add("matter.erase", "matters/{case}/erase", matter.erase, "erase", **posted("matter"))
+    add("matter.file", "matters/{case}/{document}/{name}", matter.download, "follow")
     add("rollup", "rollup", rollup.show, "read", renderer=shown("rollup"))
     add("figure", "rollup/figure", rollup.figure, "read", renderer=shown("figure"))
+    directives.mount(config)
+    add("compare", "rollup/compare", comparison.show, "read", renderer=shown("compare"))
+    add("trend", "rollup/trend", comparison.trend, "read", renderer=shown("trend"))
+    add("publish", "rollup/publish", publishing.confirm, "publish", renderer=shown("publish"))
+    add("publish", "rollup/publish", publishing.publish, "publish", **posted("publish"))
+    add("publications", "publications", publications.show, "read", renderer=shown("publications"))
+    vintage = "publication/{document}"
+    add("publication", vintage, publications.vintage, "read", renderer=shown("publication"))
+    add("vintages", f"{vintage}/compare", vintages.show, "read", renderer=shown("vintages"))

@@ -1,8 +1,9 @@
-"""Cells of one report as pages show them: a draft's and a sent report's look alike."""
+"""Cells and their folds as pages show them: a draft's and a sent report's look alike."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from renda.i18n import _
 from renda.indicators.derived import Ratio
 from renda.indicators.folds import Folded
 from renda.indicators.kinds import Kind
@@ -28,7 +29,7 @@ def heading(request: Request, line: Line, dimension: str = "") -> dict[str, Any]
         "title": f"{title} · {dimension}" if dimension else title,
         "text": words.said(line.texts, translate),
         "wordy": line.kind is Kind.TEXT,
-        "unit": "" if line.unit == words.PERCENT else translate(line.unit),
+        "unit": words.unit(line, translate),
     }
 
 
@@ -68,7 +69,20 @@ def change(request: Request, line: Line, value: int | None, before: int | None, 
     return words.difference(value, before, request.translate, marked=marked)
 
 
-def evidence_address(request: Request, document: bytes, indicator: str, dimension: str = "") -> str:
-    """The page with what one cell of a report was made from."""
-    query = {"indicator": indicator, "dimension": dimension}
+def folded(request: Request, line: Line, figure: Folded) -> dict[str, Any]:
+    """A fold as a table shows it; of remarks their number."""
+    if line.kind is Kind.TEXT:
+        return {"value": figure.reported, "unit": request.translate(_("remarks"))}
+    return {"value": figure.value, "qualifier": words.qualifier_name(figure.qualifier)}
+
+
+def evidence_address(
+    request: Request,
+    document: bytes,
+    indicator: str,
+    dimension: str = "",
+    way: Mapping[str, Any] | None = None,
+) -> str:
+    """The page with what one cell of a report was made from; `way` says how the reader came."""
+    query = {**(way or {}), "indicator": indicator, "dimension": dimension}
     return links.to(request, "evidence", query, document=document)

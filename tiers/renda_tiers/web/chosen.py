@@ -1,6 +1,7 @@
 """Which report, period and part of the tree a page of the chain shows, as its address says."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -11,10 +12,11 @@ from renda.i18n import _
 from renda.indicators.periods import Period
 from renda.types import Request
 from renda_tiers.reports import calendar, standings
+from renda_tiers.reports.catalogue import Catalogue
 from renda_tiers.reports.models import LATEST, STANDINGS
 from renda_tiers.reports.template import Template
 from renda_tiers.web import given, links, words
-from renda_tiers.web.owed import reported, set_above
+from renda_tiers.web.owed import book, reported, set_above
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,25 +55,24 @@ class Chosen:
 def choose(request: Request) -> Chosen | None:
     """What the query names, or the latest period that has ended; None where there is no template at all.
 
+    Where no report is named, it is the one whose latest period ended last: what people are at work on, and
+    no report of ten years that ended long ago.
+
     Raises:
         Invalid: the period is none.
         NotFound: the template is not this organisation's, or the place is not below it.
     """
-    templates = set_above(request)
+    held = book(request)
+    templates = set_above(request, held)
     if not templates:
         return None
-    wanted = request.GET.get("template") or templates[0].code
-    template = next((one for one in templates if one.code == wanted), None)
-    if template is None:
-        raise NotFound(_("There is no report template ${code}.", mapping={"code": wanted}))
-    periods = _periods(request, template)
-    period = _period(request, template, periods)
+    template, periods, period = _latest(request, _wanted(request, templates), held)
     if period is None:
         return None
     standing = request.GET.get("standing")
     return Chosen(
         templates,
-        template,
+        held.of(template.code, period) or template,
         sorted({*periods, period}, reverse=True),
         period,
         standing if standing in STANDINGS else LATEST,
@@ -79,8 +80,37 @@ def choose(request: Request) -> Chosen | None:
     )
 
 
-def _periods(request: Request, template: Template) -> list[Period]:
-    return sorted({*reported(request, template), *calendar.offered(template, request.today)}, reverse=True)
+def _wanted(request: Request, templates: list[Template]) -> list[Template]:
+    """The template that the query names, or all that it could be by the period that it names.
+
+    What a directive asks for is shown where it is named, or where there is nothing else.
+    """
+    code = request.GET.get("template")
+    if not code:
+        named = request.GET.get("period")
+        kind = given.period(named).kind if named else None
+        regular = [one for one in templates if not one.asked] or templates
+        return [one for one in templates if one.period is kind] or regular
+    found = [one for one in templates if one.code == code]
+    if not found:
+        raise NotFound(_("There is no report template ${code}.", mapping={"code": code}))
+    return found
+
+
+def _latest(
+    request: Request, templates: list[Template], held: Catalogue
+) -> tuple[Template, list[Period], Period | None]:
+    """Of some templates the one whose period ended last, with the periods to choose from and that one."""
+    found = []
+    for template in templates:
+        periods = _periods(request, template, held)
+        found.append((template, periods, _period(request, template, periods)))
+    return max(found, key=lambda one: one[2].end if one[2] else date.min)
+
+
+def _periods(request: Request, template: Template, held: Catalogue) -> list[Period]:
+    offered = [] if template.asked else calendar.offered(template, request.today, held.at(template.code))
+    return sorted({*reported(request, template), *offered}, reverse=True)
 
 
 def _period(request: Request, template: Template, periods: list[Period]) -> Period | None:
@@ -142,9 +172,11 @@ def switch(request: Request, page: str, chosen: Chosen, **more: Any) -> list[dic
     ]
 
 
-def trail(request: Request, page: str, chosen: Chosen, **more: Any) -> list[dict[str, Any]]:
-    """The way back up from where the reader looks; the last step is where they are."""
-    last = len(chosen.steps) - 1
+def trail(
+    request: Request, page: str, chosen: Chosen, *, linked: bool = False, **more: Any
+) -> list[dict[str, Any]]:
+    """The way back up from where the reader looks; the last step is a link where `linked` says so."""
+    last = len(chosen.steps) - (0 if linked else 1)
     return [
         {
             "name": name,

@@ -16,7 +16,7 @@ from renda_tiers.reports.figures import Contribution
 from renda_tiers.reports.shown import ShownCell, ShownReport
 from renda_tiers.rollup import explain
 from renda_tiers.rollup.explain import Evidence, EvidenceRow
-from renda_tiers.web import links, words
+from renda_tiers.web import crumbs, links, words
 from renda_tiers.web.cells import heading, key
 
 MOST_ROWS = 500
@@ -35,8 +35,9 @@ def show(context: Organisation, request: Request) -> Mapping[str, Any]:
     found = explain.evidence(
         request.db, context.organisation.code, document, cell.line.indicator, cell.dimension
     )
+    may = _permissions_at(request, report.organisation)
     translate = request.translate
-    sent = links.to(request, "report", document=document)
+    sent = links.to(request, "report", crumbs.carried(request), document=document)
     return {
         **heading(request, cell.line, cell.dimension),
         "name": report.name,
@@ -46,12 +47,14 @@ def show(context: Organisation, request: Request) -> Mapping[str, Any]:
             "title": words.said(report.template.titles, translate),
             "href": f"{sent}#{key(cell.line.indicator, cell.dimension)}",
         },
+        "crumbs": crumbs.to_report(request, report),
         "erased": found.erased,
         "withheld": found.withheld,
         "unreadable": found.unreadable,
         "columns": _columns(request, cell, found),
-        "rows": _rows(request, report, cell, found),
+        "rows": _rows(request, report, cell, found, may),
         "total": len(found.rows),
+        "barred": _barred(request, report, found, may),
         "left_out": max(0, len(found.rows) - MOST_ROWS),
         "folds": _folds(cell, found) if found.rows else None,
         "changed": len(found.changed_since or ()),
@@ -68,22 +71,22 @@ def _cell(report: ShownReport, indicator: str, dimension: str) -> ShownCell:
 def _columns(request: Request, cell: ShownCell, found: Evidence) -> list[dict[str, Any]]:
     declared = request.registry.declared
     kind = found.rows[0].type if found.rows else ""
-    register = declared.record_types.get(kind)
     shown_columns = [{"title": parts.title(declared, kind, name)} for name in found.columns]
     counted = _("Person") if cell.line.kind is Kind.DISTINCT else _("Adds")
     return [
-        {"title": register.title if register else _("Record")},
+        {"title": _("Row")},
         *shown_columns,
         {"title": counted, "kind": "number"},
     ]
 
 
-def _rows(request: Request, report: ShownReport, cell: ShownCell, found: Evidence) -> list[dict[str, Any]]:
+def _rows(
+    request: Request, report: ShownReport, cell: ShownCell, found: Evidence, may: frozenset[str]
+) -> list[dict[str, Any]]:
     """A row for each contribution; of a distinct figure equal numbers mean the same person."""
     if not found.rows:
         return []
     numbers = {one: number for number, one in enumerate(dict.fromkeys(row.key for row in found.rows), 1)}
-    may = _permissions_at(request, report.organisation)
     distinct = cell.line.kind is Kind.DISTINCT
     changed = found.changed_since or frozenset()
     rows: list[dict[str, Any]] = [
@@ -124,6 +127,14 @@ def _record(request: Request, organisation: str, row: EvidenceRow, may: frozense
         return None
     address: str = request.route_path("entry", org=organisation, type=row.type, id=row.record)
     return address
+
+
+def _barred(request: Request, report: ShownReport, found: Evidence, may: frozenset[str]) -> bool:
+    """Whether there are records that the reader may not open where they are kept."""
+    kinds = request.registry.declared.record_types
+    return any(
+        row.type in kinds and _record(request, report.organisation, row, may) is None for row in found.rows
+    )
 
 
 def _values(request: Request, found: Evidence, row: EvidenceRow) -> list[dict[str, str]]:

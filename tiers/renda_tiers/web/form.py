@@ -10,11 +10,11 @@ from renda.i18n import _
 from renda.indicators.periods import Period
 from renda.types import Request
 from renda.web.contexts import Organisation
-from renda_tiers.reports import calendar, filling, standings
+from renda_tiers.reports import calendar, filling, standings, templates
 from renda_tiers.reports.filling import Draft
 from renda_tiers.reports.template import Template
 from renda_tiers.web import given, history, links, rows, words
-from renda_tiers.web.owed import templates_of
+from renda_tiers.web.owed import book, is_for, templates_of
 
 SAID = {
     "saved": _("Your entries are saved."),
@@ -32,8 +32,13 @@ def named(request: Request) -> tuple[Template, Period]:
     """
     wanted = request.matchdict["template"]
     period = given.period(request.matchdict["period"])
-    template = next((one for one in templates_of(request) if one.code == wanted), None)
-    if template is None or period.kind is not template.period:
+    held = book(request)
+    template = held.of(wanted, period)
+    owed = wanted in {one.code for one in templates_of(request, held)}
+    if template is None or not owed or not is_for(request, template):
+        raise NotFound
+    code = request.context.organisation.code
+    if template.asked and not templates.is_for(request.db, code, template, period):
         raise NotFound
     return template, period
 
@@ -74,8 +79,14 @@ def page(
         "left": None if draft.submitted else words.days_left(due, request.today, translate),
         "begun": begun,
         "locked": locked(request, draft),
+        "running": calendar.too_early(period) if begun and calendar.is_running(period, request.today) else "",
         "editable": bool(editable),
-        "may_submit": bool(editable) and bool(request.has_permission("submit", context)),
+        "may_submit": bool(
+            editable
+            and not calendar.is_running(period, request.today)
+            and request.has_permission("submit", context)
+        ),
+        "correcting": draft.submitted is not None,
         "returned": _returned(request, draft),
         "rows": shown,
         "counts": rows.counts(draft),
@@ -85,6 +96,13 @@ def page(
         "back": links.to(request, "reports"),
         "flashes": _flashes(request),
     }
+
+
+def closed(request: Request, draft: Draft) -> str:
+    """Why the report cannot be sent today, and what can be done about it; "" where it can."""
+    if calendar.is_running(draft.period, request.today):
+        return calendar.too_early(draft.period)
+    return locked(request, draft)
 
 
 def locked(request: Request, draft: Draft) -> str:

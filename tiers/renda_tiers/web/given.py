@@ -6,6 +6,7 @@ from typing import Any
 from renda.errors import Invalid
 from renda.i18n import _
 from renda.indicators.periods import Period
+from renda_tiers.directives.files import File
 
 YEARS = range(1900, 2201)
 """Years that reports are about; days before and after them cannot always be counted from."""
@@ -20,6 +21,12 @@ def text(fields: Mapping[str, Any], name: str) -> str:
 def texts(fields: Any, name: str) -> frozenset[str]:
     """All texts that were sent by this name."""
     return frozenset(value for value in fields.getall(name) if isinstance(value, str))
+
+
+def files(fields: Any, name: str) -> list[File]:
+    """The files that were sent by this name, each in memory; what was left empty is none."""
+    sent = [one for one in fields.getall(name) if getattr(one, "filename", "")]
+    return [File(str(one.filename), one.file.read()) for one in sent]
 
 
 def period(code: str) -> Period:

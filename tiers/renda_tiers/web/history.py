@@ -13,7 +13,7 @@ from renda_tiers.reports.models import Report, ReportCell
 from renda_tiers.reports.progress import Decision
 from renda_tiers.reports.shown import Revision, ShownReport
 from renda_tiers.reports.standings import ENDORSE
-from renda_tiers.web import links, words
+from renda_tiers.web import crumbs, links, words
 from renda_tiers.web.cells import heading
 
 
@@ -28,7 +28,7 @@ def listed(
             "when": local_minute(one.issued),
             "late": one.late,
             "receipt": words.receipt_number(one.document),
-            "href": links.to(request, "report", document=one.document),
+            "href": links.to(request, "report", crumbs.carried(request), document=one.document),
             "reason": one.reason,
             "current": one.document == shown,
             "decision": decided(one.decision),

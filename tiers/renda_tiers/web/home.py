@@ -9,19 +9,26 @@ from renda.directory.models import Edge
 from renda.directory.models import Organisation as OrganisationRow
 from renda.i18n import _
 from renda.indicators.periods import Period
+from renda.profile import profile_at
 from renda.types import Request
 from renda_tiers.reports import calendar
+from renda_tiers.reports.catalogue import Catalogue
 from renda_tiers.reports.models import LATEST, Report, Review, Standing
 from renda_tiers.reports.standings import valid_on
 from renda_tiers.reports.template import Template
 from renda_tiers.rollup import coverage
 from renda_tiers.web import links, words
-from renda_tiers.web.owed import AHEAD, Owed, owed, set_above, templates_of
+from renda_tiers.web.owed import AHEAD, Owed, book, owed, set_above, templates_of
 
 MOST_TASKS = 12
 """Tasks of one kind; the lists behind the cards have the rest."""
 MOST_CARDS = 4
 """Templates whose progress is shown; the page of who has reported has the rest."""
+
+
+def has_below(request: Request) -> bool:
+    """Whether organisations may hang on the one at hand: who has reported, and totals, are about these."""
+    return bool(profile_at(request.registry.profiles, request.context.organisation.tier).children)
 
 
 def clerk(request: Request) -> Mapping[str, Any] | None:
@@ -42,8 +49,23 @@ def clerk(request: Request) -> Mapping[str, Any] | None:
                 "text": request.translate(_("${n} overdue", mapping={"n": overdue})) if overdue else None,
             }
         ],
-        "tasks": [_task(request, one) for one in found[:MOST_TASKS]],
+        "tasks": [
+            *(_task(request, one) for one in found[:MOST_TASKS]),
+            *_rest(request, found, links.to(request, "reports")),
+        ],
     }
+
+
+def _rest(request: Request, found: Sequence[Any], href: str) -> list[dict[str, Any]]:
+    """A last line that says how many are not shown, and where they are."""
+    left = len(found) - MOST_TASKS
+    more = {
+        "what": request.translate(_("${n} more", mapping={"n": left})),
+        "light": "off",
+        "state": "",
+        "href": href,
+    }
+    return [more] if left > 0 else []
 
 
 def _is_due(one: Owed, request: Request) -> bool:
@@ -51,7 +73,7 @@ def _is_due(one: Owed, request: Request) -> bool:
     if one.state == "returned":
         return True
     open_ = one.state in AHEAD and not one.locked
-    return open_ and (one.reminded or one.period.end < request.today)
+    return open_ and (one.reminded or not calendar.is_running(one.period, request.today))
 
 
 def _urgency(one: Owed, request: Request) -> tuple[Any, ...]:
@@ -78,20 +100,24 @@ def _task(request: Request, one: Owed) -> dict[str, Any]:
 
 def reviewer(request: Request) -> Mapping[str, Any] | None:
     """How many of the direct children have reported, and the reports that wait for a review."""
-    templates = {one.code: one for one in set_above(request)}
+    held = book(request)
+    templates = {one.code: one for one in set_above(request, held)}
     waiting = [
         row
         for row in request.db.execute(_waiting(request.context.organisation.code))
         if row.template in templates
     ]
-    shown = list(templates.values())[:MOST_CARDS]
-    lines = [line for one in shown if (line := _progress(request, one)) is not None]
+    shown = [one for one in templates.values() if not one.asked][:MOST_CARDS]
+    lines = [line for one in shown if (line := _progress(request, held, one)) is not None]
     if not lines and not waiting:
         return None
     return {
         "title": _("Reports from below"),
         "lines": lines,
-        "tasks": [_review(request, templates[row.template], row) for row in waiting[:MOST_TASKS]],
+        "tasks": [
+            *(_review(request, templates[row.template], row) for row in waiting[:MOST_TASKS]),
+            *_rest(request, waiting, links.to(request, "matrix")),
+        ],
     }
 
 
@@ -117,10 +143,12 @@ def _review(request: Request, template: Template, row: Any) -> dict[str, Any]:
     }
 
 
-def _progress(request: Request, template: Template) -> dict[str, Any] | None:
+def _progress(request: Request, held: Catalogue, of_today: Template) -> dict[str, Any] | None:
     """A card for the latest period that has ended: how many of those who owe the report have sent it."""
-    period = next((one for one in calendar.offered(template, request.today) if one.end < request.today), None)
-    if period is None:
+    offered = calendar.offered(of_today, request.today, held.at(of_today.code))
+    period = next((one for one in offered if one.end < request.today), None)
+    template = held.of(of_today.code, period) if period else None
+    if period is None or template is None:
         return None
     code = request.context.organisation.code
     rows = _children(request, template, period, code)

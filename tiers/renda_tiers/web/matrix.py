@@ -12,10 +12,11 @@ from renda.errors import Invalid, NotFound
 from renda.i18n import _
 from renda.types import Request
 from renda.web.contexts import Organisation
+from renda_tiers.links import state as link_state
 from renda_tiers.reports import nudging, reviewing
 from renda_tiers.rollup import coverage
 from renda_tiers.rollup.coverage import MatrixRow
-from renda_tiers.web import chosen, given, links, words
+from renda_tiers.web import chosen, crumbs, given, links, words
 from renda_tiers.web.chosen import Chosen
 
 UNSENT = frozenset({"missing", "overdue"})
@@ -37,13 +38,17 @@ def show(context: Organisation, request: Request) -> Mapping[str, Any]:
     mine = len(choice.steps) == 1
     closed = nudging.closed(choice.template, choice.period, request.today)
     acts = _acts(context, request, rows, closed=bool(closed)) if mine else {}
+    unheard = words.unheard(link_state.silent(request.db, request.now), request.translate)
     return {
         "choice": choice,
         "period": request.translate(choice.period.title()),
         "fields": chosen.fields(request, choice),
         "trail": chosen.trail(request, "matrix", choice),
         "counts": _counts(rows),
-        "rows": [_row(request, choice, row, reminded, acts) for row in rows]
+        "rows": [
+            {**_row(request, choice, row, reminded, acts), "unheard": unheard.get(row.organisation)}
+            for row in rows
+        ]
         + [_row(request, choice, row, {}, acts, own=True) for row in own],
         "selections": _selections(request, choice, rows, acts),
         "may_nudge": "missing" in acts,
@@ -113,7 +118,9 @@ def _row(
         "name": translate(_("${name} itself", mapping={"name": row.name})) if own else row.name,
         "state": {**state, "note": " · ".join(notes), "note_light": "warn"},
         "light": state.get("light") if state.get("light") in {"warn", "bad"} else None,
-        "report": links.to(request, "report", document=row.report) if row.report else None,
+        "report": links.to(request, "report", crumbs.down(choice, "matrix"), document=row.report)
+        if row.report
+        else None,
         "below": words.coverage(row.below) if row.below else None,
         "inside": links.to(request, "matrix", choice.query(at=row.organisation)) if row.below else None,
         "can_select": not own and row.owes and row.state in selectable,

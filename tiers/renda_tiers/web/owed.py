@@ -9,7 +9,8 @@ from sqlalchemy import or_, select
 
 from renda.indicators.periods import MONTHS, Period
 from renda.types import Request
-from renda_tiers.reports import calendar, definitions, nudging, progress
+from renda_tiers.reports import calendar, catalogue, demands, nudging, progress
+from renda_tiers.reports.catalogue import Catalogue
 from renda_tiers.reports.models import LATEST, Entry, Standing
 from renda_tiers.reports.standings import RETURN
 from renda_tiers.reports.template import Template
@@ -43,30 +44,53 @@ class Owed:
     reminded: bool = False
 
 
-def set_above(request: Request) -> list[Template]:
-    """The templates that the organisation at hand, or one above it, has set."""
+def set_above(request: Request, held: Catalogue | None = None) -> list[Template]:
+    """The templates that the organisation at hand, or one above it, has set, as they are today.
+
+    Those of directives come last.
+    """
     above = {place.code for place in request.context.path}
-    here = request.context.organisation.code
-    return [template for template in definitions.every(request.db, here) if template.origin in above]
+    found = [one for one in (held or book(request)).every(request.today) if one.origin in above]
+    return sorted(found, key=lambda template: template.asked)
 
 
-def templates_of(request: Request) -> list[Template]:
-    """Those of them whose reports it owes, by its tier and the modules that it uses."""
+def book(request: Request) -> Catalogue:
+    """The templates of the organisation at hand, with all their revisions."""
+    return catalogue.read(request.db, request.context.organisation.code)
+
+
+def templates_of(request: Request, held: Catalogue | None = None) -> list[Template]:
+    """Those of them whose reports it owes now, by its tier, its modules and what is asked of it."""
+    known = held or book(request)
+    asked = demands.of(request.db, request.context.organisation.code)
+
+    def owed_now(one: Template) -> bool:
+        if one.asked:
+            return one.code in asked and is_for(request, one)
+        periods = calendar.offered(one, request.today, known.at(one.code))
+        revisions = [one, *(known.of(one.code, period) for period in periods)]
+        return any(is_for(request, revision) for revision in revisions)
+
+    return [one for one in set_above(request, known) if owed_now(one)]
+
+
+def is_for(request: Request, template: Template | None) -> bool:
+    """Whether the organisation at hand owes the reports that this revision of a template applies to."""
     context = request.context
-    return [
-        template
-        for template in set_above(request)
-        if context.organisation.tier in template.tiers
+    return (
+        template is not None
+        and context.organisation.tier in template.tiers
         and (not template.module or template.module in context.modules)
-    ]
+    )
 
 
 def owed(request: Request, templates: Iterable[Template]) -> list[Owed]:
     """The reports that the organisation at hand may fill in now, and all sent, begun or reminded of.
 
-    By template, the latest period first. Three statements, however many reports there are.
+    By template, the latest period first. The same few statements, however many reports there are.
     """
-    code = request.context.organisation.code
+    code, held = request.context.organisation.code, book(request)
+    asked = demands.of(request.db, code)
     sent = {
         (row.template, row.period): row
         for row in request.db.execute(progress.latest().where(Standing.organisation == code))
@@ -75,11 +99,20 @@ def owed(request: Request, templates: Iterable[Template]) -> list[Owed]:
     reminded = {(one.template, one.period) for one in nudging.received(request.db, code)}
     found = []
     for template in templates:
-        periods = {period.code for period in calendar.offered(template, request.today)}
+        periods, at = asked.get(template.code, set()), held.at(template.code)
+        if not template.asked:
+            offered = calendar.offered(template, request.today, at)
+            periods = {period.code for period in offered if is_for(request, at(period))}
         periods |= {period for name, period in {*sent, *begun, *reminded} if name == template.code}
         found += [
             replace(
-                _one(template, period, sent.get((template.code, period.code)), begun, request.today),
+                _one(
+                    at(period) or template,
+                    period,
+                    sent.get((template.code, period.code)),
+                    begun,
+                    request.today,
+                ),
                 reminded=(template.code, period.code) in reminded,
             )
             for period in sorted(map(Period.parse, periods), reverse=True)
@@ -93,7 +126,7 @@ def spans(request: Request, templates: Iterable[Template]) -> dict[str, list[Per
 
 
 def reported(request: Request, template: Template) -> list[Period]:
-    """The periods that the organisation at hand, those above and those below it have reported on.
+    """The periods that the organisation at hand, those above and those below it have reported on or owe.
 
     The latest first; of ad hoc ones, whose number nothing bounds, the last `MOST_SPANS`.
     """
@@ -114,7 +147,8 @@ def reported(request: Request, template: Template) -> list[Period]:
     )
     if template.period not in MONTHS:
         statement = statement.limit(MOST_SPANS)
-    return sorted(map(Period.parse, request.db.scalars(statement)), reverse=True)
+    asked = demands.periods(request.db, template.code) if template.asked else []
+    return sorted({*map(Period.parse, request.db.scalars(statement)), *asked}, reverse=True)
 
 
 def _begun(code: str) -> Any:

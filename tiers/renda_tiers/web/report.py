@@ -15,7 +15,7 @@ from renda_tiers.reports import reviewing, shown
 from renda_tiers.reports.shown import ShownCell, ShownReport
 from renda_tiers.reports.standings import ENDORSE, RETURN
 from renda_tiers.reports.template import Line
-from renda_tiers.web import given, history, links, words
+from renda_tiers.web import crumbs, given, history, links, words
 from renda_tiers.web.cells import change, derived_row, evidence_address, heading
 
 SAID = {
@@ -46,7 +46,6 @@ def _page(
     reviewable = report.reviewable and bool(request.has_permission("review", context))
     said = SAID.get(request.GET.get("said", ""))
     superseded = {"light": "off", "text": _("Replaced by a newer revision")}
-    own = report.organisation == context.organisation.code
     return {
         "title": words.said(report.template.titles, translate),
         "name": report.name,
@@ -60,7 +59,7 @@ def _page(
         "errors": errors,
         "changes": history.changes(request, report),
         "revisions": history.listed(request, report.history, report.document),
-        "back": _back(request, report, own=own),
+        "crumbs": crumbs.to_report(request, report),
         "flashes": [{"light": "ok", "text": translate(said)}] if said else [],
     }
 
@@ -74,16 +73,6 @@ def _facts(request: Request, report: ShownReport) -> list[dict[str, str]]:
     if report.reason:
         facts.append({"label": _("Reason of the correction"), "value": report.reason, "kind": "paragraph"})
     return facts
-
-
-def _back(request: Request, report: ShownReport, *, own: bool) -> dict[str, str]:
-    """The page that a reader most likely comes from."""
-    template, period = report.template.code, report.period.code
-    if own:
-        form = links.to(request, "form", template=template, period=period)
-        return {"title": _("Form of the report"), "href": form}
-    query = {"template": template, "period": period}
-    return {"title": _("Who has reported"), "href": links.to(request, "matrix", query)}
 
 
 def _review_field(typed: Mapping[str, str], errors: Mapping[str, str]) -> dict[str, Any]:
@@ -122,7 +111,8 @@ def _row(
     request: Request, report: ShownReport, cell: ShownCell, typed: Mapping[str, str], *, reviewable: bool
 ) -> dict[str, Any]:
     head = heading(request, cell.line, cell.dimension)
-    href = evidence_address(request, report.document, cell.line.indicator, cell.dimension)
+    place = (report.document, cell.line.indicator, cell.dimension)
+    href = evidence_address(request, *place, _way(request))
     name = f"note.{head['key']}"
     return {
         **head,
@@ -141,6 +131,12 @@ def _row(
         if reviewable
         else None,
     }
+
+
+def _way(request: Request) -> dict[str, str]:
+    """How the reader came, without the figure that they looked at."""
+    way = crumbs.carried(request)
+    return {name: way[name] for name in way if name not in {"indicator", "dimension"}}
 
 
 def review(context: Organisation, request: Request) -> Any:
@@ -168,4 +164,5 @@ def review(context: Organisation, request: Request) -> Any:
     except Invalid as error:
         refuse(request, error.status)
         return _page(context, request, report, typed, error.errors)
-    return HTTPSeeOther(links.to(request, "report", {"said": decision}, document=report.document))
+    query = {**crumbs.carried(request), "said": decision}
+    return HTTPSeeOther(links.to(request, "report", query, document=report.document))

@@ -11,6 +11,7 @@ from renda.i18n import _
 from renda.indicators.periods import Period, PeriodKind
 from renda.types import Request
 from renda.web.contexts import Organisation
+from renda_tiers.reports import calendar
 from renda_tiers.reports.template import Template
 from renda_tiers.web import given, links, words
 from renda_tiers.web.owed import AHEAD, Owed, owed, spans, templates_of
@@ -40,7 +41,7 @@ def _ad_hoc(request: Request, templates: list[Template]) -> list[dict[str, Any]]
     choices = [
         (one.code, words.said(one.titles, request.translate))
         for one in templates
-        if one.period is PeriodKind.SPAN
+        if one.period is PeriodKind.SPAN and not one.asked
     ]
     if not choices:
         return []
@@ -74,7 +75,10 @@ def _form(request: Request, template: Template, period: Period) -> str:
 def _row(request: Request, one: Owed) -> dict[str, Any]:
     translate = request.translate
     state: dict[str, Any] = words.state(one.state)
+    running = one.state in AHEAD and calendar.is_running(one.period, request.today)
+    day = {"day": calendar.sent_from(one.period)}
     notes = [
+        *([translate(_("can be sent from ${day} on", mapping=day))] if running else []),
         *([translate(_("locked"))] if one.locked else []),
         *([translate(_("sent late"))] if one.late else []),
         *([translate(_("Reminded by the level above"))] if one.reminded else []),

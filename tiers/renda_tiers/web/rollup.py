@@ -6,15 +6,14 @@ from typing import Any
 
 from renda.errors import NotFound
 from renda.i18n import _
-from renda.indicators.folds import Folded
 from renda.indicators.kinds import EXTREMES, Kind
 from renda.types import Request
 from renda.web.contexts import Organisation
 from renda_tiers.reports.template import Line
 from renda_tiers.rollup import explain
 from renda_tiers.rollup.explain import Part, Total
-from renda_tiers.web import chosen, links, words
-from renda_tiers.web.cells import divided, evidence_address, heading, key
+from renda_tiers.web import chosen, crumbs, links, publishing, words
+from renda_tiers.web.cells import divided, evidence_address, folded, heading, key
 from renda_tiers.web.chosen import Chosen
 
 PARTS = [
@@ -41,6 +40,8 @@ def show(_context: Organisation, request: Request) -> Mapping[str, Any]:
         "trail": chosen.trail(request, "rollup", choice),
         "rows": [_row(request, choice, one, held.get(_place(one))) for one in now],
         "matrix": links.to(request, "matrix", choice.query()),
+        "compare": links.to(request, "compare", choice.query()),
+        "offered": publishing.offered(request, choice),
     }
 
 
@@ -83,13 +84,6 @@ def _figure(request: Request, one: Total, href: str | None) -> dict[str, Any]:
     return {**folded(request, one.line, one.figure), "coverage": cover, "href": href}
 
 
-def folded(request: Request, line: Line, figure: Folded) -> dict[str, Any]:
-    """A fold as a table shows it; of remarks their number."""
-    if line.kind is Kind.TEXT:
-        return {"value": figure.reported, "unit": request.translate(_("remarks"))}
-    return {"value": figure.value, "qualifier": words.qualifier_name(figure.qualifier)}
-
-
 def figure(_context: Organisation, request: Request) -> Mapping[str, Any]:
     """One figure and the parts it is the fold of: the bodies below, and the organisation's own report.
 
@@ -112,11 +106,12 @@ def figure(_context: Organisation, request: Request) -> Mapping[str, Any]:
         total.dimension,
         total.meaning,
     )
+    head = heading(request, total.line, total.dimension)
     return {
-        **heading(request, total.line, total.dimension),
+        **head,
         "name": choice.name,
         "period": request.translate(choice.period.title()),
-        "columns": [one | {"unit": total.line.unit} if "kind" in one else one for one in PARTS],
+        "columns": [one | {"unit": head["unit"]} if "kind" in one else one for one in PARTS],
         "rows": [*(_part(request, choice, total.line, one, asked) for one in parts), _sum(request, total)],
         "standings": chosen.switch(request, "figure", choice, **asked),
         "trail": chosen.trail(request, "figure", choice, **asked),
@@ -139,12 +134,16 @@ def _part(
     request: Request, choice: Chosen, line: Line, one: Part, asked: Mapping[str, str]
 ) -> dict[str, Any]:
     """A row: a body with others below leads on to them, any other to its report and its records."""
-    report = links.to(request, "report", document=one.report) if one.report else None
+    way = crumbs.down(choice, "figure")
+    query = {**way, **{name: asked[name] for name in ("indicator", "dimension")}}
+    report = links.to(request, "report", query, document=one.report) if one.report else None
     at_cell = f"{report}#{key(asked['indicator'], asked['dimension'])}" if report else None
     inside = links.to(request, "figure", choice.query(at=one.organisation, **asked))
     name = request.translate(_("${name} itself", mapping={"name": one.name})) if one.own else one.name
     records = (
-        evidence_address(request, one.report, asked["indicator"], asked["dimension"]) if one.report else None
+        evidence_address(request, one.report, asked["indicator"], asked["dimension"], way)
+        if one.report
+        else None
     )
     further = one.has_children and not one.own
     cover = words.coverage(one.coverage)

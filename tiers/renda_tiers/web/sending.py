@@ -13,6 +13,7 @@ from renda.web.errors import refuse
 from renda_tiers.reports import seen, submission
 from renda_tiers.reports.filling import Draft
 from renda_tiers.reports.seen import FiguresChanged
+from renda_tiers.reports.submission import NothingChanged
 from renda_tiers.web import form, given, rows, words
 from renda_tiers.web.saving import address
 
@@ -34,15 +35,17 @@ def _page(
     *,
     changed: Collection[str] = (),
 ) -> dict[str, Any]:
-    counts = rows.counts(draft)
+    counts, closed = rows.counts(draft), form.closed(request, draft)
+    if not closed and not counts["missing"] and submission.unchanged(request.db, draft, today=request.today):
+        closed = NothingChanged.message
     return {
         "title": words.said(draft.template.titles, request.translate),
         "period": request.translate(draft.period.title()),
         "rows": rows.listed(request, draft, {}, {}, editable=False),
         "counts": counts,
         "correcting": draft.submitted is not None,
-        "ready": not counts["missing"] and not draft.locked,
-        "locked": form.locked(request, draft),
+        "ready": not counts["missing"] and not closed,
+        "closed": closed,
         "fields": [_reason(reason, errors)] if draft.submitted else [],
         "seen": {"name": SEEN, "widget": "hidden", "value": seen.of(draft).token},
         "changed": changed,

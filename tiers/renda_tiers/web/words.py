@@ -1,21 +1,22 @@
 """How pages of the chain say things: figures, differences, states and due dates, always with words."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
+from renda.clock import local_minute
 from renda.i18n import Translate, Translator, _
 from renda.indicators.derived import Ratio
 from renda.indicators.kinds import Qualifier, Status
 from renda_tiers.reports.models import ENDORSED, LATEST
-from renda_tiers.reports.template import in_words
+from renda_tiers.reports.template import Line, in_words
 from renda_tiers.rollup.coverage import Coverage
 
 STATES: Mapping[str, tuple[str, str]] = {
     "missing": ("off", _("Not reported")),
     "doing": ("busy", _("Being filled in")),
     "overdue": ("bad", _("Overdue")),
-    "reported": ("busy", _("Reported")),
+    "reported": ("busy", _("To be reviewed")),
     "returned": ("warn", _("Returned")),
     "endorsed": ("ok", _("Endorsed")),
 }
@@ -40,6 +41,13 @@ def state(name: str) -> dict[str, str]:
 def said(words: Mapping[str, str], translate: Translator) -> str:
     """The words of a definition in the reader's language, or in the one that it has."""
     return in_words(words, translate.locale)
+
+
+def unit(line: Line, translate: Translator) -> str:
+    """The unit of a figure in the reader's language; a percentage has a sign instead."""
+    if line.unit == PERCENT:
+        return ""
+    return said(line.units, translate) if line.units else translate(line.unit)
 
 
 def receipt_number(document: bytes) -> str:
@@ -134,6 +142,17 @@ def days_left(due: date | None, today: date, translate: Translate) -> str | None
     if days == 0:
         return translate(_("due today"))
     return translate(_("${days} days overdue", mapping={"days": -days}))
+
+
+def unheard(silent: Mapping[str, datetime | None], translate: Translate) -> Mapping[str, str]:
+    """What is said, beside their reports, of organisations whose node is silent or was never heard."""
+    never = translate(_("Node not heard yet"))
+    return {
+        code: translate(_("Link silent since ${since}", mapping={"since": local_minute(since)}))
+        if since
+        else never
+        for code, since in silent.items()
+    }
 
 
 def coverage(found: Coverage) -> dict[str, int]:
