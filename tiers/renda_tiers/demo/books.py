@@ -16,15 +16,27 @@ from renda_tiers.reports.models import LATEST
 
 @dataclass(frozen=True)
 class Books:
-    """What the ledger says, read without any projection."""
+    """What the ledger says, read without any projection.
 
+    Attributes:
+        top: the organisation that the books are about, with all below it.
+        reports: by (organisation, template, period), the standing revision first.
+    """
+
+    top: str
     reports: Mapping[tuple[str, str, str], list[Document]]
     endorsed: frozenset[bytes]
     parents: Mapping[str, str]
 
+    def is_within(self, code: str, ancestor: str = "") -> bool:
+        """Whether an organisation is another one (the top, where none is named) or stands below it."""
+        return code == (ancestor or self.top) or (
+            code in self.parents and self.is_within(self.parents[code], ancestor)
+        )
 
-def read_books(session: Session) -> Books:
-    """Reports by (organisation, template, period) with the standing one first, and what is endorsed."""
+
+def read_books(session: Session, top: str) -> Books:
+    """What a node's ledger says of an organisation and of all below it."""
     rows = session.execute(select(LedgerDocument.payload).where(LedgerDocument.outcome == Outcome.APPLIED))
     documents = [decode(row.payload) for row in rows]
     reports: dict[tuple[str, str, str], list[Document]] = {}
@@ -46,7 +58,7 @@ def read_books(session: Session) -> Books:
         for one in reviews.values()
         if one.body["decision"] == standings.ENDORSE
     )
-    return Books(reports, endorsed, parents)
+    return Books(top, reports, endorsed, parents)
 
 
 def _rank(document: Document) -> tuple[int, object, bytes]:
@@ -66,7 +78,9 @@ def fold(
     """A subtree's figures, folded in Python from the signed bytes."""
     lines = {line.indicator: line for line in definitions.current(session, template, organisation).cells}
     cells: dict[str, list[Cell]] = {code: [] for code in lines}
-    for code in [organisation, *(child for child in books.parents if _within(books, child, organisation))]:
+    for code in {organisation, *books.parents}:
+        if not books.is_within(code, organisation):
+            continue
         document = _standing(books, code, template, period, standing)
         for cell in document.body["cells"] if document else []:
             line = lines[cell[0]]
@@ -85,10 +99,3 @@ def fold(
                 )
             )
     return {code: fold_tree(many) for code, many in cells.items()}
-
-
-def _within(books: Books, child: str, ancestor: str) -> bool:
-    code: str | None = books.parents.get(child)
-    while code is not None and code != ancestor:
-        code = books.parents.get(code)
-    return code == ancestor

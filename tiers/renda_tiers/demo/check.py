@@ -12,10 +12,12 @@ from sqlalchemy.orm import Session
 
 from renda.i18n import _
 from renda.indicators.kinds import Kind, Status
-from renda_tiers.demo import decade, plan
+from renda_tiers.demo import between, decade, plan
 from renda_tiers.demo.books import Books, fold, read_books
+from renda_tiers.demo.chain import Chain
+from renda_tiers.demo.directives import Course
 from renda_tiers.demo.plan import Calendar
-from renda_tiers.documents import ledger, store, verifying
+from renda_tiers.documents import forks, issuing, ledger, store, verifying
 from renda_tiers.documents.envelope import Outcome
 from renda_tiers.reports.models import ENDORSED, LATEST
 from renda_tiers.rollup import explain, opening, parts
@@ -30,10 +32,40 @@ class Finding:
     wrong: str
 
 
-def findings(session: Session, calendar: Calendar) -> Iterator[Finding]:
+def findings(chain: Chain, calendar: Calendar, course: Course) -> Iterator[Finding]:
     """Everything that is checked, in the order in which it is printed."""
-    books = read_books(session)
-    scopes = [(plan.DECADE, plan.DECADE_PERIOD.code), (plan.BIMONTH, calendar.period.code)]
+    with chain.work(plan.CITY) as session:
+        yield Finding(_("the city's ten-year totals are the published ones"), _published(session))
+        yield Finding(
+            _("the standings differ where a county was left unreviewed"), _standings(session, calendar)
+        )
+        yield Finding(_("coverage adds up"), _coverage(session, calendar))
+    yield Finding(_("all nodes show the same totals"), between.nodes_differ(chain, calendar))
+    yield Finding(
+        _("the correction after publication is vintage 2, and all that differs from vintage 1"),
+        between.vintages(chain, calendar),
+    )
+    yield Finding(
+        _("the directive is closed everywhere, and its figure is the sum of all answers"),
+        between.directive(chain, course),
+    )
+    found: dict[str, list[str]] = {}
+    for code in chain.nodes:
+        with chain.work(code) as session:
+            for name, wrong in _of_a_node(session, code, calendar):
+                found.setdefault(name, []).extend([f"{code}: {wrong}"] if wrong else [])
+    for name, wrongs in found.items():
+        yield Finding(name, "; ".join(wrongs))
+
+
+def _scopes(calendar: Calendar) -> list[tuple[str, str]]:
+    periods = (calendar.before.code, calendar.period.code)
+    return [(plan.DECADE, plan.DECADE_PERIOD.code), *((plan.BIMONTH, period) for period in periods)]
+
+
+def _of_a_node(session: Session, top: str, calendar: Calendar) -> Iterator[tuple[str, str]]:
+    """What must hold on every node, of the organisation at its top and all below it."""
+    books = read_books(session, top)
     checks: list[tuple[str, Callable[[str, str, str], str]]] = [
         (
             _("invariant 1: every roll-up is the fold of the signed reports"),
@@ -47,24 +79,23 @@ def findings(session: Session, calendar: Calendar) -> Iterator[Finding]:
             _("invariant 5: a rate lies between its parts' extremes"),
             lambda *scope: _between(session, books, *scope),
         ),
-        (_("coverage adds up"), lambda *scope: _covered(session, *scope)),
     ]
-    yield Finding(_("the city's ten-year totals are the published ones"), _published(session))
-    yield Finding(_("the standings differ where a county was left unreviewed"), _standings(session, calendar))
     for name, check in checks:
-        wrong = [check(*scope, standing) for scope in scopes for standing in (LATEST, ENDORSED)]
-        yield Finding(name, "; ".join(text for text in wrong if text))
-    yield Finding(_("invariant 6: nil is not missing"), _nil(books))
-    yield Finding(
+        wrong = [check(*scope, standing) for scope in _scopes(calendar) for standing in (LATEST, ENDORSED)]
+        yield name, "; ".join(text for text in wrong if text)
+    yield _("invariant 6: nil is not missing"), _nil(books)
+    yield (
         _("invariants 9 and 19: every figure opens contributions that fold to it"),
         _opens(session, books, calendar),
     )
-    yield Finding(
-        _("invariant 10: every stored document and part is authentic"), "; ".join(verifying.verify(session))
+    yield (
+        _("invariant 10: every stored document and part is authentic"),
+        "; ".join(verifying.verify(session)),
     )
-    yield Finding(_("invariant 15: a rebuild changes nothing"), _rebuilds(session))
+    yield _("invariant 15: a rebuild changes nothing"), _rebuilds(session)
     waiting = store.count(session, Outcome.PARKED) + store.count(session, Outcome.ASIDE)
-    yield Finding(_("no document waits or was set aside"), f"{waiting}" if waiting else "")
+    yield _("no document waits or was set aside"), f"{waiting}" if waiting else ""
+    yield _("nobody has said two things at once"), ", ".join(one.subject for one in forks.find(session))
 
 
 def _totals(session: Session, organisation: str, template: str, period: str, standing: str) -> list[Total]:
@@ -98,7 +129,7 @@ def _standings(session: Session, calendar: Calendar) -> str:
 
 
 def _inner(books: Books) -> list[str]:
-    return sorted(set(books.parents.values()))
+    return [code for code in sorted(set(books.parents.values())) if books.is_within(code)]
 
 
 def _same(session: Session, books: Books, template: str, period: str, standing: str) -> str:
@@ -171,14 +202,14 @@ def _between(session: Session, books: Books, template: str, period: str, standin
     return ", ".join(wrong)
 
 
-def _covered(session: Session, template: str, period: str, standing: str) -> str:
-    wrong = []
-    for total in _totals(session, plan.CITY, template, period, standing):
-        if total.line.kind is None:
-            continue
-        one = _gap(total)
-        if one:
-            wrong.append(f"{total.line.indicator}: {one}")
+def _coverage(session: Session, calendar: Calendar) -> str:
+    wrong = [
+        f"{template} {period} {total.line.indicator}: {gap}"
+        for template, period in _scopes(calendar)
+        for standing in (LATEST, ENDORSED)
+        for total in _totals(session, plan.CITY, template, period, standing)
+        if total.line.kind is not None and (gap := _gap(total))
+    ]
     return ", ".join(wrong)
 
 
@@ -203,9 +234,10 @@ def _nil(books: Books) -> str:
 
 
 def _opens(session: Session, books: Books, calendar: Calendar) -> str:
-    wrong = []
+    """Where the records are kept: others see as much of them as those allow."""
+    wrong, here = [], issuing.hosted(session)
     for (organisation, template, period), revisions in books.reports.items():
-        if template != plan.BIMONTH or period != calendar.period.code:
+        if template != plan.BIMONTH or period != calendar.period.code or organisation not in here:
             continue
         document = revisions[0]
         for cell in document.body["cells"]:

@@ -3,6 +3,7 @@
 import random
 import secrets
 import string
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import insert, select
@@ -12,54 +13,96 @@ from renda.database import new_id
 from renda.declarations import SampleScope
 from renda.directory import divisions, persons, service
 from renda.directory.divisions import Body
-from renda.directory.models import DeputyGroup, GroupMember, Mandate, Organisation, Person
+from renda.directory.models import DeputyGroup, Edge, GroupMember, Mandate, Organisation, Person
+from renda.directory.terms import Term
 from renda.indicators.periods import Period
 from renda.security import accounts, grants
+from renda.security.models import Account
 from renda.types import Registry
 from renda_tiers import founding
 from renda_tiers.demo import plan
-from renda_tiers.reports import templates
+from renda_tiers.demo.chain import Chain
+from renda_tiers.documents import issuing
+from renda_tiers.documents.envelope import WHOLE_CHAIN
+from renda_tiers.documents.issuing import Statement
+from renda_tiers.reports import definitions, templates
+
+SEED = 371700
 
 SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕"
 GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀英霞平刚桂兰玉萍红鹏华健俊文博建国志海波宁庆"
 
 
-def found(session: Session, registry: Registry, now: datetime) -> list[Body]:
-    """Place the bodies, give each its key and documents, and publish the training template."""
-    bodies = divisions.bodies(divisions.shipped(), plan.CITY)
-    codes = service.place(session, bodies, plan.FOUNDED)
-    service.use_defaults(session, registry.profiles, codes, plan.FOUNDED)
+def found(session: Session, registry: Registry, now: datetime) -> None:
+    """Found the chain on the city's node, and publish the training template.
+
+    Place the bodies, and give each that is hosted here its key and documents.
+    """
+    apart = [place.code for place in plan.PLACES if place.above == plan.CITY]
+    codes = service.place(session, divisions.bodies(divisions.shipped(), plan.CITY), plan.FOUNDED)
+    here = [code for code in codes if not code.startswith(tuple(apart))]
+    service.use_defaults(session, registry.profiles, here, plan.FOUNDED)
     founding.found(session, plan.CITY, now=now)
-    founding.declare(session, codes, now=now)
-    templates.publish(session, plan.CITY, plan.BIMONTH, now=now)
-    return bodies
+    founding.declare(session, codes, now=now, apart=apart)
+    _publish(session, registry, now)
 
 
-def populate(session: Session, bodies: list[Body], chance: random.Random) -> None:
-    """Seats, persons and groups; some deputies of a township sit in the county's congress too."""
-    people: dict[str, list[object]] = {}
-    mandates: list[dict[str, object]] = []
+def _publish(session: Session, registry: Registry, now: datetime) -> None:
+    """Set the training report as the city's profile has it, but for its lock."""
+    said = templates.body(registry, plan.BIMONTH) | {"lock_days": plan.LOCK_DAYS}
+    subject = f"{definitions.KIND}:{plan.BIMONTH}"
+    statement = Statement(definitions.KIND, plan.CITY, subject, said, frozenset(WHOLE_CHAIN))
+    issuing.issue(session, [statement], now=now)
+
+
+Roster = Mapping[str, Sequence[tuple[str, str]]]
+"""Deputies by congress, as (name, identity), by seat."""
+
+
+def roster(bodies: Sequence[Body]) -> Roster:
+    """Who sits in which congress; some deputies of a township sit in the county's, too."""
+    chance = random.Random(SEED)  # noqa: S311 - invented data, the same at every run
+    found: dict[str, list[tuple[str, str]]] = {}
     for body in bodies:
         wanted = plan.SEATS.get(body.kind, 0)
-        shared = people.get(body.parent or "", [])[: wanted // 4] if body.kind in {"town", "township"} else []
+        shared = found.get(body.parent or "", [])[: wanted // 4] if body.kind in {"town", "township"} else []
         own = [(_name(chance), f"invented:{body.code}:{number}") for number in range(wanted - len(shared))]
-        members = [*shared, *persons.add_persons(session, own)]
-        people[body.code] = members
-        mandates += [
-            {
-                "id": new_id(),
-                "organisation": body.code,
-                "person": person,
-                "term": plan.TERM,
-                "seat": seat,
-                "constituency": "",
-                "starts_on": plan.TERM_STARTS,
-                "ended_on": None,
-                "ended_because": "",
-                "suspended_on": None,
-            }
-            for seat, person in enumerate(members, 1)
-        ]
+        found[body.code] = [*shared, *own]
+    return found
+
+
+def populate(session: Session, bodies: Sequence[Body], sitting: Roster, now: datetime) -> None:
+    """Terms, seats, persons and groups of bodies that one node hosts."""
+    session.add_all(
+        Term(
+            organisation=body.code,
+            state="entered",
+            author=None,
+            created_at=now,
+            changed_at=now,
+            number=plan.TERM,
+            starts_on=plan.TERM_STARTS,
+        )
+        for body in bodies
+        if body.congress
+    )
+    people = {body.code: persons.add_persons(session, sitting[body.code]) for body in bodies}
+    mandates = [
+        {
+            "id": new_id(),
+            "organisation": code,
+            "person": person,
+            "term": plan.TERM,
+            "seat": seat,
+            "constituency": "",
+            "starts_on": plan.TERM_STARTS,
+            "ended_on": None,
+            "ended_because": "",
+            "suspended_on": None,
+        }
+        for code, members in people.items()
+        for seat, person in enumerate(members, 1)
+    ]
     session.execute(insert(Mandate), mandates)
     _group(session, people)
 
@@ -68,7 +111,7 @@ def _name(chance: random.Random) -> str:
     return chance.choice(SURNAMES) + "".join(chance.choices(GIVEN, k=chance.choice((1, 2, 2))))
 
 
-def _group(session: Session, people: dict[str, list[object]]) -> None:
+def _group(session: Session, people: Mapping[str, Sequence[object]]) -> None:
     groups = [
         {
             "id": new_id(),
@@ -91,41 +134,31 @@ def _group(session: Session, people: dict[str, list[object]]) -> None:
     )
 
 
-def keep_records(
-    session: Session,
-    registry: Registry,
-    *,
-    bodies: list[Body],
-    period: Period,
-    chance: random.Random,
-    now: datetime,
-) -> None:
-    """Every module's samples, for every body and one period."""
-    everybody = {
-        body.code: [
-            person
-            for code in _whose_deputies(body, bodies)
-            for person in persons.in_office(session, code, period.end)
-        ]
-        for body in bodies
-    }
-    for body in bodies:
-        for sample in registry.declared.samples.values():
-            sample.make(
-                SampleScope(
-                    session=session,
-                    organisation=body.code,
-                    start=period.start,
-                    end=period.end,
-                    now=now,
-                    random=chance,
-                    persons=_some(everybody[body.code], chance),
-                )
+def keep_records(session: Session, chain: Chain, body: Body, period: Period, now: datetime) -> None:
+    """What the modules of the body's node have as samples, for one period."""
+    registry: Registry = session.info["registry"]
+    people = [
+        person
+        for code in _whose_deputies(body, chain.bodies)
+        for person in persons.in_office(session, code, period.end)
+    ]
+    chance = random.Random(f"{SEED} {body.code} {period.code}")  # noqa: S311 - as above
+    for sample in registry.declared.samples.values():
+        sample.make(
+            SampleScope(
+                session=session,
+                organisation=body.code,
+                start=period.start,
+                end=period.end,
+                now=now,
+                random=chance,
+                persons=_some(people, chance),
             )
+        )
     session.flush()
 
 
-def _whose_deputies(body: Body, bodies: list[Body]) -> list[str]:
+def _whose_deputies(body: Body, bodies: Sequence[Body]) -> list[str]:
     """A street has no deputies of its own and trains its county's; a development zone those of its towns."""
     if body.congress:
         return [body.code]
@@ -140,14 +173,28 @@ def _some(people: list[Person], chance: random.Random) -> list[Person]:
     return chance.sample(people, min(len(people), 12))
 
 
-def open_accounts(session: Session, now: datetime) -> str:
-    """The demonstration's accounts with one new password, which is returned."""
+def new_password() -> str:
+    """A password for all accounts of one demonstration."""
     letters = string.ascii_lowercase + string.digits
-    password = "-".join("".join(secrets.choice(letters) for _each in range(4)) for _group in range(3))
-    for login, name, organisation, role in plan.ACCOUNTS:
-        place = session.scalar(select(Organisation.name).where(Organisation.code == organisation))
-        account = accounts.create_account(
-            session, login=login, name=f"{name}（{place}）", now=now, password=password
-        )
-        grants.grant(session, account=account, organisation=organisation, role=role, now=now)
-    return password
+    return "-".join("".join(secrets.choice(letters) for _each in range(4)) for _group in range(3))
+
+
+def open_accounts(chain: Chain, password: str, now: datetime) -> None:
+    """The demonstration's accounts, each on the node that hosts its organisation."""
+    for login, name, organisation, role, _try in plan.ACCOUNTS:
+        with chain.work(organisation) as session:
+            place = session.scalar(select(Organisation.name).where(Organisation.code == organisation))
+            account = accounts.create_account(
+                session, login=login, name=f"{name}（{place}）", now=now, password=password
+            )
+            grants.grant(session, account=account, organisation=organisation, role=role, now=now)
+            if login == plan.OPENS_RECORDS[0]:
+                _open_records(session, account, now)
+
+
+def _open_records(session: Session, account: Account, now: datetime) -> None:
+    """Let an account of the city read in one county and in the towns below it."""
+    _login, role, county = plan.OPENS_RECORDS
+    towns = session.scalars(select(Edge.child).where(Edge.parent == county).order_by(Edge.child))
+    for code in (county, *towns):
+        grants.grant(session, account=account, organisation=code, role=role, now=now)
