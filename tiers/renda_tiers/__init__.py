@@ -5,28 +5,44 @@ from pyramid.config import Configurator
 
 from renda import hookimpl
 from renda.app import Upgraded, unit_of_work
-from renda.declarations import Card, DocumentKind, MenuEntry, Module
-from renda.directory.service import DirectoryChanged
+from renda.backup import Restored
+from renda.declarations import Card, DocumentKind, MenuEntry, Module, Setting
+from renda.directory.service import DirectoryChanged, ModuleSwitched
+from renda.examining import Examining
 from renda.i18n import _
-from renda_tiers import commands, founding
+from renda_tiers import commands, examining, founding, uses
 from renda_tiers.demo.command import demo
 from renda_tiers.documents import ledger
+from renda_tiers.documents.judging import Judged
 from renda_tiers.kinds import KINDS
-from renda_tiers.web import home
+from renda_tiers.links import gate, routing
+from renda_tiers.web import home, matters
+from renda_tiers.web.directives import cards
 
 
 def includeme(config: Configurator) -> None:
     """Mount the pages, and listen to what moves folds beside the ledger."""
     config.include("renda_tiers.web")
     config.include("renda_tiers.rollup.upkeep")
+    config.include("renda_tiers.links.views")
     config.add_subscriber(_upgraded, Upgraded)
+    config.add_subscriber(routing.follow, Judged)
+    config.add_subscriber(_restored, Restored)
+    config.add_subscriber(examining.add, Examining)
     config.add_subscriber(founding.directory_changed, DirectoryChanged)
+    config.add_subscriber(uses.switched, ModuleSwitched)
 
 
 def _upgraded(event: Upgraded) -> None:
     """What waited for a module that is here now gets its effect."""
     with unit_of_work(event.registry) as session:
         ledger.reconsider(session)
+
+
+def _restored(event: Restored) -> None:
+    """What this node said after its backup was made comes home before it says anything new."""
+    gate.close(event.session)
+    gate.consider(event.session, event.session.info["registry"].clock())
 
 
 @hookimpl
@@ -36,34 +52,57 @@ def register_module() -> Module:
         title=_("Reporting"),
         summary=_("Computed reports, review by the level above, and totals that open what they are made of."),
         grants={
-            "admin": ("read",),
-            "clerk": ("read", "fill", "submit"),
-            "reviewer": ("read", "review", "nudge"),
-            "leader": ("read",),
-            "auditor": ("read",),
+            "admin": ("read", "govern", "inspect_links", "administer_links"),
+            "clerk": ("read", "fill", "submit", "respond", "follow", "hand", "answer", "identify"),
+            "reviewer": ("read", "review", "nudge", "direct", "publish", "follow"),
+            "leader": ("read", "direct", "publish", "follow", "identify", "erase"),
+            "handler": ("follow", "answer"),
+            "auditor": ("read", "inspect_links"),
         },
     )
 
 
 @hookimpl
+def register_settings() -> list[Setting]:
+    """Where other nodes reach this one."""
+    return [
+        Setting(
+            "tiers.address",
+            _("Address at which the nodes above and below reach this one, such as https://rd.example.cn/."),
+        )
+    ]
+
+
+@hookimpl
 def register_document_kinds() -> list[DocumentKind]:
-    """organisation, enrolment, definition, report and review."""
+    """The kinds of document of the chain, see `renda_tiers.kinds`."""
     return KINDS
 
 
 @hookimpl
 def register_commands() -> list[click.Command]:
-    """`renda init`, `renda report …`, `renda chain …`, `renda rollup …` and `renda demo`."""
+    """`renda init`, `report …`, `directive …`, `chain …`, `rollup …` and `demo`."""
     return [*commands.ALL, demo]
 
 
 @hookimpl
 def register_slots() -> list[MenuEntry | Card]:
-    """Reports, who has sent them, and totals; on the home page what to send and what to review."""
+    """Reports, totals, publications, tasks, matters, modules below; on the home page what waits of each."""
     return [
         MenuEntry("reporting", _("Reports to send"), "m/tiers/reports", "tiers:read", weight=10),
-        MenuEntry("reporting", _("Who has reported"), "m/tiers/matrix", "tiers:read", weight=20),
-        MenuEntry("statistics", _("Totals"), "m/tiers/rollup", "tiers:read", weight=10),
+        MenuEntry("reporting", _("Who has reported"), "m/tiers/matrix", "tiers:read", 20, home.has_below),
+        MenuEntry("supervision", _("Tasks"), "m/tiers/directives", "tiers:read", weight=10),
+        MenuEntry("statistics", _("Totals"), "m/tiers/rollup", "tiers:read", 10, home.has_below),
+        MenuEntry("statistics", _("Compare periods"), "m/tiers/rollup/compare", "tiers:read", weight=20),
+        MenuEntry("statistics", _("Publications"), "m/tiers/publications", "tiers:read", weight=30),
+        MenuEntry("opinions", _("Matters"), "m/tiers/matters", "tiers:follow", weight=10),
+        MenuEntry(
+            "administration", _("Modules of those below"), "m/tiers/policies", "tiers:govern", weight=20
+        ),
+        Card("matters", "tiers:answer", matters.card, weight=30),
+        MenuEntry("administration", _("Node and links"), "m/tiers/node", "tiers:inspect_links", weight=30),
         Card("own-reports", "tiers:fill", home.clerk, weight=10),
         Card("reports-below", "tiers:review", home.reviewer, weight=20),
+        Card("tasks-from-above", "tiers:respond", cards.target, weight=5),
+        Card("tasks-issued", "tiers:direct", cards.issuer, weight=30),
     ]

@@ -1,6 +1,6 @@
 """Founding a chain on a node: the root's key becomes the anchor, and every body below gets its documents."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -15,7 +15,7 @@ from renda_tiers.documents import issuing, store, tree
 from renda_tiers.documents.authority import ENROLMENT, ORGANISATION
 from renda_tiers.documents.envelope import WHOLE_CHAIN
 from renda_tiers.documents.issuing import Statement
-from renda_tiers.documents.models import Anchor, LedgerDocument
+from renda_tiers.documents.models import Anchor, LedgerDocument, ThisNode
 
 
 def found(session: Session, root: str, *, now: datetime) -> None:
@@ -28,6 +28,7 @@ def found(session: Session, root: str, *, now: datetime) -> None:
         raise Conflict(_("This node has been founded already."))
     key = issuing.create_keys(session, [root], now)[root]
     session.execute(insert(Anchor), [{"organisation": root, "key": key}])
+    session.execute(insert(ThisNode), [{"organisation": root, "recovering": False}])
     tree.project(session, store.control(session))
     declare(session, [root], now=now)
 
@@ -39,11 +40,12 @@ def directory_changed(event: DirectoryChanged) -> None:
         declare(session, event.organisations, now=session.info["registry"].clock())
 
 
-def declare(session: Session, codes: Collection[str], *, now: datetime) -> None:
+def declare(session: Session, codes: Collection[str], *, now: datetime, apart: Collection[str] = ()) -> None:
     """Issue what the chain must know of organisations in the directory: their place, and a key to speak with.
 
-    Each is said by its parent, level by level. Organisations that have a document already, or whose parent
-    is not hosted here, are left alone.
+    Each is said by the nearest body above it that is hosted here, level by level. Organisations that have a
+    document already, or whose parent is not hosted here, are left alone. Those that are to have a node of
+    their own (`apart`), and all below them, get a place and no key: that comes from their node.
     """
     edges: dict[str, list[Any]] = {}
     for edge in session.scalars(select(Edge).where(Edge.child.in_(codes)).order_by(Edge.valid_from)):
@@ -56,49 +58,69 @@ def declare(session: Session, codes: Collection[str], *, now: datetime) -> None:
         for one in session.scalars(select(Organisation).where(Organisation.code.in_(codes)))
         if f"{ORGANISATION}:{one.code}" not in known
     }
+    elsewhere = {code for code in waiting if not set(_path(code, edges)).isdisjoint(apart)}
     while waiting:
         able = issuing.hosted(session)
-        level = [
-            one for code, one in sorted(waiting.items()) if _speaker(code, edges) in able - waiting.keys()
-        ]
+        speakers = {code: _speaker(code, edges, elsewhere) for code in waiting}
+        level = [one for code, one in sorted(waiting.items()) if speakers[code] in able - waiting.keys()]
         level += [one for code, one in waiting.items() if code not in edges and code in able]
         if not level:
             return
-        _declare_level(session, level, edges, now)
+        _place_level(session, level, edges, speakers, now)
+        _enrol_level(session, [one for one in level if one.code not in elsewhere], speakers, now)
         for one in level:
             del waiting[one.code]
 
 
-def _speaker(code: str, edges: dict[str, list[Any]]) -> str | None:
-    return edges[code][-1].parent if code in edges else None
+def _path(code: str, edges: Mapping[str, Sequence[Any]]) -> list[str]:
+    """The organisation and those above it, as far as they are being placed."""
+    found = [code]
+    while found[-1] in edges and (parent := edges[found[-1]][-1].parent) not in found:
+        found.append(parent)
+    return found
 
 
-def _declare_level(
-    session: Session, level: Sequence[Organisation], edges: dict[str, list[Any]], now: datetime
+def _speaker(code: str, edges: Mapping[str, Sequence[Any]], elsewhere: Collection[str]) -> str | None:
+    return next((one for one in _path(code, edges)[1:] if one not in elsewhere), None)
+
+
+def _place_level(
+    session: Session,
+    level: Sequence[Organisation],
+    edges: Mapping[str, Sequence[Any]],
+    speakers: Mapping[str, str | None],
+    now: datetime,
 ) -> None:
-    below = [one.code for one in level if one.code in edges]
-    keys = issuing.create_keys(session, below, now)
     statements = [
         Statement(
             ORGANISATION,
-            _speaker(one.code, edges) or one.code,
+            speakers[one.code] or one.code,
             f"{ORGANISATION}:{one.code}",
             describe(one, edges.get(one.code, [])),
             frozenset(WHOLE_CHAIN),
         )
         for one in level
     ]
-    statements += [
+    issuing.issue(session, statements, now=now)
+
+
+def _enrol_level(
+    session: Session, level: Sequence[Organisation], speakers: Mapping[str, str | None], now: datetime
+) -> None:
+    below = {one.code: speaker for one in level if (speaker := speakers[one.code]) is not None}
+    keys = issuing.create_keys(session, list(below), now)
+    statements = [
         Statement(
             ENROLMENT,
-            edges[code][-1].parent,
+            speaker,
             f"{ENROLMENT}:{code}",
             {"organisation": code, "key": keys[code].hex()},
             frozenset(WHOLE_CHAIN),
         )
-        for code in below
+        for code, speaker in below.items()
     ]
-    issuing.issue(session, statements, now=now)
+    if statements:
+        issuing.issue(session, statements, now=now)
 
 
 def describe(one: Organisation, edges: Sequence[Any]) -> dict[str, Any]:

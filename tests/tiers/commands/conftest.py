@@ -45,5 +45,7 @@ def today() -> date:
 
 @pytest.fixture
 def period(today) -> Period:
-    """The bimonth that runs today; it is never locked."""
-    return Period.of(PeriodKind.BIMONTH, today)
+    """The last bimonth that has ended."""
+    found = Period.of(PeriodKind.BIMONTH, today).previous()
+    assert found is not None
+    return found

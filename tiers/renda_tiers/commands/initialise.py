@@ -7,6 +7,7 @@ any point, the same command does what is left.
 import os
 import secrets
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -27,12 +28,23 @@ from renda.security import accounts, grants
 from renda.security.models import Account
 from renda.types import Registry
 from renda_tiers import founding
-from renda_tiers.documents.models import Anchor
+from renda_tiers.documents import issuing
+from renda_tiers.documents.models import Anchor, ThisNode
+from renda_tiers.links import entering
+from renda_tiers.links.joining import Code
 from renda_tiers.reports import templates
 
 FILES = ("secret_file", "key_file")
 """Settings that name the files of secrets."""
 ADMINISTRATOR = "admin"
+
+
+@dataclass(frozen=True, slots=True)
+class Above:
+    """The node above: its address, and the one-time code that it gave."""
+
+    address: str
+    code: Code
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +65,20 @@ class Initialised:
 
 
 def initialise(
-    registry: Registry, organisation: str, *, since: date, login: str, name: str, now: datetime
+    registry: Registry,
+    organisation: str,
+    *,
+    since: date,
+    login: str,
+    name: str,
+    now: datetime,
+    apart: Sequence[str] = (),
+    above: Above | None = None,
 ) -> Initialised:
     """Make a node of an install: secrets, tables, the tree below a division, its keys, an administrator.
+
+    Without a node above, the organisation is the root of a chain of its own. With one it joins that chain:
+    the tree, the report templates and the key for hashing persons come from there.
 
     Args:
         registry: of the node.
@@ -64,8 +87,11 @@ def initialise(
         login: of the first administrator.
         name: of the first administrator, as others see it.
         now: when.
+        apart: codes of organisations below that are to have nodes of their own; they get no keys here.
+        above: the node above that has given a one-time code.
 
     Raises:
+        Unreachable, Rejected, WrongCode: the node above does not answer, or refuses the code.
         Invalid: there is no such division.
         Conflict: the ini file is for another tier, or the node was founded for another organisation.
         Misconfigured: the node was founded, and a file of secrets is gone.
@@ -81,14 +107,18 @@ def initialise(
         )
     app.upgrade(registry)
     with app.unit_of_work(registry) as session:
-        root = session.scalar(select(Anchor.organisation))
-    if root not in {None, organisation}:
-        raise Conflict(_("This node was founded for ${code}.", mapping={"code": root}))
-    _write_secrets(registry, founded=root is not None)
+        top = session.scalar(select(ThisNode.organisation))
+    if top not in {None, organisation}:
+        raise Conflict(_("This node was founded for ${code}.", mapping={"code": top}))
+    _write_secrets(registry, founded=top is not None)
+    if above is not None:
+        entering.join(registry, organisation, above.address, above.code)
+        entering.catch_up(registry)
     with app.unit_of_work(registry) as session:
-        offered = _found(session, registry, bodies, since, now)
+        offered = () if above else _found(session, registry, bodies, since=since, now=now, apart=apart)
         code = _administrator(session, organisation, login, name, now)
-    return Initialised(organisation, bodies[0].full_name, len(bodies), offered, login, code)
+        count = len(issuing.hosted(session))
+    return Initialised(organisation, bodies[0].full_name, count, offered, login, code)
 
 
 def _write_secrets(registry: Registry, *, founded: bool) -> None:
@@ -119,7 +149,13 @@ def _write_whole(path: Path, text: str) -> None:
 
 
 def _found(
-    session: Session, registry: Registry, bodies: list[Body], since: date, now: datetime
+    session: Session,
+    registry: Registry,
+    bodies: list[Body],
+    *,
+    since: date,
+    now: datetime,
+    apart: Sequence[str],
 ) -> tuple[str, ...]:
     """Place the bodies and found the chain, as far as that is not done; the templates that are offered."""
     root = bodies[0].code
@@ -127,7 +163,7 @@ def _found(
     service.use_defaults(session, registry.profiles, [body.code for body in bodies], since)
     if session.scalar(select(Anchor.organisation)) is None:
         founding.found(session, root, now=now)
-    founding.declare(session, [body.code for body in bodies], now=now)
+    founding.declare(session, [body.code for body in bodies], now=now, apart=apart)
     for code in registry.declared.templates:
         templates.publish(session, root, code, now=now)
     return tuple(registry.declared.templates)
@@ -143,22 +179,48 @@ def _administrator(session: Session, organisation: str, login: str, name: str, n
     return accounts.issue_code(session, account, now=now) if account.password is None else None
 
 
-@click.command(help="Make a node: secrets, database, the bodies below a division, and an administrator.")
+@click.command(help=_("Make a node: secrets, database, the bodies below a division, and an administrator."))
 @config_argument
-@click.option("--org", "organisation", required=True, help="Code of the division at the top of this node.")
+@click.option("--org", "organisation", required=True, help=_("Code of the division at the top of this node."))
 @click.option(
-    "--since", type=click.DateTime(["%Y-%m-%d"]), help="First day of the tree; by default 1 January."
+    "--since", type=click.DateTime(["%Y-%m-%d"]), help=_("First day of the tree; by default 1 January.")
 )
-@click.option("--login", default=ADMINISTRATOR, show_default=True, help="Login of the first administrator.")
+@click.option(
+    "--login", default=ADMINISTRATOR, show_default=True, help=_("Login of the first administrator.")
+)
+@click.option("--apart", multiple=True, help=_("Code of an organisation below that gets a node of its own."))
+@click.option("--above", help=_("Address of the node above, where this one joins a chain."))
+@click.option("--code", help=_("The one-time code that the node above gave."))
 @json_option
-def init(config: str, organisation: str, since: datetime | None, login: str, as_json: bool) -> None:  # noqa: FBT001 - click
+def init(
+    *,
+    config: str,
+    organisation: str,
+    since: datetime | None,
+    login: str,
+    apart: tuple[str, ...],
+    above: str | None,
+    code: str | None,
+    as_json: bool,
+) -> None:
     """Make a node; safe to repeat."""
+    if bool(above) != bool(code):
+        raise click.UsageError(translator()(_("--above and --code go together.")))
     registry, say = app.load_node(config), translator()
     now = registry.clock()
     day = since.date() if since else local_day(now).replace(month=1, day=1)
     name = say(_("Administrator"))
     try:
-        done = initialise(registry, organisation, since=day, login=login, name=name, now=now)
+        done = initialise(
+            registry,
+            organisation,
+            since=day,
+            login=login,
+            name=name,
+            now=now,
+            apart=apart,
+            above=Above(above, Code.read(code)) if above and code else None,
+        )
     finally:
         registry.engine.dispose()
     result: dict[str, Any] = {

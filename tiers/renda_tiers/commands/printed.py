@@ -4,11 +4,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from renda.cli import emit, translator
+from renda.i18n import Translator, _
 from renda.indicators.derived import Ratio
-from renda.indicators.kinds import Qualifier
+from renda.indicators.kinds import Qualifier, Status
 from renda_tiers.reports.filling import Draft, DraftCell
 from renda_tiers.reports.shown import ShownCell, ShownReport
 from renda_tiers.reports.template import in_words
+from renda_tiers.web import words
 
 
 def draft(found: Draft) -> dict[str, Any]:
@@ -84,14 +86,26 @@ def _ratios(ratios: Mapping[str, Ratio | None]) -> dict[str, Any]:
 
 def say(said: Mapping[str, Any], *, as_json: bool) -> None:
     """Print a report or a draft."""
-    emit(said, as_json=as_json, lines=list(_lines(said, translator().locale)))
+    emit(said, as_json=as_json, lines=list(_lines(said, translator())))
 
 
-def _lines(said: Mapping[str, Any], locale: str) -> Iterable[str]:
-    yield "\t".join(str(said[name]) for name in ("organisation", "template", "period", "state"))
+def state(name: str, translate: Translator) -> str:
+    """What has become of a report, in words."""
+    return translate(words.STATES[name][1])
+
+
+def _lines(said: Mapping[str, Any], translate: Translator) -> Iterable[str]:
+    place = [said[name] for name in ("organisation", "template", "period")]
+    yield "\t".join([*place, state(said["state"], translate)])
     for cell in said["cells"]:
-        title = in_words(cell["titles"], locale)
-        figure = cell["words"] or cell["value"]
-        sign = "" if cell["qualifier"] == Qualifier.EXACT.symbol else cell["qualifier"]
-        shown = cell["status"] or "missing" if figure is None else f"{sign}{figure}"
-        yield f"{cell['indicator']}\t{title}\t{shown}\t{cell['note']}".rstrip()
+        title = in_words(cell["titles"], translate.locale)
+        yield f"{cell['indicator']}\t{title}\t{_figure(cell, translate)}\t{cell['note']}".rstrip()
+
+
+def _figure(cell: Mapping[str, Any], translate: Translator) -> str:
+    if cell["status"] is None:
+        return translate(_("missing"))
+    if cell["status"] == Status.NOT_APPLICABLE:
+        return translate(_("not applicable"))
+    sign = "" if cell["qualifier"] == Qualifier.EXACT.symbol else cell["qualifier"]
+    return cell["words"] or f"{sign}{cell['value']}"

@@ -7,7 +7,7 @@ import click
 from sqlalchemy import select
 
 from renda.app import Node, open_node
-from renda.cli import config_argument, emit, json_option
+from renda.cli import config_argument, emit, json_option, translator
 from renda.clock import local_day
 from renda.directory.models import Organisation
 from renda.errors import NotFound
@@ -17,7 +17,9 @@ from renda.indicators.periods import Period
 from renda_tiers.commands import printed
 from renda_tiers.reports import (
     calendar,
+    catalogue,
     definitions,
+    demands,
     entering,
     filling,
     progress,
@@ -27,47 +29,56 @@ from renda_tiers.reports import (
     submission,
     templates,
 )
+from renda_tiers.reports.catalogue import Catalogue
 from renda_tiers.reports.models import Report
 from renda_tiers.reports.template import Template
 
-org_option = click.option("--org", "organisation", required=True, help="Code of the organisation.")
+org_option = click.option("--org", "organisation", required=True, help=_("Code of the organisation."))
 template_argument = click.argument("template")
 period_argument = click.argument("period")
-reason_option = click.option("--reason", default="", help="Why.")
+reason_option = click.option("--reason", default="", help=_("Why."))
 
 
-@click.group(help="Reports.")
+@click.group(help=_("Reports."))
 def report() -> None:
     """Commands about reports."""
 
 
-@report.command("list", help="Reports that an organisation may fill in now, and those that it has submitted.")
+@report.command(
+    "list", help=_("Reports that an organisation may fill in now, and those that it has submitted.")
+)
 @config_argument
 @org_option
 @json_option
 def list_reports(config: str, organisation: str, as_json: bool) -> None:  # noqa: FBT001 - click
     """Print the reports."""
     with open_node(config) as node:
-        _ensure_known(node, organisation)
+        ensure_known(node, organisation)
+        held = catalogue.read(node.session, organisation)
         rows = [
-            _row(node, organisation, template, period)
+            _row(node, organisation, held.of(template.code, period) or template, period)
             for template in templates.applying(node.session, organisation, local_day(node.now))
-            for period in _periods(node, organisation, template)
+            for period in _periods(node, organisation, template, held)
         ]
+    say = translator()
     emit(
         {"reports": rows},
         as_json=as_json,
         lines=[
-            "\t".join(str(row[name] or "") for name in ("template", "period", "state", "due")) for row in rows
+            "\t".join((row["template"], row["period"], printed.state(row["state"], say), row["due"] or ""))
+            for row in rows
         ],
     )
 
 
-def _periods(node: Node, organisation: str, template: Template) -> list[Period]:
+def _periods(node: Node, organisation: str, template: Template, held: Catalogue) -> list[Period]:
     sent = node.session.scalars(
         select(Report.period).where(Report.organisation == organisation, Report.template == template.code)
     )
-    return sorted({*calendar.offered(template, local_day(node.now)), *map(Period.parse, sent)}, reverse=True)
+    asked = demands.of(node.session, organisation).get(template.code, set())
+    today, at = local_day(node.now), held.at(template.code)
+    open_ = map(Period.parse, asked) if template.asked else calendar.offered(template, today, at)
+    return sorted({*open_, *map(Period.parse, sent)}, reverse=True)
 
 
 def _row(node: Node, organisation: str, template: Template, period: Period) -> dict[str, Any]:
@@ -86,19 +97,23 @@ def _row(node: Node, organisation: str, template: Template, period: Period) -> d
     }
 
 
-@report.command(help="Type figures and explanations, and print what the report would say now.")
+@report.command(help=_("Type figures and explanations, and print what the report would say now."))
 @config_argument
 @template_argument
 @period_argument
 @org_option
 @click.option(
-    "--set", "figures", multiple=True, metavar="CODE=FIGURE", help="A figure, 无 or /; empty takes it out."
+    "--set",
+    "figures",
+    multiple=True,
+    metavar="CODE=…",
+    help=_("A figure, 无 or /; empty takes it out."),
 )
 @click.option(
-    "--explain", "explanations", multiple=True, metavar="CODE=WORDS", help="Why a figure is as it is."
+    "--explain", "explanations", multiple=True, metavar="CODE=…", help=_("Why a figure is as it is.")
 )
-@click.option("--unit", default="", help="Unit of the figures; refused where theirs is another.")
-@click.option("--basis", type=click.Choice([str(one) for one in Basis]), help="What the figures cover.")
+@click.option("--unit", default="", help=_("Unit of the figures; refused where theirs is another."))
+@click.option("--basis", type=click.Choice([str(one) for one in Basis]), help=_("What the figures cover."))
 @json_option
 def fill(
     *,
@@ -114,7 +129,8 @@ def fill(
 ) -> None:
     """Fill in a report."""
     with open_node(config) as node:
-        form, when = _template(node, organisation, template), Period.parse(period)
+        when = Period.parse(period)
+        form = _template(node, organisation, template, when)
         scope = (node.session, organisation, form, when)
         entries = entering.amended(
             *scope,
@@ -134,17 +150,17 @@ def _pairs(options: Iterable[str]) -> dict[str, str]:
     for option in options:
         code, equals, text = option.partition("=")
         if not equals:
-            raise click.UsageError(f"CODE=…: {option}")
+            raise click.UsageError(translator()(_("Write CODE=… and not ${text}.", mapping={"text": option})))
         found[code] = text
     return found
 
 
-@report.command(help="Print a submitted report: the current revision, as a body sees it.")
+@report.command(help=_("Print a submitted report: the current revision, as a body sees it."))
 @config_argument
 @template_argument
 @period_argument
 @org_option
-@click.option("--as", "viewer", help="Code of the body that looks; by default the report's own.")
+@click.option("--as", "viewer", help=_("Code of the body that looks; by default the report's own."))
 @json_option
 def show(
     *,
@@ -162,7 +178,7 @@ def show(
     printed.say(printed.report(found), as_json=as_json)
 
 
-@report.command(help="Sign and send a report; once more, with a reason, to correct it.")
+@report.command(help=_("Sign and send a report; once more, with a reason, to correct it."))
 @config_argument
 @template_argument
 @period_argument
@@ -180,7 +196,7 @@ def submit(
 ) -> None:
     """Submit a report."""
     with open_node(config) as node:
-        _template(node, organisation, template)
+        _template(node, organisation, template, Period.parse(period))
         document = submission.submit(
             node.session,
             organisation,
@@ -194,14 +210,14 @@ def submit(
     emit(result, as_json=as_json, lines=[document.hex()])
 
 
-@report.command(help="Endorse a child's current report, or return it.")
+@report.command(help=_("Endorse a child's current report, or return it."))
 @config_argument
 @template_argument
 @period_argument
 @org_option
-@click.option("--of", "child", required=True, help="Code of the organisation whose report it is.")
-@click.option("--return", "returned", is_flag=True, help="Return it instead of endorsing it.")
-@click.option("--note", "notes", multiple=True, metavar="CODE=WORDS", help="A remark on a figure.")
+@click.option("--of", "child", required=True, help=_("Code of the organisation whose report it is."))
+@click.option("--return", "returned", is_flag=True, help=_("Return it instead of endorsing it."))
+@click.option("--note", "notes", multiple=True, metavar="CODE=…", help=_("A remark on a figure."))
 @reason_option
 @json_option
 def review(
@@ -231,21 +247,27 @@ def review(
             now=node.now,
         )
     result = {"review": document.hex(), "report": reviewed.hex(), "decision": decision}
-    emit(result, as_json=as_json, lines=[f"{decision}\t{reviewed.hex()}"])
+    done = _("Returned: ${report}") if returned else _("Endorsed: ${report}")
+    emit(result, as_json=as_json, lines=[translator()(_(done, mapping={"report": reviewed.hex()}))])
 
 
-def _ensure_known(node: Node, organisation: str) -> None:
+def ensure_known(node: Node, organisation: str) -> None:
+    """Refuse the code of an organisation that is not here.
+
+    Raises:
+        NotFound: there is none of this code.
+    """
     if node.session.get(Organisation, organisation) is None:
         raise NotFound(_("There is no organisation ${code}.", mapping={"code": organisation}))
 
 
-def _template(node: Node, organisation: str, template: str) -> Template:
-    _ensure_known(node, organisation)
-    return definitions.current(node.session, template, organisation)
+def _template(node: Node, organisation: str, template: str, period: Period) -> Template:
+    ensure_known(node, organisation)
+    return definitions.current(node.session, template, organisation, period)
 
 
 def _current(node: Node, organisation: str, template: str, period: str) -> bytes:
-    _template(node, organisation, template)
+    _template(node, organisation, template, Period.parse(period))
     found = progress.of(node.session, organisation, template, Period.parse(period).code).report
     if found is None:
         raise NotFound(_("There is no such report."))

@@ -7,27 +7,41 @@ import click
 
 from renda.app import open_node
 from renda.cli import config_argument, emit, json_option, translator
+from renda.i18n import _
+from renda_tiers.commands import publications
 from renda_tiers.reports.models import LATEST, STANDINGS
 from renda_tiers.reports.template import in_words
 from renda_tiers.rollup import explain
 from renda_tiers.rollup.explain import Part, Total
 
 
-@click.group(help="Totals over the tree.")
+@click.group(help=_("Totals over the tree."))
 def rollup() -> None:
     """Commands about totals."""
 
 
-@rollup.command(help="The figures of an organisation's subtree, with their coverage.")
+@rollup.command(help=_("The figures of an organisation's subtree, with their coverage."))
 @config_argument
-@click.option("--org", "organisation", required=True, help="Code of the organisation.")
-@click.option("--template", required=True, help="Code of the report template.")
-@click.option("--period", required=True, help="Code of the period, such as 2026-b2.")
-@click.option("--standing", type=click.Choice(STANDINGS), default=LATEST, show_default=True)
-@click.option("--explain", "explained", is_flag=True, help="Show what each figure is made of.")
+@click.option("--org", "organisation", required=True, help=_("Code of the organisation."))
+@click.option("--template", required=True, help=_("Code of the report template."))
+@click.option("--period", required=True, help=_("Code of the period, such as 2026-b2."))
+@click.option(
+    "--standing",
+    type=click.Choice(STANDINGS),
+    default=LATEST,
+    show_default=True,
+    help=_("Which revisions count: the latest, or the endorsed ones only."),
+)
+@click.option(
+    "--vintage", type=click.IntRange(1), help=_("The figures as they were published by this number.")
+)
+@click.option("--explain", "explained", is_flag=True, help=_("Show what each figure is made of."))
 @json_option
-def show(config: str, as_json: bool, explained: bool, **asked: str) -> None:  # noqa: FBT001 - click
+def show(*, config: str, as_json: bool, explained: bool, vintage: int | None, **asked: str) -> None:
     """Print the figures."""
+    if vintage is not None:
+        _show_vintage(config, asked, vintage, explained=explained, as_json=as_json)
+        return
     scope = (asked["organisation"], asked["template"], asked["period"], asked["standing"])
     with open_node(config) as node:
         found = [
@@ -44,6 +58,23 @@ def show(config: str, as_json: bool, explained: bool, **asked: str) -> None:  # 
         {**asked, "figures": [_total(total, parts) for total, parts in found]},
         as_json=as_json,
         lines=[line for total, parts in found for line in _lines(total, parts, locale)],
+    )
+
+
+def _show_vintage(config: str, asked: dict[str, str], number: int, *, explained: bool, as_json: bool) -> None:
+    if explained:
+        raise click.UsageError("--vintage, --explain")
+    place = (asked["organisation"], asked["template"], asked["period"])
+    with open_node(config) as node:
+        said, totals, corrected = publications.vintage(node, *place, number)
+    locale = translator().locale
+    emit(
+        {**asked, **said, "figures": [_total(total, []) for total in totals]},
+        as_json=as_json,
+        lines=[
+            *(line for total in totals for line in _lines(total, [], locale)),
+            *publications.lines(corrected),
+        ],
     )
 
 
