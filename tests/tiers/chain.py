@@ -17,7 +17,8 @@ from renda.records import engine, parts, workflow
 from renda.security.accounts import create_account
 from renda.security.grants import grant
 from renda_tiers import founding
-from renda_tiers.reports import definitions, standings, submission, templates
+from renda_tiers.reports import definitions, entering, standings, submission, templates
+from renda_tiers.reports.entering import Entered
 from renda_tiers.reports.models import LATEST, Standing
 from renda_tiers.reports.template import Template
 from renda_training.records import CLASSES
@@ -120,6 +121,14 @@ def submit(
 ) -> bytes:
     """Submit the training report of a body."""
     return submission.submit(session, organisation, TRAINING, period, actor=None, now=now, **more)
+
+
+def explain(
+    session: Session, organisation: str, words: str, *, now: datetime, period: Period = SPRING
+) -> None:
+    """Write why the number of classes is what it is, so that a correction has something to say."""
+    entries = {("T01", ""): Entered(explanation=words)}
+    entering.enter(session, organisation, template(session), period, entries, author=None, now=now)
 
 
 def template(session: Session, code: str = TRAINING) -> Template:

@@ -9,15 +9,15 @@ from tests.tiers import chain
 
 
 @pytest.fixture
-def founded(db: Session) -> Session:
+def founded(scene: Any, db: Session) -> Session:
     """A session that sees everything of a founded chain, and whose changes are thrown away."""
-    chain.found(db)
+    scene("chain", chain.found)
     return db
 
 
 @pytest.fixture
-def stored(work: Any, clock: Any) -> Any:
+def stored(scene: Any, work: Any, clock: Any) -> Any:
     """A founded and committed chain with an account for each role; gives (organisation, role) → account."""
+    scene("chain", chain.found)
     with work() as session:
-        chain.found(session)
         return chain.accounts(session, clock())

@@ -8,6 +8,7 @@ from importlib import resources
 import pytest
 
 from renda.directory.divisions import TIERS, bodies, holds_congress, shipped
+from renda.directory.organs import Organ
 from renda.profile import load
 
 PROFILES = load("renda_tiers:profiles")
@@ -39,17 +40,22 @@ def test_who_has_a_congress_holds_sessions_and_nobody_else(tier):
     for name, kind in PROFILES[tier].kinds.items():
         assert kind.congress == kind.may_hold_sessions == holds_congress(name)
         assert ("congress" in kind.organs) == kind.congress
+        assert [code for code, organ in kind.organs.items() if organ.plenary] == ["congress"] * kind.congress
+        assert kind.may_hold_sessions or "不设人民代表大会" in kind.why_not
 
 
 def test_a_street_holds_no_session():
     street = PROFILES["township"].kind("street")
     assert (street.congress, street.may_hold_sessions) == (False, False)
-    assert street.organs == {"street_work_committee": "街道人大工委"}
+    assert street.organs == {"street_work_committee": Organ("街道人大工委")}
 
 
-@pytest.mark.parametrize("tier", ["county", "township"])
-def test_a_development_zone_has_a_work_committee_only(tier):
-    assert PROFILES[tier].kind("development_zone").organs == {"work_committee": "人大工委"}
+@pytest.mark.parametrize(
+    ("tier", "kind"),
+    [("city", "prefecture"), ("county", "development_zone"), ("township", "development_zone")],
+)
+def test_a_prefecture_and_a_development_zone_have_a_work_committee_only(tier, kind):
+    assert PROFILES[tier].kind(kind).organs == {"work_committee": Organ("人大工委")}
 
 
 def test_a_town_has_a_presidium_and_no_standing_committee():

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from renda.app import unit_of_work
 from renda.database import Base
-from renda.directory.models import Edge, ModuleUse, Organisation
+from renda.directory.models import Edge, ModuleRule, ModuleUse, Organisation
+from renda.security.models import AuditEntry
 from renda.types import Registry
 from renda_tiers.documents import ledger
 from renda_tiers.documents.envelope import Signed
@@ -82,7 +83,7 @@ class Node:
         self.registry.declared = self.declared
 
 
-EMPTIED = {Edge.__tablename__, ModuleUse.__tablename__, Organisation.__tablename__}
+EMPTIED = {model.__tablename__ for model in (AuditEntry, Edge, ModuleRule, ModuleUse, Organisation)}
 
 
 def dump(session: Session) -> Dump:
@@ -91,7 +92,9 @@ def dump(session: Session) -> Dump:
         for mapper in Base.registry.mappers
         if issubclass(mapper.class_, Projected)
     }
-    tables |= {str(model.__table__): select(*model.__table__.columns) for model in (Organisation, Edge)}
+    tables |= {
+        str(model.__table__): select(*model.__table__.columns) for model in (Organisation, Edge, ModuleRule)
+    }
     verdicts = (LedgerDocument.hash, LedgerDocument.outcome, LedgerDocument.reason, LedgerDocument.waits_for)
     tables["verdicts"] = select(*verdicts)
     return {

@@ -5,7 +5,7 @@ forgeries of `world` (another's key), and nothing of tables, batches or order.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
@@ -34,6 +34,13 @@ class Oracle:
     reports: dict[bytes, Document]
     reviews: dict[bytes, Document]
     tiers: dict[str, str]
+    closings: dict[tuple[str, bytes], tuple[Any, set[str]]] = field(default_factory=dict)
+
+    def speaks(self, said: Said) -> bool:
+        """Whether the key was granted, and not closed without keeping this."""
+        origin, key = said.document.origin, said.signed.key
+        closing = self.closings.get((origin, key))
+        return key in self.keys.get(origin, ()) if closing is None else said.hash.hex() in closing[1]
 
     def parent(self, code: str, day: date) -> str | None:
         for parent, start, end in self.edges[code]:
@@ -139,18 +146,20 @@ class Oracle:
         }
 
 
-def judge(delivered: Iterable[Said]) -> Oracle:
-    """What a node must make of these documents."""
+def judge(delivered: Iterable[Said], anchor: bytes | None = None) -> Oracle:
+    """What a node that trusts the city's key must make of these documents."""
     said = {one.hash: one for one in delivered}
-    state = Oracle({}, {CITY: {public_key(CITY)}}, {}, {}, {}, {})
+    state = Oracle({}, {CITY: {anchor or public_key(CITY)}}, {}, {}, {}, {})
+    # Who stands higher is heard first: what the city closes, a county has not said.
+    _place(state, [one for one in said.values() if one.document.origin == CITY])
     _place(state, list(said.values()))
-    speaking = [one for one in said.values() if one.signed.key in state.keys.get(one.document.origin, ())]
+    speaking = [one for one in said.values() if state.speaks(one)]
     state.definitions = {one.hash: one.document for one in speaking if one.document.kind == "definition"}
     state.reports = {
         one.hash: one.document
         for one in speaking
         if one.document.kind == "report"
-        and bytes.fromhex(one.document.body["definition"]) in state.definitions
+        and _may_report(state, one.document)
         and _stands(state, one.document.origin, Period.parse(one.document.body["period"]).end)
     }
     for one in speaking:
@@ -159,6 +168,24 @@ def judge(delivered: Iterable[Said]) -> Oracle:
         if document.kind == "review" and report and _reviewer(state, report) == document.origin:
             state.reviews[document.hash] = document
     return state
+
+
+def _may_report(state: Oracle, report: Document) -> bool:
+    """Whether its definition applies to the period and is that of the highest above it whose does."""
+    named = state.definitions.get(bytes.fromhex(report.body["definition"]))
+    period = Period.parse(report.body["period"])
+    setters = {one.origin for one in state.definitions.values() if applies(one, period)}
+    above = [code for code in _path(state, report.origin, period.end) if code in setters]
+    return named is not None and applies(named, period) and above[-1:] == [named.origin]
+
+
+def applies(definition: Document, period: Period) -> bool:
+    since = definition.body.get("since")
+    return since is None or date.fromisoformat(since) <= period.start
+
+
+def _path(state: Oracle, code: str, day: date) -> list[str]:
+    return state.ancestors(code, day) if code in state.edges else []
 
 
 def _reviewer(state: Oracle, report: Document) -> str | None:
@@ -174,10 +201,10 @@ def _place(state: Oracle, said: Sequence[Said]) -> None:
     best: dict[str, tuple[Any, ...]] = {}
     changed = True
     while changed:
-        before = (len(best), sum(map(len, state.keys.values())), dict(best))
+        before = (len(best), sum(map(len, state.keys.values())), dict(best), dict(state.closings))
         for one in said:
             document = one.document
-            if one.signed.key not in state.keys.get(document.origin, ()):
+            if not state.speaks(one):
                 continue
             code = document.body.get("organisation", "")
             if document.kind == "organisation" and (code == CITY or CITY in state.edges):
@@ -192,9 +219,25 @@ def _place(state: Oracle, said: Sequence[Said]) -> None:
                     state.edges[code], state.tiers[code] = edges, document.body["tier"]
             if document.kind == "enrolment" and code in state.edges:
                 parents = {parent for parent, _start, _end in state.edges[code]}
-                if any(document.origin in _latest(state.edges, parent) for parent in parents):
-                    state.keys.setdefault(code, set()).add(bytes.fromhex(document.body["key"]))
-        changed = before != (len(best), sum(map(len, state.keys.values())), dict(best))
+                above = any(document.origin in _latest(state.edges, parent) for parent in parents)
+                if above or (code == document.origin == CITY):
+                    _enrol(state, document, (document.origin == CITY, *rank(document)))
+        changed = before != (
+            len(best),
+            sum(map(len, state.keys.values())),
+            dict(best),
+            dict(state.closings),
+        )
+
+
+def _enrol(state: Oracle, document: Document, weight: tuple[Any, ...]) -> None:
+    code, body = document.body["organisation"], document.body
+    if body["key"]:
+        state.keys.setdefault(code, set()).add(bytes.fromhex(body["key"]))
+    for key in map(bytes.fromhex, body.get("closes", ())):
+        held = state.closings.get((code, key))
+        if held is None or weight > held[0]:
+            state.closings[code, key] = (weight, set(body["keeps"]))
 
 
 def _edges(body: Mapping[str, Any]) -> Edges:

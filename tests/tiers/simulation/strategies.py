@@ -63,44 +63,53 @@ def worlds(draw: st.DrawFn, tree: dict[str, str | None] | None = None, actions: 
     """A founded world and some actions in it, each as its origin would take it knowing all before."""
     world = World(dict(tree)) if tree else World()
     world.found()
-    definitions = [world.define()]
+    definitions = [world.define(origin=draw(st.sampled_from([CITY, CITY, NORTH])))]
     reports: list[Said] = []
     for action in draw(st.lists(st.sampled_from(ACTIONS), min_size=2, max_size=actions)):
-        if action == "report" or not reports:
-            code = draw(st.sampled_from(sorted(world.tree)))
-            period = draw(st.sampled_from(PERIODS))
-            later = draw(st.sampled_from([-60, 0, 0]))
-            definition = draw(st.sampled_from(definitions))
-            reports.append(world.report(code, period, definition, draw(cells()), later=later))
-        elif action == "review":
-            report = draw(st.sampled_from(reports))
-            reviewer = world.parent_on(report.document.origin, report.document.body["period"])
-            if reviewer:
-                world.review(reviewer, report, draw(st.sampled_from(["endorse", "endorse", "return"])))
-        elif action == "correct":
-            before = draw(st.sampled_from(reports)).document
-            reports.append(world.report(before.origin, before.body["period"], definitions[-1], draw(cells())))
-        elif action == "fork":
-            before = draw(st.sampled_from(reports)).document
-            reports.append(
-                world.report(
-                    before.origin,
-                    before.body["period"],
-                    definitions[0],
-                    draw(cells()),
-                    revision=before.revision,
-                )
-            )
-        elif action == "move":
-            world.move(*draw(moves))
-        elif action == "define":
-            definitions.append(world.define(f"defined anew {len(definitions)}"))
-        elif action == "forge":
-            forge(draw, world, reports[-1])
+        act(draw, world, action, definitions, reports)
     return world
 
 
-ACTIONS = ["report"] * 4 + ["review"] * 3 + ["correct"] * 2 + ["fork", "move", "define", "forge"]
+def act(draw: st.DrawFn, world: World, action: str, definitions: list[Said], reports: list[Said]) -> None:
+    """One action in a world in which these definitions and reports were said."""
+    if action == "report" or not reports:
+        code = draw(st.sampled_from(sorted(world.tree)))
+        period = draw(st.sampled_from(PERIODS))
+        later = draw(st.sampled_from([-60, 0, 0]))
+        definition = draw(st.sampled_from(definitions))
+        reports.append(world.report(code, period, definition, draw(cells()), later=later))
+    elif action == "review":
+        report = draw(st.sampled_from(reports))
+        reviewer = world.parent_on(report.document.origin, report.document.body["period"])
+        if reviewer:
+            world.review(reviewer, report, draw(st.sampled_from(["endorse", "endorse", "return"])))
+    elif action == "correct":
+        before = draw(st.sampled_from(reports)).document
+        reports.append(world.report(before.origin, before.body["period"], definitions[-1], draw(cells())))
+    elif action == "fork":
+        before = draw(st.sampled_from(reports)).document
+        reports.append(
+            world.report(
+                before.origin,
+                before.body["period"],
+                definitions[0],
+                draw(cells()),
+                revision=before.revision,
+            )
+        )
+    elif action == "move":
+        world.move(*draw(moves))
+    elif action == "define":
+        origin, since = draw(st.sampled_from([CITY, CITY, NORTH, SOUTH])), draw(st.sampled_from(FIRST_DAYS))
+        definitions.append(world.define(f"defined anew {len(definitions)}", origin=origin, since=since))
+    elif action == "forge":
+        forge(draw, world, reports[-1])
+
+
+FIRST_DAYS = [None, None, date(2026, 1, 1), date(2026, 1, 2), date(2026, 3, 1), date(2026, 5, 1)]
+"""From when on a revision may apply: always, from one of the two periods on, or from neither."""
+
+ACTIONS = ["report"] * 4 + ["review"] * 3 + ["correct"] * 2 + ["fork", "move", "define", "define", "forge"]
 
 
 def forge(draw: st.DrawFn, world: World, report: Said) -> None:

@@ -1,5 +1,7 @@
 """A node among bodies that speak, correct, review, move and cheat, while deliveries fail and repeat."""
 
+from datetime import date
+
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -17,9 +19,11 @@ from renda_tiers.documents.models import LedgerPart
 from renda_tiers.documents.signing import make_part
 from tests.tiers.simulation import oracle
 from tests.tiers.simulation.node import Node
-from tests.tiers.simulation.strategies import cells, forge, moves
+from tests.tiers.simulation.strategies import FIRST_DAYS, cells, forge, moves
 from tests.tiers.simulation.test_convergence import assert_right
-from tests.tiers.simulation.world import PERIODS, SMALL, Said, World
+from tests.tiers.simulation.world import CITY, NORTH, PERIODS, SMALL, SOUTH, Said, World
+
+pytestmark = pytest.mark.simulation
 
 
 class PowerCut(Exception):
@@ -33,16 +37,21 @@ class Chain(RuleBasedStateMachine):
     reports = Bundle("reports")
     definitions = Bundle("definitions")
 
-    @initialize(target=definitions)
-    def begin(self) -> Said:
+    @initialize(target=definitions, origin=st.sampled_from([CITY, NORTH]))
+    def begin(self, origin: str) -> Said:
         self.node.reset()
         self.world = World().found()
         self.held: list[Said] = []
-        return self.world.define()
+        return self.world.define(origin=origin)
 
-    @rule(target=definitions, number=st.integers(1, 2))
-    def define_anew(self, number: int) -> Said:
-        return self.world.define(f"meaning {number}")
+    @rule(
+        target=definitions,
+        number=st.integers(1, 2),
+        origin=st.sampled_from([CITY, NORTH, SOUTH]),
+        since=st.sampled_from(FIRST_DAYS),
+    )
+    def define_anew(self, number: int, origin: str, since: date | None) -> Said:
+        return self.world.define(f"meaning {number}", origin=origin, since=since)
 
     @rule(
         target=reports,

@@ -19,6 +19,7 @@ from renda_tiers.reports import shown
 from renda_tiers.reports.figures import Contribution
 from renda_tiers.rollup import coverage, explain
 from renda_tiers.rollup.over_time import over_time
+from tests.examples import some
 from tests.tiers.simulation import oracle
 from tests.tiers.simulation.node import Node
 from tests.tiers.simulation.strategies import cells, worlds
@@ -196,6 +197,7 @@ def test_invariant_19_the_evidence_of_a_report_folds_to_its_cells(receiver: Node
                 assert sum(row.value for row in rows) == cell[3]
 
 
+@some()
 @given(world=worlds(), standing=st.sampled_from(STANDINGS))
 def test_figures_over_time_fold_each_body_over_time_and_then_the_bodies(
     receiver: Node, world: World, standing: str
@@ -229,6 +231,7 @@ def _over_time(expected: oracle.Oracle, organisation: str, series, standing: str
     return combine(*folds)
 
 
+@some()
 @given(world=worlds(), period=st.sampled_from(PERIODS))
 def test_the_matrix_tells_who_has_reported(receiver: Node, world: World, period: str):
     receiver.reset().deliver(world.said)

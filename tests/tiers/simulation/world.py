@@ -48,6 +48,8 @@ FIGURES: dict[str, dict[str, Any]] = {
     "NOTE": {"kind": "text"},
     "RATE": {"kind": None, "numerator": "SUM", "denominator": "BASE", "scale": 10_000},
 }
+NEGATIVE = frozenset({"STOCK", "LOW", "HIGH"})
+"""Figures whose values may lie below zero."""
 
 
 def tier_of(code: str) -> str:
@@ -68,7 +70,8 @@ def line(code: str, definition: str = "") -> dict[str, Any]:
     told = {"basis": "increment", "unit": "n", "numerator": "", "denominator": "", "scale": 1} | FIGURES[code]
     texts = {"en": definition or code}
     meaning = meaning_of(code=code, definition=texts["en"], **told)
-    return {"indicator": code, "titles": {"en": code}, "texts": texts, "meaning": meaning, **told}
+    negative = {"negative": True} if code in NEGATIVE else {}
+    return {"indicator": code, "titles": {"en": code}, "texts": texts, "meaning": meaning, **told, **negative}
 
 
 @dataclass(frozen=True, repr=False)
@@ -197,6 +200,8 @@ class World:
             "lock_days": 20,
             "lines": [line(code, definition if code == "SUM" else "") for code in lines],
         }
+        if since := more.pop("since", None):
+            body["since"] = since.isoformat()
         return self.say("definition", more.pop("origin", CITY), f"definition:{TEMPLATE}", body, **more)
 
     def report(
