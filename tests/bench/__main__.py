@@ -1,6 +1,9 @@
 """Run benchmarks: all, or those that are named; `--quick` on less data.
 
-    python -m tests.bench [receive] [total] [correction] [rebuild] [page] [--quick]
+    python -m tests.bench [NAME…] [--quick]
+
+Those of one node: receive, total, correction, rebuild, page. Those of several, each in a process of its own:
+exchange, drain, hops, directive, idle.
 
 Exits with 1 where a ratio is not what it must be.
 """
@@ -11,7 +14,18 @@ from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-NAMES = ("receive", "total", "correction", "rebuild", "page")
+NAMES = (
+    "receive",
+    "total",
+    "correction",
+    "rebuild",
+    "page",
+    "exchange",
+    "drain",
+    "hops",
+    "directive",
+    "idle",
+)
 
 
 def main() -> int:

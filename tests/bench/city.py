@@ -34,10 +34,10 @@ PERIODS = [f"{year}-b{part}" for year in range(2016, 2026) for part in range(1, 
 
 @dataclass(frozen=True)
 class City:
-    """A founded node.
+    """A node of the city.
 
     Attributes:
-        townships: codes, county by county.
+        townships: codes of those hosted there, county by county.
         keys: private keys, by code.
         definition: hash of the template's document.
     """
@@ -65,10 +65,15 @@ def found(folder: Path, url: str) -> City:
         founding.found(session, CITY, now=NOW)
         founding.declare(session, codes, now=NOW)
         definition = issuing.issue(session, [_template()], now=NOW)[0]
-        keys = issuing._private_keys(session, {*codes, CITY})
     analyse(registry)
-    townships = sorted(code for code in codes if len(code) > len(CITY))
-    return City(registry, townships, keys, definition)
+    return hosted(registry, definition)
+
+
+def hosted(registry: Registry, definition: bytes) -> City:
+    """What a node speaks for: of one that has joined the city's, its own bodies."""
+    with unit_of_work(registry) as session:
+        keys = issuing.private_keys(session, issuing.hosted(session))
+    return City(registry, sorted(code for code in keys if len(code) > len(CITY)), keys, definition)
 
 
 def analyse(registry: Registry) -> None:
