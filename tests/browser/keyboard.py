@@ -11,7 +11,7 @@ _SEEN = """() => {
     const one = document.activeElement, style = getComputedStyle(one), box = one.getClientRects()[0];
     if (one === document.body) return "";
     const name = one.outerHTML.slice(0, 120);
-    if (!one.matches(":focus-visible") || style.outlineStyle === "none" || !parseFloat(style.outlineWidth))
+    if (!one.matches(":focus-visible, [type=date]:focus-within") || style.outlineStyle === "none" || !parseFloat(style.outlineWidth))
         return `no focus to be seen: ${name}`;
     const x = box.left + Math.min(box.width / 2, 20), y = box.top + Math.min(box.height / 2, 20);
     if (x < 0 || y < 0 || x > innerWidth || y > innerHeight) return `outside of the window: ${name}`;

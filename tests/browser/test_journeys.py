@@ -91,6 +91,35 @@ def test_a_total_opens_down_to_the_records(visit: Visit) -> None:
     assert visit.page.is_visible("[id='T02']")
 
 
+def test_the_city_sets_all_counties_a_task(visit: Visit) -> None:
+    keyboard = _come_in(visit, "city")
+    keyboard.activate(f".side a[href='/o/{CITY}/m/tiers/directives']")
+    keyboard.activate(".actions a[href$='/directives/new']")
+    keyboard.write("[name=title]", "开展学前教育立法调研")
+    keyboard.activate("button[name=do][value=check]")
+    assert "曹县、单县" in visit.page.inner_text("main")
+    keyboard.activate("button[name=do][value=issue]")
+    assert visit.page.is_visible(".flash.ok")
+    assert keyboard.activations <= 5
+
+
+def test_a_township_is_done_and_the_county_verifies_it(visit: Visit) -> None:
+    keyboard = _come_in(visit, "town")
+    keyboard.activate("#todo a[href*='/m/tiers/directives/']")
+    visit.page.check("[name=step][value='1']")
+    keyboard.write("[name=note]", "已组织代表视察三次。")
+    keyboard.activate("button[name=state][value=done]")
+    assert visit.page.is_visible(".flash.ok")
+    assert keyboard.activations <= 3
+    visit.page.context.clear_cookies()
+    keyboard = _come_in(visit, "cao")
+    keyboard.activate("#todo a[href*='select=done']")
+    assert visit.page.eval_on_selector_all("tbody .pick input:checked", "boxes => boxes.length") == 1
+    keyboard.activate("button[name=do][value=verify]")
+    assert visit.page.is_visible(".flash.ok")
+    assert keyboard.activations <= 2
+
+
 def test_the_page_s_content_is_one_step_away(visit: Visit) -> None:
     keyboard = _come_in(visit, "cao")
     keyboard.reach(".skip")

@@ -22,9 +22,20 @@ AXE = Path(__file__).with_name("axe.min.js").read_text(encoding="utf-8")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 HEAVIEST = 120 * 1024
 SMALLEST_TARGET = {"desktop": 24, "phone": 44}
+CUT = """select => {
+    const text = document.createElement("span"), look = getComputedStyle(select);
+    text.textContent = select.options[select.selectedIndex].textContent = "十年工作成果（公开数据）";
+    text.style.cssText = `position: absolute; white-space: nowrap; font: ${look.font}`;
+    document.body.append(text);
+    const arrow = 24;
+    return text.offsetWidth + parseFloat(look.paddingLeft) + arrow > select.clientWidth;
+}"""
+"""Whether a selection cannot show a long value in full."""
+
 SIZES = {"desktop": DESKTOP, "phone": PHONE}
 FORM = f"/o/{TOWN}/m/tiers/reports/training-bimonth/{SPRING.code}"
 T02 = f"template=training-bimonth&period={SPRING.code}&indicator=T02"
+CONFIRM = f"/o/{CITY}/m/tiers/policies/confirm?module=training&rule=forbid&tier=township&since=2026-05-06"
 
 
 @dataclass(frozen=True)
@@ -42,10 +53,30 @@ def _send_empty(page: Any) -> None:
     page.wait_for_selector(".summary.bad")
 
 
+def _answer_empty(page: Any) -> None:
+    page.click("[name=do][value=answer]")
+    page.wait_for_selector(".summary.bad")
+
+
 def _refuse(page: Any) -> None:
     page.fill("[name=login]", "nobody")
     page.fill("[name=password]", "wrong-password")
     page.press("[name=password]", "Enter")
+    page.wait_for_selector(".summary.bad")
+
+
+def _open_all(page: Any) -> None:
+    page.evaluate("document.querySelectorAll('main details').forEach(one => { one.open = true; })")
+
+
+def _check_task(page: Any) -> None:
+    page.fill("[name=title]", "开展优化营商环境联动监督")
+    page.click("button[value=check]")
+    page.wait_for_selector("[name=files]")
+
+
+def _check_nothing(page: Any) -> None:
+    page.click("button[value=check]")
     page.wait_for_selector(".summary.bad")
 
 
@@ -76,8 +107,45 @@ PAGES = {
     "matrix of a county": Shown("city", f"/o/{CITY}/m/tiers/matrix?at={CAO}"),
     "roll-up": Shown("city", f"/o/{CITY}/m/tiers/rollup"),
     "roll-up of endorsed reports": Shown("city", f"/o/{CITY}/m/tiers/rollup?standing=endorsed"),
+    "comparison of periods": Shown("city", f"/o/{CITY}/m/tiers/rollup/compare"),
+    "a total over time": Shown("city", f"/o/{CITY}/m/tiers/rollup/trend?{T02}"),
+    "publishing": Shown("city", f"/o/{CITY}/m/tiers/rollup/publish?standing=endorsed"),
+    "publications": Shown("town", f"/o/{TOWN}/m/tiers/publications"),
+    "publication": Shown("city", lambda world: f"/o/{CITY}/m/tiers/publication/{world.published[1]}"),
+    "publication read below": Shown(
+        "town", lambda world: f"/o/{TOWN}/m/tiers/publication/{world.published[0]}"
+    ),
+    "two vintages": Shown(
+        "city",
+        lambda world: f"/o/{CITY}/m/tiers/publication/{world.published[0]}/compare?with={world.published[1]}",
+    ),
     "a total": Shown("city", f"/o/{CITY}/m/tiers/rollup/figure?{T02}"),
     "a county's total": Shown("city", f"/o/{CITY}/m/tiers/rollup/figure?{T02}&at={CAO}"),
+    "modules": Shown("caoadmin", f"/o/{CAO}/m/core/modules"),
+    "a module": Shown("caoadmin", f"/o/{CAO}/m/core/modules/training"),
+    "modules below": Shown("admin", f"/o/{CITY}/m/tiers/policies"),
+    "modules below with errors": Shown("admin", f"{CONFIRM}&reason=", status=422),
+    "a word on a module": Shown("admin", f"{CONFIRM}&reason=试点结束"),
+    "matters": Shown("city", f"/o/{CITY}/m/tiers/matters"),
+    "matters handed on": Shown("town", f"/o/{TOWN}/m/tiers/matters?box=out"),
+    "matter": Shown("city", lambda world: f"/o/{CITY}/m/tiers/matters/{world.matter}"),
+    "matter with errors": Shown(
+        "city", lambda world: f"/o/{CITY}/m/tiers/matters/{world.matter}", _answer_empty
+    ),
+    "matter where it began": Shown("town", lambda world: f"/o/{TOWN}/m/tiers/matters/{world.matter}"),
+    "new matter": Shown("town", f"/o/{TOWN}/m/tiers/matters/new"),
+    "new matter with errors": Shown("town", f"/o/{TOWN}/m/tiers/matters/new", _send_empty),
+    "tasks": Shown("city", f"/o/{CITY}/m/tiers/directives"),
+    "tasks from above": Shown("town", f"/o/{TOWN}/m/tiers/directives"),
+    "new task": Shown("city", f"/o/{CITY}/m/tiers/directives/new", _open_all),
+    "task to be issued": Shown("city", f"/o/{CITY}/m/tiers/directives/new", _check_task),
+    "new task with errors": Shown("city", f"/o/{CITY}/m/tiers/directives/new", _check_nothing),
+    "task": Shown("city", lambda world: f"/o/{CITY}/m/tiers/directives/{world.directives[0]}", _open_all),
+    "task of a county": Shown("cao", lambda world: f"/o/{CAO}/m/tiers/directives/{world.directives[1]}"),
+    "task at a township": Shown("town", lambda world: f"/o/{TOWN}/m/tiers/directives/{world.directives[1]}"),
+    "response": Shown("city", lambda world: f"/o/{CITY}/m/tiers/directives/{world.response}"),
+    "tokens": Shown("town", f"/o/{TOWN}/tokens"),
+    "interface for programs": Shown("town", "/api/v1/", _open_all),
     "no such page": Shown("town", f"/o/{TOWN}/r/nothing", status=404),
 }
 
@@ -155,11 +223,37 @@ def test_buttons_and_menu_entries_are_large_enough(looked: Looked) -> None:
 
 
 def test_the_page_speaks_chinese(looked: Looked) -> None:
-    """Words in Latin letters are names of formats and nothing else."""
+    """Words in Latin letters are names of formats and keys and nothing else, except in code."""
+    looked.visit.page.evaluate(
+        "document.querySelectorAll('code, pre').forEach(one => { one.hidden = true; })"
+    )
     words = set(re.findall(r"(?<![\w.])[A-Za-z_]{3,}(?!\w)", looked.visit.page.inner_text("body")))
-    assert words - {"Excel"} == set()
+    assert words - {"Excel", "Ctrl", "Shift", "OpenAPI", "JSON", "ETag", "Match", "errors", "next"} == set()
 
 
 def test_what_is_loaded_is_light(looked: Looked) -> None:
     """As a proxy would compress it; charts do not count."""
     assert looked.weight <= HEAVIEST
+
+
+@pytest.mark.parametrize("page", ["matrix", "rollup"])
+@pytest.mark.parametrize("size", SIZES)
+def test_a_selection_shows_its_whole_value(node: Node, page: str, size: str) -> None:
+    with node.visit("city", SIZES[size]) as visit:
+        visit.page.goto(f"/o/{CITY}/m/tiers/{page}")
+        found = visit.page.locator(".filters select").all()
+        assert found
+        assert not any(one.evaluate(CUT) for one in found)
+
+
+STYLE = "(one, name) => getComputedStyle(one)[name]"
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_filters_stand_at_the_top_of_their_frame_and_formulas_are_no_titles(node: Node, size: str) -> None:
+    with node.visit("city", SIZES[size]) as visit:
+        visit.page.goto(f"/o/{CITY}/m/tiers/rollup")
+        fields = visit.page.locator(".filters > .field").all()
+        assert {one.evaluate(STYLE, "marginTop") for one in fields} == {"0px"}
+        notes = visit.page.locator("tbody th .note").all()
+        assert {one.evaluate(STYLE, "fontWeight") for one in notes} == {"400"}

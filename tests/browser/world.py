@@ -1,7 +1,7 @@
 """A small chain in which everything that a page can show has happened once."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import product
 from typing import Any
 from uuid import UUID
@@ -9,14 +9,25 @@ from uuid import UUID
 from renda.app import unit_of_work
 from renda.indicators.periods import Period
 from renda.security import accounts, grants
+from renda.testing.plugin import VirtualClock
 from renda.types import Registry
+from renda_tiers.directives.files import File
+from renda_tiers.directives.requirements import Figure, Requirement
+from renda_tiers.matters import answering, handing
+from renda_tiers.matters.answering import Reply
+from renda_tiers.matters.handing import Handing
+from renda_tiers.policies import deciding
+from renda_tiers.policies.deciding import Said
+from renda_tiers.publications import publishing
 from renda_tiers.reports import reviewing, standings
 from tests.tiers import chain
 from tests.tiers.chain import CAO, CITY, SHAN, STREET, TOWN, VILLAGE
+from tests.tiers.directives.desk import Desk
 
 NOW = datetime(2026, 5, 6, 1, tzinfo=UTC)
 """A day after the reports of March and April were due, ten days before they are locked."""
 
+FIGURES = Requirement("2026-01-01..2026-05-20", figures=(Figure("查办问题数", "件", "已立案的问题"),))
 WINTER = Period.parse("2026-b1")
 SENT = datetime(2026, 3, 3, 2, tzinfo=UTC)
 PASSWORD = "only-for-browser-tests-7"
@@ -28,6 +39,8 @@ PEOPLE = (
     ("town", "镇人大录入员", (TOWN,), ("clerk",)),
     ("village", "单县乡镇录入员", (VILLAGE,), ("clerk",)),
     ("counties", "两县督查员", (CAO, SHAN), ("leader",)),
+    ("admin", "市系统管理员", (CITY,), ("admin",)),
+    ("caoadmin", "曹县系统管理员", (CAO,), ("admin",)),
 )
 """(login, name, organisations, roles)."""
 
@@ -38,11 +51,19 @@ class World:
 
     Attributes:
         reports: hash of the latest report by organisation, as addresses have it.
+        matter: hash of a petition from the town that the county has passed to the city.
         classes: id of a training class by organisation.
+        published: hashes of the city's vintages of spring; the second counts one report more.
+        directives: addresses of a task of the city and of its break-down by a county, below `directives/`.
+        response: the same of a response to the city's.
     """
 
     reports: dict[str, str]
     classes: dict[str, UUID]
+    published: list[str]
+    matter: str
+    directives: tuple[str, str]
+    response: str
 
 
 def build(registry: Registry) -> World:
@@ -57,12 +78,71 @@ def build(registry: Registry) -> World:
             if parent := chain.TREE[code]:
                 reviewing.endorse_many(session, parent, [report], actor=None, now=SENT)
     with unit_of_work(registry) as session:
-        for code in (CITY, CAO, STREET, TOWN):
-            chain.submit(session, code, now=datetime(2026, 5, 4, 2, tzinfo=UTC))
+        day = datetime(2026, 5, 4, 2, tzinfo=UTC)
+        for code in (CITY, CAO, STREET):
+            chain.submit(session, code, now=day)
+        published = [_publish(session, day)]
+        chain.submit(session, TOWN, now=day)
+        published.append(_publish(session, day))
         _decide(session, TOWN, standings.RETURN, reason="", notes=[("T02", "", NOTE)])
     with unit_of_work(registry) as session:
+        said = Said("training", "require", NOW.date(), "全市统一开展代表培训", frozenset({"county"}))
+        deciding.say(session, CITY, said, actor=None, now=NOW)
+    with unit_of_work(registry) as session:
         latest = {code: chain.standing(session, code) for code in chain.TREE}
-    return World({code: found.hex() for code, found in latest.items() if found}, held)
+        directives, response = _direct(session)
+    return World(
+        {code: found.hex() for code, found in latest.items() if found},
+        held,
+        published,
+        _hand_over(registry),
+        directives,
+        response,
+    )
+
+
+def _publish(session: Any, now: datetime) -> str:
+    done = publishing.publish(session, CITY, chain.TRAINING, chain.SPRING, actor=None, now=now)
+    return done.document.hex()
+
+
+def _hand_over(registry: Registry) -> str:
+    """A petition that was passed on, and two opinions in other states."""
+    with unit_of_work(registry) as session:
+        who = {"name": "王某某", "contact": "电话在册", "reveal": True, "due": date(2026, 7, 5)}
+        said = Handing(CAO, "petition", "反映农田灌溉渠道淤塞", "渠道淤塞多年，春灌困难。", **who)
+        case = handing.hand_over(session, TOWN, said, actor=None, now=SENT)
+        handing.pass_on(session, CAO, case, CITY, note="涉及市级河道。", reveal=True, actor=None, now=NOW)
+        answered = handing.hand_over(
+            session,
+            TOWN,
+            Handing(CITY, "opinion", "建议增设公交站", "镇东头没有公交站。"),
+            actor=None,
+            now=SENT,
+        )
+        answering.reply(session, CITY, answered, Reply("answer", "已列入计划。"), actor=None, now=NOW)
+        due = date(2026, 5, 4)
+        late = Handing(CITY, "suggestion", "建议修缮乡村道路", "道路破损。", due=due)
+        handing.hand_over(session, TOWN, late, actor=None, now=SENT)
+    return case.hex()
+
+
+def _direct(session: Any) -> tuple[tuple[str, str], str]:
+    """The city sets both counties a task; one passes it on and is done, the other has not read it."""
+    clock = VirtualClock(NOW - timedelta(days=5))
+    desk = Desk(session, clock)
+    outer = desk.issue(report=FIGURES, files=[File("实施方案.pdf", b"%PDF-1.7")])
+    desk.deliver()
+    inner = desk.assign(CAO, outer, STREET, TOWN)
+    desk.deliver()
+    clock.now = NOW
+    desk.respond(TOWN, inner, "progress", steps=(0,), note="方案已印发，正在组织代表视察。")
+    desk.send_back(CAO, inner, desk.done(STREET, inner), "请补充视察照片和问题清单。")
+    response = desk.respond(
+        CAO, outer, "progress", steps=(0,), note="已部署", files=[File("方案.docx", b"x")]
+    )
+    places = tuple("/".join(one.split(":")[1:]) for one in (outer, inner))
+    return (places[0], places[1]), f"{places[0]}/responses/{response.hex()}"
 
 
 def _decide(session: Any, organisation: str, decision: str, **said: Any) -> None:
