@@ -28,3 +28,12 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_report_header(config: pytest.Config) -> str:
     examples = settings.default.max_examples if settings.default else 0
     return f"hypothesis: {examples} examples, --hypothesis-seed={config.option.hypothesis_seed}"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What uses no database of the run's kind would be the same on PostgreSQL as it is on SQLite."""
+    if config.getoption("--database") != "postgresql":
+        return
+    same = [one for one in items if "database_backend" not in getattr(one, "fixturenames", ())]
+    config.hook.pytest_deselected(items=same)
+    items[:] = [one for one in items if one not in set(same)]

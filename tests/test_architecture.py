@@ -220,3 +220,30 @@ def test_translations_keep_the_values_of_their_messages(package: Path) -> None:
         if translated and set(value.findall(message)) != set(value.findall(translated))
     ]
     assert wrong == []
+
+
+def test_make_help_is_aligned() -> None:
+    make = ["make", "--no-print-directory", "help"]
+    told = subprocess.run(make, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    lines = [line for line in told.splitlines() if line.startswith("  make ")]
+    assert {re.match(r"  make \S+ +", line).end() for line in lines if line} == {20}  # type: ignore[union-attr]
+
+
+def test_the_makefile_names_no_folder_of_tests_that_is_not_there() -> None:
+    named = re.findall(r"\btests/[\w/.]+", (ROOT / "Makefile").read_text(encoding="utf-8"))
+    assert named
+    assert [one for one in named if not (ROOT / one).exists()] == []
+
+
+def test_every_invariant_is_named_by_a_test_that_holds_it() -> None:
+    named: set[int] = set()
+    for path in files_of_tests():
+        for node in ast.walk(parsed(path)):
+            if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+                said = f"{node.name.replace('_', ' ')} {ast.get_docstring(node) or ''}"
+                for numbers in re.findall(r"[Ii]nvariants?((?: and|,? \d+)+)", said):
+                    named |= {int(number) for number in re.findall(r"\d+", numbers)}
+    page = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+    listed = {int(number) for number in re.findall(r"\*\*(\d+)\*\*", page)}
+    assert listed == {*range(1, 8), 9, 10, 12, 15, *range(17, 21)}
+    assert listed - named == set()

@@ -5,13 +5,13 @@ Run with the node's interpreter: walk.py CONFIG CODE.
 
 import json
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 
 from pyramid.paster import get_app
 from webtest import TestApp
 
 from renda.app import load_node, unit_of_work
-from renda.clock import local_day
+from renda.clock import LOCAL, local_day
 from renda.directory import service
 from renda.indicators.periods import Period, PeriodKind
 from renda.security import accounts, grants
@@ -57,7 +57,8 @@ prepare(registry)
 found = walk(TestApp(get_app(CONFIG, "main")))
 with unit_of_work(registry) as session:
     period = Period.of(PeriodKind.MONTH, local_day(NOW))
-    submission.submit(session, CODE, "petitions-month", period, actor=None, now=NOW)
+    over = datetime.combine(period.end, time(12), LOCAL)
+    submission.submit(session, CODE, "petitions-month", period, actor=None, now=over)
     (total,) = explain.totals(session, CODE, "petitions-month", period.code, "latest")
     (part,) = [
         part
