@@ -110,6 +110,12 @@ CORE = [
         default="renda",
     ),
     Setting("secure_cookies", _("Send cookies over HTTPS only."), flag, default=True),
+    Setting(
+        "webhook_hosts",
+        _("Hosts, each with :port unless it is 443, to which webhooks of organisations here may go."),
+        words,
+        default=(),
+    ),
     Setting("notice", _("A sentence shown on top of every page.")),
     Setting(
         "idle_minutes", _("Minutes without a click after which a session ends."), number(1, 1440), default=30

@@ -55,7 +55,7 @@ def _register(node: Node, name: str, organisation: str) -> tuple[RecordType, Org
     return at(node.session, types[name], organisation), place
 
 
-@record.command("import", help=_("Enter the rows of an .xlsx or .csv file into a register; all or none."))
+@record.command("import", help=_("Enter the rows of an XLSX or CSV file into a register; all or none."))
 @config_argument
 @click.argument("name", metavar="TYPE")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))

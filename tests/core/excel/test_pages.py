@@ -11,11 +11,9 @@ from renda.excel import uploads
 from renda.excel.models import Upload
 from renda.records import engine
 from renda.security.models import AuditEntry
-from renda.tasks.models import TaskRow
-from renda.tasks.queue import Claim
-from renda.tasks.running import run
 from tests.core.excel.conftest import COUNTY, HEADER, NOW, opened, workbook
 from tests.core.records.probe import VISITS, Visit
+from tests.core.tasks.support import run_tasks
 
 BASE = f"/o/{COUNTY}/r/probe_visit"
 GOOD, OTHER = ["走访", "Village", "2026年5月6日", "3.5万"], ["座谈", "School", 46148, None]
@@ -55,16 +53,6 @@ def numbers(page) -> dict[str, int]:
         item.text.split()[0]: int(item.select_one("b").text.replace(",", ""))
         for item in page.html.select("#counts li")
     }
-
-
-def run_tasks(work, registry, name):
-    with work() as session:
-        rows = session.scalars(select(TaskRow).where(TaskRow.name == name)).all()
-        for row in rows:
-            row.claimed_until = row.due
-        claims = [Claim(row.id, row.name, json.loads(row.args), 1) for row in rows]
-    for claim in claims:
-        run(registry, claim)
 
 
 class TestButtons:
@@ -215,9 +203,9 @@ class TestPreview:
         sign_in("clerk").get(path)
         sign_in("clerk").get(f"{BASE}/import/1", status=404)
         clock.forward(days=1)
-        run_tasks(work, registry, uploads.FORGET)
+        run_tasks(registry, uploads.FORGET)
         assert count(work, Upload) == 0
-        run_tasks(work, registry, uploads.FORGET)
+        run_tasks(registry, uploads.FORGET)
 
     def test_of_many_files_the_newest_are_kept(self, clerk, work, monkeypatch):
         monkeypatch.setattr(uploads, "MOST_KEPT", 2)
@@ -238,7 +226,7 @@ class TestBackground:
     def test_many_rows_are_written_by_a_worker(self, clerk, work, registry, people, waiting):
         assert "background" in waiting.html.select_one("#progress").text
         assert count(work) == 0
-        run_tasks(work, registry, uploads.WRITE)
+        run_tasks(registry, uploads.WRITE)
         page = clerk.get(waiting.request.path)
         assert "2 records were made or changed." in page.text
         assert count(work) == 2
@@ -249,7 +237,7 @@ class TestBackground:
         with work() as session:
             values = dict(zip(HEADER_FIELDS, ["走访", "village", "2026-5-6", 35000], strict=True))
             engine.create(session, VISITS, COUNTY, values, now=NOW, author=None)
-        run_tasks(work, registry, uploads.WRITE)
+        run_tasks(registry, uploads.WRITE)
         page = clerk.get(waiting.request.path)
         assert "Nothing was saved." in page.text
         assert "changed meanwhile" in page.text
@@ -260,7 +248,7 @@ class TestBackground:
             raise engine.Conflict("Not this one.")
 
         monkeypatch.setattr(engine, "create", refuse)
-        run_tasks(work, registry, uploads.WRITE)
+        run_tasks(registry, uploads.WRITE)
         assert "Row 2: Not this one." in clerk.get(waiting.request.path).text
 
     def test_a_waiting_file_is_not_withdrawn(self, clerk, work, waiting, app):
@@ -268,9 +256,9 @@ class TestBackground:
         clerk.post(waiting.request.path, {"do": "discard", "csrf_token": token}, status=409)
 
     def test_work_that_is_done_is_not_done_again(self, work, registry, waiting):
-        run_tasks(work, registry, uploads.WRITE)
+        run_tasks(registry, uploads.WRITE)
         with work() as session:
             row = session.scalars(select(Upload)).one()
             uploads.enqueue(session, uploads.WRITE, row.id, now=NOW)
-        run_tasks(work, registry, uploads.WRITE)
+        run_tasks(registry, uploads.WRITE)
         assert count(work) == 2

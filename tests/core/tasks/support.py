@@ -1,5 +1,6 @@
 """A node with nothing but tasks, and tasks whose effects can be counted."""
 
+import json
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -14,6 +15,8 @@ from renda.database import make_engine
 from renda.plugins import Component, Declared
 from renda.tasks import enqueue, periodic, task
 from renda.tasks.models import TaskRow
+from renda.tasks.queue import Claim
+from renda.tasks.running import run
 from renda.types import Registry
 
 EFFECTS = Table(
@@ -45,6 +48,17 @@ def effects(engine: Engine) -> Counter[str]:
 def waiting(engine: Engine) -> int:
     with engine.connect() as connection:
         return connection.scalar(select(func.count()).select_from(TaskRow)) or 0
+
+
+def run_tasks(registry: Registry, name: str) -> None:
+    """Run what waits under a name, whenever it is due."""
+    with unit_of_work(registry) as session:
+        rows = session.scalars(select(TaskRow).where(TaskRow.name == name)).all()
+        for row in rows:
+            row.claimed_until = row.due
+        claims = [Claim(row.id, row.name, json.loads(row.args), 1) for row in rows]
+    for claim in claims:
+        run(registry, claim)
 
 
 def until(condition: Callable[[], bool], seconds: float = 30) -> bool:
