@@ -1,5 +1,6 @@
 """The small chain with people who sign in at it; they read English, so that the words here are the code's."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -7,8 +8,11 @@ import pytest
 
 from renda.security.accounts import create_account
 from renda.security.grants import grant
+from renda_tiers.directives.files import File
+from tests.core.api.schema import faults
 from tests.core.security.town import PASSWORD, post, sign_in
 from tests.tiers import chain
+from tests.tiers.directives.desk import Desk
 
 
 @pytest.fixture
@@ -92,3 +96,49 @@ def row(page: Any, word: str) -> str:
         if word in found:
             return found
     raise AssertionError(word)
+
+
+@pytest.fixture
+def at_desk(people: None, work: Any, clock: Any) -> Callable[[Callable[[Desk], Any]], Any]:
+    """Called with a function of a desk: what is done there is committed."""
+
+    def run(act: Callable[[Desk], Any]) -> Any:
+        with work() as session:
+            return act(Desk(session, clock))
+
+    return run
+
+
+@pytest.fixture
+def issued(at_desk: Callable[[Callable[[Desk], Any]], Any]) -> str:
+    """A directive to both counties that has arrived; its subject."""
+
+    def act(desk: Desk) -> str:
+        subject = desk.issue(files=[File("通知.pdf", b"%PDF-1.7")])
+        desk.deliver()
+        return subject
+
+    return at_desk(act)
+
+
+@pytest.fixture
+def read(people: None, signed_in: Any) -> Callable[..., Any]:
+    """`read(code, path)` is what a leader's program reads there, which is as the document says."""
+
+    def get(organisation: str, path: str, status: int = 200) -> Any:
+        app = signed_in("leader", organisation)
+        answer = app.get(f"/api/v1/organisations/{organisation}/tiers/{path}", status=status)
+        document = app.get("/api/v1/openapi.json").json
+        said = _described(document, path)["get"]["responses"][str(answer.status_int)]["content"]
+        assert list(faults(answer.json, said[answer.content_type]["schema"], document)) == []
+        return answer.json
+
+    return get
+
+
+def _described(document: Any, path: str) -> Any:
+    """What the document says of a path of the chain."""
+    base, asked = "/organisations/{org}/tiers/", path.partition("?")[0]
+    shapes = [one.removeprefix(base) for one in document["paths"] if one.startswith(base)]
+    (found,) = (one for one in shapes if re.fullmatch(re.sub(r"{\w+}", "[^/]+", one), asked))
+    return document["paths"][base + found]

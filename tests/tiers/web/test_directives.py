@@ -32,29 +32,6 @@ def spooled_bodies():
 
 
 @pytest.fixture
-def at_desk(people, work, clock):
-    """Called with a function of a desk: what is done there is committed."""
-
-    def run(act):
-        with work() as session:
-            return act(Desk(session, clock))
-
-    return run
-
-
-@pytest.fixture
-def issued(at_desk):
-    """A directive to both counties that has arrived; its subject."""
-
-    def act(desk):
-        subject = desk.issue(files=[File("通知.pdf", b"%PDF-1.7")])
-        desk.deliver()
-        return subject
-
-    return at_desk(act)
-
-
-@pytest.fixture
 def done(issued, at_desk):
     """曹县 says that all is done; the hash of its response."""
     return at_desk(lambda desk: desk.done(CAO, issued, note="已全部完成", files=[File("照片.jpg", b"jpg")]))

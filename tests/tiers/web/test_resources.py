@@ -1,31 +1,11 @@
 """Programs read reports and totals as the pages show them, in the shape that the document tells."""
 
-import re
-
 import pytest
 
-from tests.core.api.schema import faults
 from tests.tiers.chain import CAO, CITY, SHAN, TOWN
+from tests.tiers.directives.desk import STEPS, TITLE
 
 PERIOD = "2026-b2"
-
-
-@pytest.fixture
-def read(reported, signed_in):
-    """`read(code, path)` is what a leader there reads, which is as the document says."""
-
-    def get(organisation, path, status=200):
-        app = signed_in("leader", organisation)
-        answer = app.get(f"/api/v1/organisations/{organisation}/tiers/{path}", status=status)
-        document = app.get("/api/v1/openapi.json").json
-        shape = "/organisations/{org}/tiers/" + re.sub(
-            r"(?<=reports/).+", "{document}", path.partition("?")[0]
-        )
-        said = document["paths"][shape]["get"]["responses"][str(answer.status_int)]["content"]
-        assert list(faults(answer.json, said[answer.content_type]["schema"], document)) == []
-        return answer.json
-
-    return get
 
 
 def test_reports_say_how_far_they_are(read, reported):
@@ -44,7 +24,7 @@ def test_a_report_is_read_by_its_origin_and_those_above(read, reported):
     read(TOWN, "reports/x", 404)
 
 
-def test_totals_stand_with_their_coverage(read):
+def test_totals_stand_with_their_coverage(reported, read):
     found = read(CITY, f"rollup?template=training-bimonth&period={PERIOD}")
     assert (found["organisation"], found["standing"]) == (CITY, "latest")
     total = next(one for one in found["figures"] if one["indicator"] == "T02")
@@ -60,5 +40,24 @@ def test_totals_stand_with_their_coverage(read):
     ("query", "status"),
     [("template=none", 404), ("period=soon", 422), (f"at={SHAN}", 404), ("standing=x", 200)],
 )
-def test_what_there_is_not(read, query, status):
+def test_what_there_is_not(reported, read, query, status):
     read(CAO, f"rollup?{query}", status)
+
+
+def test_directives_say_where_their_targets_are(read, issued, at_desk):
+    at_desk(lambda desk: desk.done(CAO, issued, note="已全部完成"))
+    (mine,) = read(CITY, "directives?side=issued")["items"]
+    assert (mine["title"], mine["targets"], mine["phases"]) == (TITLE, 2, {"done": 1, "received": 1})
+    (asked,) = read(CAO, "directives")["items"]
+    assert (asked["issuer"], asked["phases"]) == (CITY, {"done": 1})
+    assert read(CITY, "directives")["items"] == []
+    assert read(CITY, "directives?side=issued&ended=1")["total"] == 0
+
+
+def test_a_directive_is_read_with_those_rows_that_the_reader_may_see(read, issued):
+    _kind, issuer, name = issued.split(":")
+    whole = read(CITY, f"directives/{issuer}/{name}")
+    assert (whole["title"], whole["steps"], whole["state"]) == (TITLE, list(STEPS), "open")
+    assert [one["organisation"] for one in whole["board"]] == [CAO, SHAN]
+    assert [one["organisation"] for one in read(SHAN, f"directives/{issuer}/{name}")["board"]] == [SHAN]
+    read(TOWN, f"directives/{issuer}/{name}", 404)

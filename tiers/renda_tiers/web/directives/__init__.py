@@ -2,7 +2,7 @@
 
 from pyramid.config import Configurator
 
-from renda_tiers.web.directives import acting, answering, board, form, lists, response
+from renda_tiers.web.directives import acting, answering, board, form, lists, resources, response
 
 _TEMPLATES = "renda_tiers:templates/tiers"
 _ONE = "directives/{issuer}/{name}"
@@ -31,3 +31,4 @@ def mount(config: Configurator) -> None:
     posted("directive-revise", f"{_ONE}/revise", acting.revise, "direct", "directive")
     add("response", f"{_ONE}/responses/{{document}}", response.show, "read", renderer=shown("response"))
     add("directive-file", f"{_ONE}/files/{{document}}/{{number}}", response.download, "read")
+    resources.mount(config)

@@ -13,26 +13,38 @@ from renda_tiers.web import links
 from renda_tiers.web.directives import address, said
 
 _MOST_PAGES = 100_000
-_SIDES = {"received": _("To be answered"), "issued": _("Issued from here")}
+SIDES: Mapping[str, str] = {"received": _("To be answered"), "issued": _("Issued from here")}
+"""The two lists."""
 
 
 def show(context: Organisation, request: Request) -> Mapping[str, Any]:
     """One side of the list; open directives, or those that have ended."""
-    side = request.GET.get("side", "")
-    side = side if side in _SIDES else _preferred(context, request)
-    ended = request.GET.get("ended") == "1"
-    number = request.GET.get("page", "1")
-    page = int(number) if number.isdecimal() and 0 < int(number[:9]) < _MOST_PAGES else 1
-    read = lists.issued if side == "issued" else lists.received
-    entries, total = read(request.db, context.organisation.code, request.today, ended=ended, page=page)
+    side, ended, page = asked(request)
+    side = side or _preferred(context, request)
+    found, total = entries(context, request, side, ended=ended, page=page)
     return {
         "tabs": _tabs(request, side, ended=ended),
         "may_issue": bool(request.has_permission("direct", context)),
         "new": links.to(request, "directive-new"),
         "columns": _columns(side),
-        "rows": [_row(request, one, side) for one in entries],
+        "rows": [_row(request, one, side) for one in found],
         "pager": _pager(request, side, ended=ended, page=page, total=total),
     }
+
+
+def asked(request: Request) -> tuple[str, bool, int]:
+    """Which side ("" where the address does not say), whether of ended directives, and which page."""
+    side, number = request.GET.get("side", ""), request.GET.get("page", "1")
+    page = int(number) if number.isdecimal() and 0 < int(number[:9]) < _MOST_PAGES else 1
+    return side if side in SIDES else "", request.GET.get("ended") == "1", page
+
+
+def entries(
+    context: Organisation, request: Request, side: str, *, ended: bool, page: int
+) -> tuple[list[Entry], int]:
+    """A page of one side of the list, and how many there are in all."""
+    read = lists.issued if side == "issued" else lists.received
+    return read(request.db, context.organisation.code, request.today, ended=ended, page=page)
 
 
 def _preferred(context: Organisation, request: Request) -> str:
@@ -50,7 +62,7 @@ def _tabs(request: Request, side: str, *, ended: bool) -> list[dict[str, Any]]:
             "href": links.to(request, "directives", {"side": name}),
             "current": name == side and not ended,
         }
-        for name, title in _SIDES.items()
+        for name, title in SIDES.items()
     ]
     query = {"side": side, "ended": 1}
     tabs.append({"title": _("Ended"), "href": links.to(request, "directives", query), "current": ended})
