@@ -34,6 +34,8 @@ Send = Callable[[str, bytes], bytes]
 
 MOST_ROUNDS = 100
 """Calls of one turn; what is left then goes with the next."""
+LARGEST = 4 * exchange.BUDGET
+"""Bytes of documents to which calls grow while they are answered: each round costs both ends the same."""
 BUSY = timedelta(seconds=1)
 """How soon to look again where somebody else is calling."""
 SLOWEST = timedelta(minutes=10)
@@ -83,19 +85,20 @@ def dial(registry: Registry, peer: str, send: Send = exchange_over_http) -> bool
 
 
 def _talk(registry: Registry, peer: str, send: Send) -> None:
-    turn = _Turn(NOTHING)
+    turn, budget = _Turn(NOTHING), exchange.BUDGET
     for _round in range(MOST_ROUNDS):
         try:
-            turn = _call(registry, peer, turn, send)
+            turn = _call(registry, peer, turn, send, budget)
         except RendaError as error:
             with unit_of_work(registry) as session:
                 _failed(session, peer, error, registry.clock())
             return
         if not turn.again:
             return
+        budget = min(LARGEST, 2 * budget)
 
 
-def _call(registry: Registry, peer: str, turn: _Turn, send: Send) -> _Turn:
+def _call(registry: Registry, peer: str, turn: _Turn, send: Send, budget: int) -> _Turn:
     now = registry.clock()
     with unit_of_work(registry) as session:
         link = session.get(Link, peer)
@@ -109,6 +112,7 @@ def _call(registry: Registry, peer: str, turn: _Turn, send: Send) -> _Turn:
             want=turn.got.want,
             asked=turn.asked,
             refused=turn.got.refused,
+            budget=budget,
             token=token,
         )
         call = messages.encode(message, signing_key(session))

@@ -184,7 +184,11 @@ def current(session: Session, code: str, organisation: str, period: Period | Non
         NotFound: no definition of this code has been received.
         Invalid: none of it applies to the period.
     """
-    held = catalogue.read(session, organisation, Definition.code == code)
+    return chosen(catalogue.read(session, organisation, Definition.code == code), code, period)
+
+
+def chosen(held: catalogue.Catalogue, code: str, period: Period | None = None) -> Template:
+    """`current` for an organisation whose templates of this code were read already."""
     found = held.newest(code) if period is None else held.of(code, period)
     if found is None and code in held.revisions:
         message = _("The report template ${code} does not apply to this period.", mapping={"code": code})

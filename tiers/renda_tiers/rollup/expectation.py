@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session, aliased
 from renda.directory import modules
 from renda.directory.models import Edge, Organisation
 from renda.indicators.periods import Period
-from renda_tiers.documents.store import slices
-from renda_tiers.reports import definitions, demands
+from renda.slices import slices
+from renda_tiers.reports import catalogue, definitions, demands
+from renda_tiers.reports.models import Definition
 from renda_tiers.reports.standings import Scope, valid_on
 from renda_tiers.reports.template import Template
 from renda_tiers.rollup.models import Expectation
@@ -66,11 +67,16 @@ def ensure(session: Session, scopes: Sequence[Scope]) -> None:
     """Count what is owed for the scopes that have no count yet."""
     key = tuple_(Expectation.organisation, Expectation.template, Expectation.period)
     held = {tuple(row) for row in session.execute(select(*key.clauses).where(key.in_(scopes)))}
+    new = [scope for scope in scopes if scope not in held]
+    codes = sorted({code for _organisation, code, _period in new})
+    said = {
+        organisation: catalogue.read(session, organisation, Definition.code.in_(codes))
+        for organisation in sorted({organisation for organisation, _code, _period in new})
+    }
     missing: dict[tuple[bytes, str], tuple[Template, list[str]]] = {}
-    for organisation, code, period in scopes:
-        if (organisation, code, period) not in held:
-            definition = definitions.current(session, code, organisation, Period.parse(period))
-            missing.setdefault((definition.document, period), (definition, []))[1].append(organisation)
+    for organisation, code, period in new:
+        definition = definitions.chosen(said[organisation], code, Period.parse(period))
+        missing.setdefault((definition.document, period), (definition, []))[1].append(organisation)
     for (_document, period), (definition, organisations) in missing.items():
         counts = counted(session, definition, organisations, Period.parse(period))
         session.execute(

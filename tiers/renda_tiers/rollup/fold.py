@@ -17,7 +17,7 @@ from renda.directory.models import Edge
 from renda.failpoints import reach
 from renda.indicators.kinds import Kind
 from renda.indicators.periods import Period
-from renda_tiers.documents.store import slices
+from renda.slices import slices
 from renda_tiers.reports import standings
 from renda_tiers.reports.models import Report
 from renda_tiers.reports.standings import Scope
@@ -33,10 +33,13 @@ def complete(session: Session) -> None:
         return
     scopes = {scope: Period.parse(scope[2]).end for scope in moved}
     moved.clear()
-    for level in _levels(session, scopes):
+    levels = _levels(session, scopes)
+    for level in levels:
         for day, some in groupby(sorted(level, key=lambda one: (one[1], one[0])), key=lambda one: one[1]):
             refold(session, [scope for scope, _day in some], day)
         reach("fold.level")
+    for folded in slices(sorted({scope for level in levels for scope, _day in level})):
+        expectation.ensure(session, folded)
 
 
 def _levels(session: Session, moved: dict[Scope, date]) -> list[list[tuple[Scope, date]]]:
@@ -80,7 +83,6 @@ def refold(session: Session, scopes: Sequence[Scope], day: date) -> None:
             connection.execute(statements.count_keys(), bound)
         if kinds & {Kind.LOW, Kind.HIGH}:
             connection.execute(statements.find_holders(), bound)
-        expectation.ensure(session, some)
 
 
 def mark(session: Session, since: date | None = None) -> None:
