@@ -121,7 +121,7 @@ def test_a_code_is_made_with_the_keyboard_alone(county: Served, size: str) -> No
     with county.visit("cao", AT[size]) as visit:
         page = visit.page
         page.goto(NODE.format(CAO))
-        page.focus("[name=organisation]")
+        page.focus("select[name=organisation]")
         page.keyboard.press("ArrowDown")
         page.keyboard.press("Tab")
         page.keyboard.press("Enter")
