@@ -7,11 +7,10 @@ files of secrets lie beside the database and are kept apart from its backups.
 import json
 import os
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from io import TextIOWrapper
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +25,7 @@ from renda.errors import Conflict, Invalid
 from renda.i18n import _
 from renda.rows import read, written
 from renda.security import audit
+from renda.slices import SLICE, slices
 from renda.types import Registry
 
 FORMAT = 1
@@ -33,7 +33,6 @@ MADE = "node.backup"
 """Action of the audit row that says that a backup was made."""
 _MANIFEST = "manifest.json"
 _VERSIONS = "_alembic_version"
-_SLICE = 500
 _UNFIT = (CompileError, DataError, IntegrityError)
 """What a database says of rows that are not those written: other columns, other values, no parent."""
 
@@ -125,7 +124,7 @@ def _components(connection: Connection) -> list[str]:
 def _write(file: zipfile.ZipFile, connection: Connection, table: Table) -> int:
     count = 0
     with file.open(f"{table.name}.jsonl", "w") as raw, TextIOWrapper(raw, encoding="utf-8") as lines:
-        for row in connection.execution_options(yield_per=_SLICE).execute(select(*table.columns)):
+        for row in connection.execution_options(yield_per=SLICE).execute(select(*table.columns)):
             lines.write(json.dumps(written(dict(row._mapping)), ensure_ascii=False) + "\n")  # noqa: SLF001
             count += 1
     return count
@@ -200,7 +199,7 @@ def _read_table(file: zipfile.ZipFile, connection: Connection, table: Table) -> 
     count = 0
     try:
         with file.open(f"{table.name}.jsonl") as raw, TextIOWrapper(raw, encoding="utf-8") as lines:
-            for some in _sliced(read(json.loads(line)) for line in lines):
+            for some in slices(read(json.loads(line)) for line in lines):
                 connection.execute(insert(table), some)
                 count += len(some)
     except KeyError:
@@ -208,8 +207,3 @@ def _read_table(file: zipfile.ZipFile, connection: Connection, table: Table) -> 
     except (TypeError, ValueError, zipfile.BadZipFile) as error:
         raise Damaged from error
     return count
-
-
-def _sliced(rows: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-    while some := list(islice(rows, _SLICE)):
-        yield some

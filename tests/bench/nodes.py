@@ -15,8 +15,9 @@ from webtest import TestApp
 from renda.clock import system_clock
 from renda.security.accounts import create_account
 from renda.security.grants import grant
+from renda.slices import slices
 from renda.tasks.models import TaskRow
-from renda_tiers.documents import ledger, store
+from renda_tiers.documents import ledger
 from renda_tiers.documents.envelope import Outcome, Signed
 from renda_tiers.links import entering, joining, waking
 from renda_tiers.rollup.models import RollupCell
@@ -122,7 +123,7 @@ def person(node: Running, organisation: str, *roles: str) -> Any:
 def keep(node: Running, signed: Sequence[Signed]) -> None:
     """Commit documents at a node, and let them wait there until somebody knocks at it."""
     with node.work() as session:
-        for some in store.slices(signed):
+        for some in slices(signed):
             receipts = ledger.receive(session, some, now=city.NOW)
             assert all(one.outcome is Outcome.APPLIED for one in receipts), receipts
         later = system_clock() + timedelta(hours=1)

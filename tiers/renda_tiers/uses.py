@@ -15,7 +15,8 @@ from renda.directory.models import ModuleUse, Organisation
 from renda.directory.service import ModuleSwitched
 from renda.errors import Invalid
 from renda.i18n import _
-from renda_tiers.documents import issuing, store
+from renda.slices import slices
+from renda_tiers.documents import issuing
 from renda_tiers.documents.envelope import Document, Outcome, decode
 from renda_tiers.documents.issuing import Statement
 from renda_tiers.documents.judging import aside, parked
@@ -73,7 +74,7 @@ def apply(session: Session, documents: Sequence[Document]) -> None:
         before = held.get(one.origin)
         if before is None or _weight(one) > _weight(before):
             held[one.origin] = one
-    for some in store.slices(sorted(held)):
+    for some in slices(sorted(held)):
         session.execute(
             delete(ModuleUse).where(ModuleUse.organisation.in_(some)),
             execution_options={"synchronize_session": False},
@@ -100,7 +101,7 @@ def _weight(one: Document) -> tuple[int, datetime, bytes]:
 def _said(session: Session, organisations: Collection[str]) -> dict[str, Document]:
     """The current `modules` document of each organisation that has one."""
     found: dict[str, Document] = {}
-    for some in store.slices(sorted(organisations)):
+    for some in slices(sorted(organisations)):
         for payload in session.scalars(
             select(LedgerDocument.payload)
             .where(
@@ -117,7 +118,7 @@ def _said(session: Session, organisations: Collection[str]) -> dict[str, Documen
 
 def _in_use(session: Session, organisations: Collection[str]) -> dict[str, list[Use]]:
     found: dict[str, list[Use]] = {code: [] for code in organisations}
-    for some in store.slices(sorted(organisations)):
+    for some in slices(sorted(organisations)):
         rows = session.scalars(
             select(ModuleUse)
             .where(ModuleUse.organisation.in_(some))

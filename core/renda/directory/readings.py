@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Row, delete, exists, insert, or_, select
 from sqlalchemy.orm import Session
 
 from renda.directory.models import Person, PersonReading
+from renda.slices import slices
 
 _SURNAMES = """
 万俟:mo'qi 尉迟:yu'chi 单于:chan'yu 长孙:zhang'sun 澹台:tan'tai 令狐:ling'hu 亓官:qi'guan 仉督:zhang'du
@@ -38,7 +39,6 @@ MOST_OF_ONE = 4
 LEAST_TYPED = 2
 """Letters from which on somebody is looked for by pinyin."""
 _LETTERS = re.compile(r"[^a-z]")
-_BATCH = 1000
 
 
 def readings(name: str) -> set[str]:
@@ -111,5 +111,5 @@ def missing(session: Session) -> Sequence[Row[uuid.UUID, str]]:
 def fill(session: Session) -> None:
     """Give readings to persons who have none."""
     rows = missing(session)
-    for start in range(0, len(rows), _BATCH):
-        add(session, [(row.id, row.name) for row in rows[start : start + _BATCH]])
+    for some in slices(rows):
+        add(session, [(row.id, row.name) for row in some])

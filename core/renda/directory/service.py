@@ -18,8 +18,8 @@ from renda.errors import Conflict, Invalid, NotFound
 from renda.i18n import _
 from renda.profile import Profile
 from renda.security import audit
+from renda.slices import slices
 
-_SLICE = 500
 """Rows that one statement deletes."""
 
 
@@ -215,8 +215,8 @@ def set_rules(session: Session, wanted: Collection[tuple[str, date, date | None,
     new = {(code, since, until, *word) for code, since, until, word in wanted}
     gone = sorted({(row[0], row[3], row[1]) for row in held - new})
     key = tuple_(table.c.organisation, table.c.module, table.c.since)
-    for start in range(0, len(gone), _SLICE):
-        session.execute(delete(ModuleRule).where(key.in_(gone[start : start + _SLICE])))
+    for some in slices(gone):
+        session.execute(delete(ModuleRule).where(key.in_(some)))
     if rows := [dict(zip(columns, row, strict=True)) for row in sorted(new - held, key=repr)]:
         session.execute(insert(ModuleRule), rows)
     changed = tuple(sorted({row[0] for row in held ^ new}))

@@ -23,10 +23,10 @@ from renda.records.forms import masked
 from renda.records.kinds import mask
 from renda.records.models import Record
 from renda.records.organs import at, require_kept
+from renda.slices import slices
 
 _GONE = _("This register has no such record any more. Empty the cell of its id to enter it as a new one.")
 _TWICE = _("An earlier row of this file is about the same record.")
-_SLICE = 500
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ class _Judge:
 
     def _known(self, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Record]:
         found: dict[uuid.UUID, Record] = {}
-        for some in _slices(list(ids)):
+        for some in slices(ids):
             rows = self.session.scalars(
                 select(self.kind.model).where(
                     self.kind.column("id").in_(some),
@@ -252,7 +252,3 @@ def _uuid(cell: Cell) -> uuid.UUID | None:
 
 def _ids(rows: Iterable[_Row]) -> set[uuid.UUID]:
     return {found for one in rows if (found := _uuid(one.identity)) is not None}
-
-
-def _slices(ids: Sequence[uuid.UUID]) -> Iterable[Sequence[uuid.UUID]]:
-    return [ids[start : start + _SLICE] for start in range(0, len(ids), _SLICE)]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from renda.testing.plugin import Databases, VirtualClock
-from tests.tiers.chain import CITY
+from tests.tiers.chain import CAO, CITY
 from tests.tiers.links import society, storage
 from tests.tiers.links.network import Network, Node, found_city
 from tests.tiers.links.voices import Three
@@ -43,6 +43,15 @@ def city(start: Callable[[str], Node]) -> Node:
     """The city's node, which hosts everybody."""
     node = start(CITY)
     found_city(node)
+    return node
+
+
+@pytest.fixture
+def county(network: Network, start: Callable[[str], Node], city: Node) -> Node:
+    """A county's node that has joined the city's, both at rest."""
+    node = start(CAO)
+    network.join(CAO, CITY)
+    network.settle()
     return node
 
 

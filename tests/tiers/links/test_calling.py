@@ -5,7 +5,6 @@ from collections.abc import Callable
 from contextlib import contextmanager
 from datetime import timedelta
 
-import pytest
 from sqlalchemy import delete, select
 
 from renda.tasks.models import TaskRow
@@ -16,14 +15,6 @@ from renda_tiers.links import answering, calling, waking
 from tests.tiers import chain
 from tests.tiers.chain import CAO, CITY, TOWN
 from tests.tiers.links.test_exchange import totals
-
-
-@pytest.fixture
-def county(network, start, city):
-    node = start(CAO)
-    network.join(CAO, CITY)
-    network.settle()
-    return node
 
 
 def report(node, title, **more):

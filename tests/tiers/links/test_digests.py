@@ -1,20 +1,11 @@
 """The sums by which two nodes compare what they hold are kept up to date as documents pass."""
 
-import pytest
 from sqlalchemy import select
 
 from renda_tiers.links import digests, managing
 from renda_tiers.links.models import MINE, THEIRS, LinkDigest
 from tests.tiers.chain import CAO, CITY
 from tests.tiers.links.test_restore import report
-
-
-@pytest.fixture
-def county(network, start, city):
-    node = start(CAO)
-    network.join(CAO, CITY)
-    network.settle()
-    return node
 
 
 def kept(node, peer):

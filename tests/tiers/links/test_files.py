@@ -6,18 +6,9 @@ from renda import backup
 from renda_tiers.documents.issuing import Recovering
 from renda_tiers.links import state
 from renda_tiers.links.transports import file
-from tests.tiers.chain import CAO, CITY
+from tests.tiers.chain import CITY
 from tests.tiers.links.test_exchange import totals
 from tests.tiers.links.test_restore import is_recovering, report
-
-
-@pytest.fixture
-def county(network, start, city):
-    """Joined over a connection that is cut from then on."""
-    node = start(CAO)
-    network.join(CAO, CITY)
-    network.settle()
-    return node
 
 
 def write(node, peer):

@@ -13,14 +13,6 @@ from tests.tiers.chain import CAO, CITY, TOWN
 from tests.tiers.links.test_exchange import totals
 
 
-@pytest.fixture
-def county(network, start, city):
-    node = start(CAO)
-    network.join(CAO, CITY)
-    network.settle()
-    return node
-
-
 def report(node, title, **more):
     with node.work() as session:
         chain.training(session, TOWN, now=node.clock(), title=title)

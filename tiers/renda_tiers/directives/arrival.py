@@ -11,12 +11,13 @@ from sqlalchemy.orm import Session
 from renda.clock import local_day
 from renda.errors import RendaError
 from renda.i18n import _
+from renda.slices import slices
 from renda_tiers.directives import bodies, bounds, upkeep
 from renda_tiers.directives.models import Directive, Target
 from renda_tiers.documents.envelope import Document, Signed, decode
 from renda_tiers.documents.judging import aside, parked
 from renda_tiers.documents.models import KeyGrant, LedgerDocument
-from renda_tiers.documents.store import Verdict, slices
+from renda_tiers.documents.store import Verdict
 from renda_tiers.reports import standings
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import and_, delete, insert, select, tuple_
 from sqlalchemy.orm import Session
 
 from renda.failpoints import reach
+from renda.slices import slices
 from renda_tiers.directives import bodies, phases, receipts
 from renda_tiers.directives.models import (
     Directive,
@@ -17,7 +18,6 @@ from renda_tiers.directives.models import (
     Verification,
 )
 from renda_tiers.directives.phases import Answer, Call
-from renda_tiers.documents.store import slices
 from renda_tiers.reports.models import Demand
 from renda_tiers.rollup import expectation
 

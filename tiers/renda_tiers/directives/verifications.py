@@ -7,11 +7,12 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from renda.i18n import _
+from renda.slices import slices
 from renda_tiers.directives import bodies, upkeep
 from renda_tiers.directives.models import Directive, Response, Verification
 from renda_tiers.documents.envelope import Document
 from renda_tiers.documents.judging import aside, parked
-from renda_tiers.documents.store import Verdict, slices
+from renda_tiers.documents.store import Verdict
 
 
 def _responses(session: Session, documents: Sequence[Document]) -> dict[bytes, Any]:

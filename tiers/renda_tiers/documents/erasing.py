@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from renda.errors import Conflict, Forbidden, Invalid, NotFound
 from renda.i18n import _
 from renda.security import audit
+from renda.slices import slices
 from renda_tiers.documents import issuing, store
 from renda_tiers.documents.envelope import Document
 from renda_tiers.documents.issuing import Statement
@@ -81,7 +82,7 @@ def apply(session: Session, documents: Sequence[Document]) -> None:
         ],
     )
     pairs = [(bytes.fromhex(one.body["document"]), one.body["part"]) for one in documents]
-    for some in store.slices(pairs):
+    for some in slices(pairs):
         session.connection().execute(
             update(LedgerPart)
             .where(tuple_(LedgerPart.document, LedgerPart.name).in_(some))

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
-from renda_tiers.documents import store
+from renda.slices import slices
 from renda_tiers.documents.authority import ENROLMENT
 from renda_tiers.documents.envelope import Outcome
 from renda_tiers.documents.models import LedgerDocument
@@ -94,7 +94,7 @@ def _highest(session: Session, subjects: Sequence[str]) -> dict[_Place, int]:
     """The highest applied revision of each subject, by kind and origin."""
     found: dict[_Place, int] = {}
     place = (LedgerDocument.kind, LedgerDocument.origin, LedgerDocument.subject)
-    for some in store.slices(subjects):
+    for some in slices(subjects):
         statement = (
             select(*place, func.max(LedgerDocument.revision))
             .where(LedgerDocument.subject.in_(some), LedgerDocument.outcome == Outcome.APPLIED)

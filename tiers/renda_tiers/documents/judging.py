@@ -17,6 +17,7 @@ from renda.declarations import DocumentKind
 from renda.errors import RendaError
 from renda.failpoints import reach
 from renda.i18n import _, freeze
+from renda.slices import slices
 from renda_tiers.documents import store, tree
 from renda_tiers.documents.authority import CONTROL
 from renda_tiers.documents.envelope import Document, Outcome
@@ -194,14 +195,14 @@ def judge(session: Session, kept: Sequence[Kept]) -> dict[bytes, Verdict]:
 def _speakers(session: Session, kept: Sequence[Kept]) -> set[bytes]:
     """Hashes of the documents that a key signed which may speak for their origin, or once could."""
     open_, closed = set[tuple[str, bytes]](), set[tuple[str, bytes]]()
-    for some in store.slices(sorted({one.document.origin for one in kept})):
+    for some in slices(sorted({one.document.origin for one in kept})):
         for row in session.scalars(select(KeyGrant).where(KeyGrant.organisation.in_(some))):
             (closed if row.closed else open_).add((row.organisation, row.key))
     spoken = {
         one.document.hash for one in kept if any((one.document.origin, key) in open_ for key in one.keys)
     }
     doubted = [one for one in kept if any((one.document.origin, key) in closed for key in one.keys)]
-    for some_kept in store.slices(doubted):
+    for some_kept in slices(doubted):
         listed = select(KeyKept).where(KeyKept.document.in_([one.document.hash for one in some_kept]))
         held = {(row.organisation, row.key, row.document) for row in session.scalars(listed)}
         spoken |= {

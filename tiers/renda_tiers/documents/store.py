@@ -1,6 +1,6 @@
 """The ledger's rows: writing documents and parts once, and reading them back as they came."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +9,7 @@ from typing import TypeVar
 from sqlalchemy import ColumnElement, bindparam, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
+from renda.slices import slices
 from renda_tiers.documents.authority import CONTROL
 from renda_tiers.documents.envelope import Document, Outcome, Part, Signed, decode
 from renda_tiers.documents.models import LedgerConcern, LedgerDocument, LedgerPart, LedgerSignature
@@ -42,11 +43,6 @@ class Verdict:
     outcome: Outcome
     reason: str = ""
     waits_for: bytes | None = None
-
-
-def slices(many: Sequence[Item]) -> Iterable[Sequence[Item]]:
-    """The items, `BATCH` at a time."""
-    return (many[start : start + BATCH] for start in range(0, len(many), BATCH))
 
 
 def outcomes(session: Session, hashes: Sequence[bytes]) -> dict[bytes, tuple[str, str]]:

@@ -8,7 +8,7 @@ from sqlalchemy import delete, insert, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from renda.directory.models import Edge, Organisation
-from renda_tiers.documents import store
+from renda.slices import slices
 from renda_tiers.documents.authority import Authority, Control, Place, resolve
 from renda_tiers.documents.models import Anchor, KeyGrant, KeyKept
 from renda_tiers.documents.store import Kept
@@ -86,7 +86,7 @@ def _write_edges(session: Session, authority: Authority, lost_place: Collection[
         for child, start, *_rest in held - wanted
         if child in authority.places or child in lost_place
     ]
-    for some in store.slices(gone):
+    for some in slices(gone):
         session.execute(delete(Edge).where(tuple_(Edge.child, Edge.valid_from).in_(some)))
     added = wanted - held
     if added:
@@ -112,7 +112,7 @@ def _write(session: Session, model: Any, wanted: set[tuple[Any, ...]]) -> tuple[
     """Make the rows of a projection these; whether any was there that is not among them, and any is new."""
     columns = list(model.__table__.columns)
     held = {tuple(row) for row in session.execute(select(*columns))}
-    for some in store.slices(list(held - wanted)):
+    for some in slices(list(held - wanted)):
         session.connection().execute(delete(model).where(tuple_(*columns).in_(some)))
     added = [dict(zip([one.key for one in columns], row, strict=True)) for row in sorted(wanted - held)]
     if added:

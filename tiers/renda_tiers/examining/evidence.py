@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session, aliased
 from renda.app import Node
 from renda.i18n import _
 from renda.indicators.kinds import Kind
+from renda.slices import slices
 from renda_tiers.documents.models import LedgerPart
-from renda_tiers.documents.store import slices
 from renda_tiers.examining import figures
 from renda_tiers.reports import definitions, evidence
 from renda_tiers.reports.figures import Contribution

@@ -7,8 +7,8 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from renda.slices import slices
 from renda_tiers.documents.models import LedgerDocument
-from renda_tiers.documents.store import slices
 from renda_tiers.links import digests
 from renda_tiers.links.digests import Change
 from renda_tiers.links.messages import Held

@@ -21,7 +21,7 @@ from renda.errors import Invalid
 from renda.i18n import _
 from renda.rows import read, written
 from renda.security.models import Account, Grant
-from renda_tiers.documents import store
+from renda.slices import slices
 
 Rows = list[dict[str, Any]]
 
@@ -89,7 +89,7 @@ def pack(session: Session, organisations: Collection[str], *, handed_on: datetim
 def _rows(session: Session, table: Table, column: Any, values: Collection[Any]) -> Rows:
     return [
         dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for a row as a mapping
-        for some in store.slices(sorted(values, key=str))
+        for some in slices(sorted(values, key=str))
         for row in session.execute(select(*table.columns).where(column.in_(some)))
     ]
 
@@ -154,7 +154,7 @@ def _meet(session: Session, name: str, rows: Rows) -> dict[uuid.UUID, uuid.UUID]
     """Add those that are not known here; ids of the others here, by their ids there."""
     table, natural = Base.metadata.tables[name], _NATURAL[name]
     known: dict[Any, uuid.UUID] = {}
-    for some in store.slices(sorted({row[natural] for row in rows})):
+    for some in slices(sorted({row[natural] for row in rows})):
         here = session.execute(select(table.c.id, table.c[natural]).where(table.c[natural].in_(some)))
         known |= {row[1]: row[0] for row in here}
     new = [row for row in rows if row[natural] not in known]

@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from renda.slices import slices
 from renda_tiers.documents import ledger, parts
 from renda_tiers.documents.envelope import WHOLE_CHAIN, Part, Signed, decode
 from renda_tiers.documents.models import LedgerDocument, LedgerPart, LedgerSignature
 from renda_tiers.documents.payload import digest
-from renda_tiers.documents.store import slices
 from renda_tiers.links.messages import Sent
 
 REFUSED = "refused"

@@ -14,9 +14,9 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
+from renda.slices import slices
 from renda_tiers.documents.envelope import Outcome
 from renda_tiers.documents.models import LedgerDocument
-from renda_tiers.documents.store import slices
 from renda_tiers.links.models import MINE, THEIRS, LinkDigest, LinkDocument
 
 Digests = Mapping[str, tuple[int, bytes]]

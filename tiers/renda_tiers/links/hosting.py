@@ -16,8 +16,9 @@ from renda.directory.models import Edge
 from renda.errors import Conflict, NotFound
 from renda.i18n import _
 from renda.security.models import Grant
+from renda.slices import slices
 from renda_tiers import uses
-from renda_tiers.documents import issuing, store
+from renda_tiers.documents import issuing
 from renda_tiers.documents.authority import in_area
 from renda_tiers.documents.models import Anchor, SigningKey
 from renda_tiers.links import bundle, keys
@@ -152,7 +153,7 @@ def hand_on(session: Session, codes: Collection[str], now: datetime) -> list[str
     """
     here = sorted(issuing.hosted(session) & set(codes))
     quiet = {"synchronize_session": False}
-    for some in store.slices(here):
+    for some in slices(here):
         of_some = SigningKey.organisation.in_(some)
         session.execute(delete(SigningKey).where(of_some), execution_options=quiet)
         held = (Grant.organisation.in_(some), Grant.until.is_(None))

@@ -17,11 +17,12 @@ from typing import Any
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from renda.directory.models import Edge, Organisation
+from renda.directory.models import Organisation
 from renda.errors import Conflict, Forbidden, NotFound
 from renda.i18n import _
 from renda.security import audit, vault
-from renda_tiers.documents import issuing, store
+from renda.slices import slices
+from renda_tiers.documents import issuing
 from renda_tiers.documents.authority import CONTROL
 from renda_tiers.documents.models import Anchor, LedgerDocument
 from renda_tiers.links import bundle, carrying, hosting, keys, routing
@@ -29,6 +30,7 @@ from renda_tiers.links.messages import plain_document
 from renda_tiers.links.models import CHILD, OPEN, Invitation, Link
 from renda_tiers.links.node import signing_key, this
 from renda_tiers.links.sealing import MALFORMED, NotAMessage, seal, unseal
+from renda_tiers.reports import standings
 
 JOIN_TYPE = "application/vnd.renda.join+json"
 VALID = timedelta(days=7)
@@ -215,7 +217,7 @@ def _welcome(session: Session, invitation: Invitation, secret: bytes) -> dict[st
     codes = _with_those_above(session, organisation, *hosts)
     subjects = [f"{kind}:{code}" for kind in CONTROL for code in codes]
     hashes: list[bytes] = []
-    for some in store.slices(subjects):
+    for some in slices(subjects):
         hashes += session.scalars(
             select(LedgerDocument.hash).where(
                 LedgerDocument.kind.in_(CONTROL), LedgerDocument.subject.in_(some)
@@ -236,14 +238,5 @@ def _welcome(session: Session, invitation: Invitation, secret: bytes) -> dict[st
 
 def _with_those_above(session: Session, *organisations: str) -> list[str]:
     """Organisations and everybody under whom they have ever hung, whose word their own place rests on."""
-    parents: dict[str, set[str]] = {}
-    for row in session.execute(select(Edge.child, Edge.parent).distinct()):
-        parents.setdefault(row.child, set()).add(row.parent)
-    found: dict[str, None] = {}
-    waiting = list(organisations)
-    while waiting:
-        code = waiting.pop()
-        if code not in found:
-            found[code] = None
-            waiting += parents.get(code, ())
-    return list(found)
+    edges = session.connection().execute(standings.edges_above(), {"codes": list(organisations)})
+    return sorted({*organisations, *(row.parent for row in edges)})

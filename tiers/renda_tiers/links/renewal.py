@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from renda.errors import Conflict, Forbidden, NotFound
 from renda.i18n import _, freeze
 from renda.security import audit
-from renda_tiers.documents import issuing, store
+from renda.slices import slices
+from renda_tiers.documents import issuing
 from renda_tiers.documents.authority import CONTROL
 from renda_tiers.documents.envelope import Document, Outcome, decode
 from renda_tiers.documents.issuing import Statement
@@ -125,7 +126,7 @@ def unsaid(session: Session) -> list[Document]:
     """
     here = issuing.hosted(session)
     found = []
-    for some in store.slices(sorted(here)):
+    for some in slices(sorted(here)):
         rows = session.execute(
             select(LedgerDocument.payload)
             .join(LedgerSignature, LedgerSignature.document == LedgerDocument.hash)
@@ -150,7 +151,7 @@ def unsaid(session: Session) -> list[Document]:
 def _bodies(session: Session, subjects: Collection[str]) -> list[tuple[str, str, dict[str, Any]]]:
     """(Origin, subject, body) of the applied documents of these subjects."""
     found = []
-    for some in store.slices(sorted(subjects)):
+    for some in slices(sorted(subjects)):
         rows = session.scalars(
             select(LedgerDocument.payload).where(
                 LedgerDocument.subject.in_(some), LedgerDocument.outcome == Outcome.APPLIED

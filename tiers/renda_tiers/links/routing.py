@@ -12,11 +12,11 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from renda.directory.models import Organisation
+from renda.slices import slices
 from renda_tiers.documents.authority import ORGANISATION
 from renda_tiers.documents.envelope import WHOLE_CHAIN, Outcome
 from renda_tiers.documents.judging import Judged
 from renda_tiers.documents.models import LedgerConcern, LedgerDocument, ThisNode
-from renda_tiers.documents.store import slices
 from renda_tiers.links import digests, hosting, waking
 from renda_tiers.links.models import CHILD, CLOSED, PARENT, Link, LinkDocument, LinkReach, waiting
 

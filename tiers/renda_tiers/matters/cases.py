@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
-from renda_tiers.documents.store import slices
+from renda.slices import slices
 from renda_tiers.matters import state
 from renda_tiers.matters.models import Matter, MatterCase, MatterReply
 from renda_tiers.matters.state import HAND, Course, Event

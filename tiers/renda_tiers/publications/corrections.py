@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from renda.errors import Conflict
 from renda.i18n import _
 from renda.indicators.kinds import Status
+from renda.slices import slices
 from renda_tiers.documents.envelope import Document, decode
 from renda_tiers.documents.models import LedgerDocument
-from renda_tiers.documents.store import slices
 from renda_tiers.publications.vintage import SIGNS, Change, Correction, Stated
 from renda_tiers.reports import definitions
 from renda_tiers.reports.models import Report

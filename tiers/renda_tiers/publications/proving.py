@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from renda.indicators.folds import Folded, combine
 from renda.indicators.kinds import EXTREMES, Basis, Figure, Kind, Qualifier, Status
-from renda_tiers.documents.store import slices
+from renda.slices import slices
 from renda_tiers.publications.vintage import Vintage
 from renda_tiers.reports import definitions
 from renda_tiers.reports.models import DefinitionLine, Report, ReportCell, ReportCellKey

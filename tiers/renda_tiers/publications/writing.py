@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from renda.errors import Conflict
 from renda.i18n import _
-from renda_tiers.documents import store
+from renda.slices import slices
 from renda_tiers.publications import corrections
 from renda_tiers.publications.drafting import Draft
 from renda_tiers.publications.vintage import Correction, Stated, stated
@@ -62,7 +62,7 @@ def _differences(session: Session, found: Draft) -> list[Correction]:
 def _others(session: Session, found: Draft) -> list[Template]:
     """Further definitions that the reports of this vintage and of the one before name, by hash."""
     hashes: set[bytes] = set()
-    for some in store.slices(sorted(found.reports.values())):
+    for some in slices(sorted(found.reports.values())):
         hashes |= set(session.scalars(select(Report.definition).distinct().where(Report.document.in_(some))))
     held = definitions.held(session, hashes)
     held |= {one.document: one for one in (found.last.definitions if found.last else ())}

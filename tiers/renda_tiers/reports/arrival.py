@@ -13,10 +13,11 @@ from renda.errors import Invalid, RendaError
 from renda.i18n import _
 from renda.indicators.kinds import Kind, Qualifier
 from renda.indicators.periods import Period
+from renda.slices import slices
 from renda_tiers.documents.envelope import Document
 from renda_tiers.documents.judging import aside, parked
 from renda_tiers.documents.payload import is_hex32
-from renda_tiers.documents.store import Verdict, slices
+from renda_tiers.documents.store import Verdict
 from renda_tiers.reports import catalogue, definitions, standings
 from renda_tiers.reports.catalogue import Setters
 from renda_tiers.reports.models import Definition, Report, ReportCell, ReportCellKey

@@ -24,8 +24,8 @@ from sqlalchemy.orm import Session, aliased
 
 from renda.directory.models import Edge
 from renda.directory.validity import valid_at
+from renda.slices import slices
 from renda_tiers.documents import store
-from renda_tiers.documents.store import slices
 from renda_tiers.reports.models import ENDORSED, LATEST, Report, Review, Standing
 
 Scope = tuple[str, str, str]
@@ -52,7 +52,7 @@ def ancestry(session: Session, codes: Iterable[str]) -> Callable[[str, date], li
     """
     edges: dict[str, list[Any]] = {}
     for some in slices(sorted(set(codes))):
-        for row in session.connection().execute(_edges_above(), {"codes": some}):
+        for row in session.connection().execute(edges_above(), {"codes": some}):
             edges.setdefault(row.child, []).append(row)
 
     def path(code: str, day: date) -> list[str]:
@@ -67,7 +67,7 @@ def ancestry(session: Session, codes: Iterable[str]) -> Callable[[str, date], li
 
 
 @cache
-def _edges_above() -> Select[Any]:
+def edges_above() -> Select[Any]:
     """Edges of any day of organisations and of all above them; binds `codes`."""
     columns = (Edge.child, Edge.parent, Edge.valid_from, Edge.valid_to)
     own = select(*columns).where(Edge.child.in_(bindparam("codes", expanding=True)))

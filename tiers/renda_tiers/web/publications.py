@@ -8,9 +8,9 @@ from sqlalchemy import select
 from renda.clock import local_minute
 from renda.directory.models import Organisation as OrganisationRow
 from renda.i18n import _
+from renda.slices import slices
 from renda.types import Request
 from renda.web.contexts import Organisation
-from renda_tiers.documents.store import slices
 from renda_tiers.publications import proving, reading
 from renda_tiers.publications.reading import Listed
 from renda_tiers.publications.vintage import Vintage
