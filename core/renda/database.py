@@ -2,7 +2,7 @@
 
 Every component keeps its tables in one metadata, named `<component>_…`. Rows that belong to an
 organisation are `Scoped`; a session reads and writes them only for the organisations it was opened for,
-and fails where it was opened for none.
+and fails where it was opened for none. On PostgreSQL `renda.row_security` holds the same again.
 """
 
 import os
@@ -40,11 +40,13 @@ from sqlalchemy.orm import (
     Mapped,
     ORMExecuteState,
     Session,
+    SessionTransaction,
     UOWTransaction,
     mapped_column,
     with_loader_criteria,
 )
 
+from renda import row_security
 from renda.errors import Forbidden, Misconfigured, ScopeMissing
 from renda.i18n import _
 
@@ -54,6 +56,8 @@ _NO_ADDRESS: str = _(
     "Write sqlite:///FILE or postgresql+psycopg://USER@HOST/DATABASE."
 )
 _NO_DRIVER: str = _("The database needs the package ${name}, which is not installed.")
+
+_CONNECTION = "connection"
 
 FULL_TEXT = "fts_"
 """How the names of tables begin that SQLite makes for a full-text index; they follow from other tables."""
@@ -110,9 +114,16 @@ class Scoped:
     organisation: Mapped[str] = mapped_column(ForeignKey("core_organisation.code"), index=True)
 
 
+def scoped_tables() -> list[str]:
+    """Names of the tables of all components that this process knows whose rows belong to one organisation."""
+    owned = {mapper.local_table for mapper in Base.registry.mappers if issubclass(mapper.class_, Scoped)}
+    return sorted(str(table) for table in owned)
+
+
 def scope_to(session: Session, organisations: Iterable[str]) -> None:
     """Open a session for these organisation codes and for no others."""
     session.info["scope"] = frozenset(organisations)
+    _tell(session)
 
 
 @contextmanager
@@ -121,6 +132,7 @@ def everything(session: Session) -> Iterator[None]:
     missing = object()
     before = session.info.get("scope", missing)
     session.info["scope"] = None
+    _tell(session)
     try:
         yield
         session.flush()
@@ -129,6 +141,28 @@ def everything(session: Session) -> Iterator[None]:
             session.info.pop("scope", None)
         else:
             session.info["scope"] = before
+        _tell(session)
+
+
+def _tell(session: Session) -> None:
+    """Let the database know the scope, too."""
+    connection: Connection | None = session.info.get(_CONNECTION)
+    if connection is not None and not connection.closed:
+        info = session.info
+        scope = info.get("scope", row_security.NOTHING)
+        row_security.want(connection, row_security.EVERYTHING if scope is None else scope)
+
+
+@event.listens_for(Session, "after_begin")
+def _begun(session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
+    session.info[_CONNECTION] = connection
+    _tell(session)
+
+
+@event.listens_for(Session, "after_transaction_end")
+def _ended(session: Session, ended: SessionTransaction) -> None:
+    if ended.parent is None:
+        session.info.pop(_CONNECTION, None)
 
 
 def _is_scoped(entity: Any) -> bool:
@@ -208,6 +242,8 @@ def make_engine(url: str) -> Engine:
         event.listen(engine, "connect", _tune_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         event.listen(engine, "checkin", _end_sqlite)
+    else:
+        row_security.watch(engine)
     return engine
 
 

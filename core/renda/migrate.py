@@ -21,7 +21,8 @@ from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 
-from renda.database import Base, make_engine
+from renda import row_security
+from renda.database import Base, make_engine, scoped_tables
 
 UPGRADE_LOCK = 7_236_120_011
 """PostgreSQL advisory lock that keeps two processes from upgrading one database at once."""
@@ -56,12 +57,14 @@ def _by_migration(thing: Any, name: str | None) -> bool:
 
 def upgrade(engine: Engine, components: Iterable[tuple[str, str]]) -> None:
     """Bring each (component, package), in this order, to the newest state of its history."""
-    with engine.connect() as connection:
+    with engine.connect().execution_options(renda_scope=row_security.EVERYTHING) as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": UPGRADE_LOCK})
             connection.commit()
         for component, package in components:
             _run(connection, component, package)
+        row_security.protect(connection, scoped_tables())
+        connection.commit()
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": UPGRADE_LOCK})
             connection.commit()

@@ -56,6 +56,12 @@ def others(config: Path) -> list[Check]:
             machine.clocks_agree,
         ),
         Check(
+            "core.rows",
+            _("The database keeps the rows of organisations apart"),
+            _("Give the node a role of its own without SUPERUSER and BYPASSRLS, and run renda upgrade."),
+            machine.organisations_are_apart,
+        ),
+        Check(
             "core.disk",
             _("There is room on the disks"),
             _("Make room or add a disk, before writing stops."),

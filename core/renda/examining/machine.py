@@ -10,7 +10,9 @@ from sqlalchemy import func, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from renda import row_security
 from renda.app import Node
+from renda.database import scoped_tables
 from renda.errors import RendaError
 from renda.i18n import _
 from renda.security.secret import read_secret
@@ -33,6 +35,15 @@ def keeps_its_word(node: Node) -> Iterator[str]:
     for name in DURABLE:
         if connection.scalar(text(f"SHOW {name}")) == "off":
             yield _("PostgreSQL runs with ${name} off.", mapping={"name": name})
+
+
+def organisations_are_apart(node: Node) -> Iterator[str]:
+    """Whether PostgreSQL itself keeps the rows of organisations apart."""
+    connection = node.session.connection()
+    if row_security.bypassed(connection):
+        yield _("The database's role is a superuser, or has BYPASSRLS: it is shown every row.")
+    for name in row_security.unprotected(connection, scoped_tables()):
+        yield _("The table ${name} has no row security.", mapping={"name": name})
 
 
 def clocks_agree(node: Node) -> Iterator[str]:

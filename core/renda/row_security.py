@@ -1,0 +1,98 @@
+"""The third wall: PostgreSQL itself shows and takes rows of the session's organisations alone.
+
+Whatever a statement forgets to ask for, a row of an organisation is seen and written only where the
+transaction has said that this is within its scope. What was said ends with the transaction; unsaid, nothing
+is seen. SQLite has no such wall.
+
+PostgreSQL asks superusers and roles with BYPASSRLS nothing: a node's role is neither (`bypassed`).
+"""
+
+from collections.abc import Collection
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Connection, Engine, event, text
+
+EVERYTHING = "*"
+"""Scope of the system's own work."""
+NOTHING = ""
+
+_SETTING = "renda.scope"
+_POLICY = "renda_scope"
+_WANTED, _SAID = "renda_wanted", "renda_said"
+# After a transaction PostgreSQL remembers such a setting as empty, and not as unset.
+_SCOPE = f"(SELECT nullif(current_setting('{_SETTING}', true), ''))"
+_WITHIN = f"{_SCOPE} = '{EVERYTHING}' OR organisation = ANY (string_to_array({_SCOPE}, ','))"
+_UNHEARD = ("SET TRANSACTION", "ROLLBACK TO")
+"""Before these nothing is said: the one must be the first statement, the other would take it back."""
+_SAY = "SELECT set_config(%s, %s, true)"
+_UNPROTECTED = text(
+    "SELECT relname FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r' "
+    "AND relname = ANY (:names) AND NOT EXISTS "
+    "(SELECT FROM pg_policy WHERE polrelid = pg_class.oid AND polname = :policy)"
+)
+_BYPASSES = text("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user")
+
+
+def protect(connection: Connection, tables: Collection[str]) -> None:
+    """Put up the wall before those of the tables that have none yet; nothing on SQLite."""
+    for name in unprotected(connection, tables):
+        for statement in (
+            f'ALTER TABLE "{name}" ENABLE ROW LEVEL SECURITY',
+            f'ALTER TABLE "{name}" FORCE ROW LEVEL SECURITY',
+            f'CREATE POLICY {_POLICY} ON "{name}" USING ({_WITHIN})',
+        ):
+            connection.exec_driver_sql(statement)
+
+
+def unprotected(connection: Connection, tables: Collection[str]) -> list[str]:
+    """Those of the tables that are there and have no wall; none on SQLite."""
+    if connection.dialect.name != "postgresql":
+        return []
+    return sorted(connection.scalars(_UNPROTECTED, {"names": list(tables), "policy": _POLICY}))
+
+
+def bypassed(connection: Connection) -> bool:
+    """Whether the wall is none for the role of this connection."""
+    return connection.dialect.name == "postgresql" and bool(connection.scalar(_BYPASSES))
+
+
+def want(connection: Connection, scope: frozenset[str] | str) -> None:
+    """From its next statement on a transaction is within a scope: codes, `EVERYTHING` or `NOTHING`."""
+    connection.info[_WANTED] = scope if isinstance(scope, str) else _spoken(scope)
+
+
+@lru_cache(maxsize=1024)
+def _spoken(scope: frozenset[str]) -> str:
+    return ",".join(sorted(scope))
+
+
+def watch(engine: Engine) -> None:
+    """Let an engine of PostgreSQL say each transaction's scope before the next statement.
+
+    Connections with the execution option `renda_scope` begin with that scope.
+    """
+    event.listen(engine, "begin", _forget)
+    event.listen(engine, "commit", _forget)
+    event.listen(engine, "rollback", _forget)
+    event.listen(engine, "rollback_savepoint", _say_again)
+    event.listen(engine, "before_cursor_execute", _say)
+
+
+def _forget(connection: Connection) -> None:
+    connection.info[_WANTED] = connection.get_execution_options().get("renda_scope", NOTHING)
+    connection.info[_SAID] = NOTHING
+
+
+def _say_again(connection: Connection, _name: str, _context: object) -> None:
+    # What was said since the savepoint is taken back with it.
+    connection.info[_SAID] = None
+
+
+def _say(connection: Connection, cursor: Any, statement: str, *_more: object) -> None:
+    info = connection.info
+    wanted = info.get(_WANTED, NOTHING)
+    if info.get(_SAID, NOTHING) != wanted and not statement.startswith(_UNHEARD):
+        info[_SAID] = wanted
+        with cursor.connection.cursor() as speaking:
+            speaking.execute(_SAY, (_SETTING, wanted))

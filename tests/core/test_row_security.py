@@ -1,0 +1,123 @@
+"""PostgreSQL shows and takes rows of the scope alone, whatever a statement forgets to ask for."""
+
+from datetime import date
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import ProgrammingError
+
+from renda import row_security
+from renda.app import Node
+from renda.database import everything, make_engine, new_id, scope_to, scoped_tables
+from renda.directory.models import DeputyGroup
+from renda.examining import machine
+from tests.core.security import town
+from tests.core.security.town import CITY, COUNTY
+
+COUNT = text("SELECT count(*) FROM core_group")
+INSERT = text(
+    "INSERT INTO core_group (id, organisation, name, starts_on) VALUES (:id, :organisation, '三组', :day)"
+)
+
+
+@pytest.fixture(autouse=True)
+def on_postgresql(database_backend):
+    """SQLite has no such wall."""
+    if database_backend != "postgresql":
+        pytest.skip("row security is PostgreSQL's")
+
+
+@pytest.fixture
+def groups(work):
+    """A group at the city and one at the county."""
+    with work() as session:
+        town.build(session, [])
+        session.flush()
+        for code in (CITY, COUNTY):
+            session.add(DeputyGroup(organisation=code, name="一组", starts_on=date(2022, 1, 1)))
+
+
+def test_every_table_of_organisations_rows_stands_behind_it(db):
+    connection = db.connection()
+    assert "core_mandate" in scoped_tables()
+    assert row_security.unprotected(connection, scoped_tables()) == []
+    assert not row_security.bypassed(connection)
+
+
+def test_a_statement_past_every_filter_sees_the_scope_and_no_more(groups, work):
+    with work() as session:
+        assert session.connection().scalar(COUNT) == 2
+        scope_to(session, {COUNTY})
+        assert session.connection().scalar(COUNT) == 1
+        with everything(session):
+            assert session.connection().scalar(COUNT) == 2
+        assert session.connection().scalar(COUNT) == 1
+        scope_to(session, ())
+        assert session.connection().scalar(COUNT) == 0
+        scope_to(session, {CITY, COUNTY})
+        assert session.connection().scalar(COUNT) == 2
+        scope_to(session, {COUNTY[:4]})
+        assert session.connection().scalar(COUNT) == 0
+
+
+def test_after_a_commit_the_same_connection_sees_nothing(groups, registry):
+    with registry.engine.connect().execution_options(renda_scope=row_security.EVERYTHING) as connection:
+        assert connection.scalar(COUNT) == 2
+        connection.commit()
+        raw = connection.connection.cursor()
+        assert raw.execute(COUNT.text).fetchone() == (0,)
+        raw.close()
+    with registry.engine.connect() as connection:
+        assert connection.scalar(COUNT) == 0
+
+
+def test_what_was_said_since_a_savepoint_is_said_again(groups, work):
+    with work() as session:
+        scope_to(session, {COUNTY})
+        savepoint = session.begin_nested()
+        with everything(session):
+            assert session.connection().scalar(COUNT) == 2
+        assert session.connection().scalar(COUNT) == 1
+        savepoint.rollback()
+        assert session.connection().scalar(COUNT) == 1
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        INSERT.bindparams(id=new_id(), organisation=CITY, day=date(2022, 1, 1)),
+        text(f"UPDATE core_group SET organisation = '{CITY}'"),
+    ],
+    ids=["insert", "move"],
+)
+def test_no_row_is_written_at_another_organisation(groups, work, statement):
+    def write() -> None:
+        with work() as session:
+            scope_to(session, {COUNTY})
+            session.connection().execute(statement)
+
+    with pytest.raises(ProgrammingError, match="row-level security"):
+        write()
+
+
+def test_what_lies_elsewhere_is_neither_changed_nor_removed(groups, work):
+    with work() as session:
+        scope_to(session, {COUNTY})
+        changed = session.connection().execute(text("UPDATE core_group SET name = '二组'"))
+        removed = session.connection().execute(text("DELETE FROM core_group"))
+        assert (changed.rowcount, removed.rowcount) == (1, 1)
+    with work() as session:
+        assert session.connection().scalar(COUNT) == 1
+
+
+def test_doctor_names_a_role_that_is_asked_nothing_and_a_table_without_a_wall(registry, work, db):
+    def wrong(session) -> list[str]:
+        return [str(one) for one in machine.organisations_are_apart(Node(registry, session, None))]
+
+    assert wrong(db) == []
+    db.connection().execute(text("DROP POLICY renda_scope ON core_mandate"))
+    assert wrong(db) == ["The table ${name} has no row security."]
+    superuser = make_engine(registry.engine.url.set(username="postgres", password=None))
+    with superuser.connect() as connection:
+        assert row_security.bypassed(connection)
+    superuser.dispose()
