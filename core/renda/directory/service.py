@@ -19,6 +19,7 @@ from renda.i18n import _
 from renda.profile import Profile
 from renda.security import audit
 
+NO_MODULE = _("This node has no module ${module}.")
 _SLICE = 500
 """Rows that one statement deletes."""
 
@@ -118,7 +119,7 @@ def enable(
     """
     found = modules.read(session, organisation, day)
     if module not in found.modules:
-        raise NotFound(_("This node has no module ${module}.", mapping={"module": module}))
+        raise NotFound(_(NO_MODULE, mapping={"module": module}))
     if module in found.in_use:
         return
     message = obstacle_to_enabling(session, found, module)
