@@ -21,7 +21,7 @@ def add(event: Foreseeing) -> None:
     for template, period in _open(event):
         values = {
             "report": template.titles.get(event.say.locale) or template.titles[DEFAULT_LOCALE],
-            "period": period.title,
+            "period": period.title(),
             "figures": ", ".join(_figures(event, template)),
         }
         if template.module == event.module:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import transaction
-from sqlalchemy import Table, Uuid, select
+from sqlalchemy import Dialect, Table, Uuid, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from renda import migrate
@@ -26,7 +26,7 @@ from renda.testing import world
 from renda.testing.contract.node import Book, Node, Work
 from renda.types import Registry
 
-DIALECTS = (sqlite.dialect(), postgresql.dialect())
+DIALECTS: tuple[Dialect, ...] = (sqlite.dialect(), postgresql.dialect())  # type: ignore[no-untyped-call]
 YEAR = (date(2026, 1, 1), date(2026, 12, 31))
 
 
