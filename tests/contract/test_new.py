@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from sqlalchemy.engine import make_url
 
 from tests.contract.plugins import QUIET, installed, run
 
@@ -16,7 +17,10 @@ def made(tmp_path_factory):
     return installed(tmp_path_factory.mktemp("new"), "visits")
 
 
-def test_it_passes_its_own_tests(made, database_backend):
+def test_it_passes_its_own_tests(made, database_backend, database_url, monkeypatch):
+    if database_backend == "postgresql":
+        server = make_url(database_url).set(database="postgres")
+        monkeypatch.setenv("RENDA_TEST_POSTGRESQL", server.render_as_string(hide_password=False))
     done = run(made, "-m", "pytest", *QUIET, "--database", database_backend)
     assert done.returncode == 0, done.stdout + done.stderr
     assert " passed" in done.stdout
