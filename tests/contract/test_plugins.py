@@ -1,4 +1,4 @@
-"""Every plugin of this house keeps the contract."""
+"""The chain and every module of this house keep the contract."""
 
 from pathlib import Path
 
@@ -6,4 +6,4 @@ from renda.testing.contract import contract
 
 PLUGINS = sorted(path.parent.name for path in Path(__file__).parents[2].glob("plugins/*/setup.cfg"))
 
-TestContract = contract(*PLUGINS)
+TestContract = contract("tiers", *PLUGINS)
