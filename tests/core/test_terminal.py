@@ -63,7 +63,19 @@ def test_the_page_of_help_has_no_english_word(say, speaking, name):
     names = {word for one in COMMANDS for word in one.split()}
     for option in options(command):
         names |= {*getattr(option.type, "choices", ()), str(option.default)}
-    names |= {"CSV", "JSON", "Celery", "PostgreSQL", "RabbitMQ", "Redis", "clerk", "https", "example"}
+    names |= {
+        "CSV",
+        "JSON",
+        "Celery",
+        "PostgreSQL",
+        "RabbitMQ",
+        "Redis",
+        "clerk",
+        "https",
+        "example",
+        "xlsx",
+        "csv",
+    }
     for written in (r"--[a-z-]+", r"\b[A-Z]{3,}\b", r"\[[a-z|]+\]"):
         told = re.sub(written, "", told)
     assert set(re.findall(r"[A-Za-z]{3,}", told)) - names == set()
