@@ -19,7 +19,6 @@ from renda.i18n import _
 from renda.profile import Profile
 from renda.security import audit
 
-NO_MODULE = _("This node has no module ${module}.")
 _SLICE = 500
 """Rows that one statement deletes."""
 
@@ -105,6 +104,9 @@ def use_defaults(
 def modules_in_use(session: Session, organisation: str, day: date) -> frozenset[str]:
     """Names of the modules that an organisation uses on a day: see `modules.in_use`."""
     return modules.read(session, organisation, day).in_use
+
+
+NO_MODULE = _("This node has no module ${module}.")
 
 
 def enable(
