@@ -11,9 +11,12 @@ from renda import backup as backups
 from renda.cli import config_argument, emit, json_option, translator
 from renda.clock import local_day
 from renda.declarations.modules import CORE
+from renda.developing.commands import check, new, show_trace
 from renda.directory import divisions, modules, service
 from renda.directory.commands import person
+from renda.directory.consequences import foresee
 from renda.directory.models import Organisation
+from renda.errors import Conflict, NotFound
 from renda.examining.command import doctor
 from renda.excel.commands import record
 from renda.i18n import _
@@ -170,21 +173,42 @@ def _line(name: str, one: dict[str, Any]) -> str:
     return "\t".join([f"{'*' if one['enabled'] else '-'} {name}", *said])
 
 
-def _switch(name: str, explanation: str, change: Any, told: str) -> click.Command:
+def _switch(name: str, explanation: str, change: Any, told: str) -> None:
     @plugin.command(name, help=explanation)
     @config_argument
     @click.argument("module")
     @click.option("--org", "organisation", required=True, help=_("Code of the organisation."))
+    @click.option("--dry-run", is_flag=True, help=_("Only say what that would change."))
     @json_option
-    def switch(config: str, module: str, organisation: str, as_json: bool) -> None:  # noqa: FBT001 - click
+    def switch(config: str, module: str, organisation: str, *, dry_run: bool, as_json: bool) -> None:
+        say = translator()
         with app.open_node(config) as node:
-            change(node.session, organisation, module, local_day(node.now))
+            if dry_run:
+                _ensure_possible(node, organisation, module, enabling=name == "enable")
+            foreseen = foresee(node.session, organisation, module, enabling=name == "enable", say=say)
+            if not dry_run:
+                change(node.session, organisation, module, local_day(node.now))
             title = node.registry.declared.modules[module].title
-        done = {"module": module, "organisation": organisation, "done": name}
-        line = _(told, mapping={"title": title, "code": organisation})
-        emit(done, as_json=as_json, lines=[translator()(line)])
+        done = {"module": module, "organisation": organisation, "done": None if dry_run else name}
+        line = say(_(told, mapping={"title": title, "code": organisation}))
+        nothing = say(_("Nothing that is kept here is shown or hidden by it."))
+        lines = (foreseen or [nothing]) if dry_run else [line]
+        emit({**done, "consequences": foreseen}, as_json=as_json, lines=lines)
 
-    return switch
+
+def _ensure_possible(node: app.Node, organisation: str, module: str, *, enabling: bool) -> None:
+    """Check that a module could be switched.
+
+    Raises:
+        NotFound: this node has no such module, or there is no such organisation.
+        Conflict: something stands against it.
+    """
+    found = modules.read(node.session, organisation, local_day(node.now))
+    if module not in found.modules:
+        raise NotFound(_(service.NO_MODULE, mapping={"module": module}))
+    hindered = service.obstacle_to_enabling if enabling else service.obstacle_to_disabling
+    if obstacle := hindered(node.session, found, module):
+        raise Conflict(obstacle)
 
 
 _switch(
@@ -199,6 +223,9 @@ _switch(
     service.disable,
     _("${code} does not use ${title} any more; its data stay."),
 )
+
+for _command in (new, check, show_trace):
+    plugin.add_command(_command)
 
 ALL: list[click.Command] = [
     serve,

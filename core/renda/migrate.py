@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from importlib import import_module, resources
 from pathlib import Path
 from pkgutil import walk_packages
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 from alembic.autogenerate import produce_migrations, render_python_code
@@ -87,6 +87,19 @@ def pending(connection: Connection, component: str, package: str) -> bool:
     """Whether a component's tables are not at the newest state of its history."""
     context = MigrationContext.configure(connection, opts=_context_options(component))
     return context.get_current_revision() != _script(package).get_current_head()
+
+
+class History(NamedTuple):
+    """The numbers of a component's migrations; more than one of `heads` means that two follow on one."""
+
+    revisions: tuple[str, ...]
+    heads: tuple[str, ...]
+
+
+def history(package: str) -> History:
+    """What the files of a package's migrations say."""
+    script = _script(package)
+    return History(tuple(one.revision for one in script.walk_revisions()), tuple(script.get_heads()))
 
 
 def revision(connection: Connection, component: str) -> str | None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from importlib import import_module
 from importlib.metadata import entry_points
+from time import perf_counter
 from types import ModuleType
 from typing import Any
 
@@ -34,6 +35,9 @@ from renda.i18n import _
 from renda.records.participation import participation_type
 
 GROUP = "renda.plugins"
+
+Heard = Callable[[str, str, Any, float], None]
+"""Told of every call of a hook: its name, the component's, what it answered, and the seconds it took."""
 
 
 @dataclass(frozen=True)
@@ -141,16 +145,19 @@ def manager(components: Iterable[Component]) -> pluggy.PluginManager:
     return found
 
 
-def answers(found: pluggy.PluginManager, hook: str) -> dict[str, Any]:
+def answers(found: pluggy.PluginManager, hook: str, heard: Heard | None = None) -> dict[str, Any]:
     """What each component that implements a hook declares through it."""
-    return {
-        one.plugin_name: guarded(one.plugin_name, one.function)
-        for one in getattr(found.hook, hook).get_hookimpls()
-    }
+    said: dict[str, Any] = {}
+    for one in getattr(found.hook, hook).get_hookimpls():
+        began = perf_counter()
+        said[one.plugin_name] = guarded(one.plugin_name, one.function)
+        if heard is not None:
+            heard(hook, one.plugin_name, said[one.plugin_name], perf_counter() - began)
+    return said
 
 
-def collect(components: tuple[Component, ...]) -> Declared:
-    """Ask every component for its declarations, in order.
+def collect(components: tuple[Component, ...], heard: Heard | None = None) -> Declared:
+    """Ask every component for its declarations, in order; `heard` is told of every call.
 
     Raises:
         Misconfigured: a hook raises, or two components declare one name.
@@ -158,7 +165,7 @@ def collect(components: tuple[Component, ...]) -> Declared:
     plugins = manager(components)
 
     def ask(hook: str) -> list[tuple[str, Any]]:
-        said = answers(plugins, hook)
+        said = answers(plugins, hook, heard)
         return [(one.name, said[one.name]) for one in components if one.name in said]
 
     def named(hook: str, key: Callable[[Any], str]) -> dict[str, Any]:

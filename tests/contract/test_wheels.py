@@ -125,3 +125,14 @@ def test_the_strangers_module_has_list_form_export_figure_and_roll_up(place, nod
         "report": 1,
         "rollup": 1,
     }
+
+
+def test_the_strangers_module_keeps_the_contract_that_comes_with_the_wheels(place, node):
+    words = ("-q", "-p", "no:cacheprovider", "--pyargs", "renda.testing.contract", "--plugin", "petitions")
+    assert " passed" in run(node["python"], "-m", "pytest", *words, cwd=place)
+
+
+def test_the_wheels_hold_what_a_new_plugin_is_written_from(place, node):
+    run(*node["renda"], "plugin", "new", "visits", cwd=place)
+    history = place / "visits/renda_visits/migrations/versions"
+    assert [path.name for path in history.iterdir()] == ["visits001_first_tables.py"]

@@ -1,5 +1,6 @@
 """What the terminal says, it says in Chinese: help, refusals of what was typed, results."""
 
+import json
 import re
 from collections.abc import Iterator
 
@@ -62,7 +63,19 @@ def test_the_page_of_help_has_no_english_word(say, speaking, name):
     names = {word for one in COMMANDS for word in one.split()}
     for option in options(command):
         names |= {*getattr(option.type, "choices", ()), str(option.default)}
-    names |= {"CSV", "JSON", "Celery", "PostgreSQL", "RabbitMQ", "Redis", "clerk", "https", "example"}
+    names |= {
+        "CSV",
+        "JSON",
+        "Celery",
+        "PostgreSQL",
+        "RabbitMQ",
+        "Redis",
+        "clerk",
+        "https",
+        "example",
+        "xlsx",
+        "csv",
+    }
     for written in (r"--[a-z-]+", r"\b[A-Z]{3,}\b", r"\[[a-z|]+\]"):
         told = re.sub(written, "", told)
     assert set(re.findall(r"[A-Za-z]{3,}", told)) - names == set()
@@ -141,3 +154,15 @@ def test_results_are_sentences(renda, county):
     done = renda("plugin", "disable", county, "training", "--org", COUNTY)
     assert done.stdout == f"机构 {COUNTY} 已停用“培训”，数据保留。\n"
     assert not re.search("missing|overdue|doing", renda("report", "list", county, "--org", COUNTY).stdout)
+
+
+def test_what_switching_a_module_would_change_is_said_and_not_done(renda, county):
+    asked = (county, "training", "--org", COUNTY)
+    told = renda("plugin", "disable", *asked, "--dry-run")
+    assert (told.returncode, told.stderr) == (0, "")
+    assert "不再须报送" in told.stdout
+    assert "* training" in renda("plugin", "list", county, "--org", COUNTY).stdout
+    done = renda("plugin", "disable", *asked, "--json")
+    assert json.loads(done.stdout)["done"] == "disable"
+    assert json.loads(done.stdout)["consequences"] == told.stdout.splitlines()
+    assert "没有使用模块" in renda("plugin", "disable", *asked, "--dry-run").stderr

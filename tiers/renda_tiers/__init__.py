@@ -7,6 +7,7 @@ from renda import hookimpl
 from renda.app import Upgraded, unit_of_work
 from renda.backup import Restored
 from renda.declarations import Card, DocumentKind, MenuEntry, Module, Setting
+from renda.directory.consequences import Foreseeing
 from renda.directory.service import DirectoryChanged, ModuleSwitched
 from renda.examining import Examining
 from renda.i18n import _
@@ -16,6 +17,7 @@ from renda_tiers.documents import ledger
 from renda_tiers.documents.judging import Judged
 from renda_tiers.kinds import KINDS
 from renda_tiers.links import gate, routing
+from renda_tiers.reports import foreseen
 from renda_tiers.web import home, matters
 from renda_tiers.web.directives import cards
 
@@ -31,6 +33,7 @@ def includeme(config: Configurator) -> None:
     config.add_subscriber(examining.add, Examining)
     config.add_subscriber(founding.directory_changed, DirectoryChanged)
     config.add_subscriber(uses.switched, ModuleSwitched)
+    config.add_subscriber(foreseen.add, Foreseeing)
 
 
 def _upgraded(event: Upgraded) -> None:

@@ -1,8 +1,8 @@
 """Which modules an organisation uses: its own choice, within what its profile allows and those above say.
 
-Installed is what this node loads; allowed is what the profile of the organisation's tier lists and no body
-above forbids; enabled is what the organisation chose, and what a body above requires. A module is in use
-only together with what it needs.
+Installed is what this node loads; allowed is what the node's file, or else the profile of the organisation's
+tier, lists and no body above forbids; enabled is what the organisation chose, and what a body above requires.
+A module is in use only together with what it needs.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -46,7 +46,7 @@ class OwnModules:
         chosen: what it chose itself.
         rules: what stands of those above it, by module.
         modules: what this node has installed.
-        allowed: what the profile of its tier allows.
+        allowed: see `allowed`.
         fixed: what that profile requires.
     """
 
@@ -171,9 +171,15 @@ def own(registry: Any, tier: str, chosen: Iterable[str], rules: Iterable[Rule]) 
         chosen=frozenset(chosen),
         rules={one.module: one for one in rules},
         modules=registry.declared.modules,
-        allowed=profile.modules.allowed if profile else (),
+        allowed=allowed(registry, tier),
         fixed=profile.modules.required if profile else (),
     )
+
+
+def allowed(registry: Any, tier: str) -> Collection[str]:
+    """What organisations of a tier may use on this node: the node's file outranks the tier's profile."""
+    profile = registry.profiles.get(tier)
+    return registry.values["modules"] or (profile.modules.allowed if profile else ())
 
 
 def uses(organisation: Any, module: str, day: date, modules: Mapping[str, Module]) -> ColumnElement[bool]:

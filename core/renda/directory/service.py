@@ -106,6 +106,9 @@ def modules_in_use(session: Session, organisation: str, day: date) -> frozenset[
     return modules.read(session, organisation, day).in_use
 
 
+NO_MODULE = _("This node has no module ${module}.")
+
+
 def enable(
     session: Session, organisation: str, module: str, day: date, *, actor: uuid.UUID | None = None
 ) -> None:
@@ -118,7 +121,7 @@ def enable(
     """
     found = modules.read(session, organisation, day)
     if module not in found.modules:
-        raise NotFound(_("This node has no module ${module}.", mapping={"module": module}))
+        raise NotFound(_(NO_MODULE, mapping={"module": module}))
     if module in found.in_use:
         return
     message = obstacle_to_enabling(session, found, module)

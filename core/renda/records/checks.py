@@ -20,13 +20,14 @@ def check(types: Mapping[str, RecordType]) -> None:
         Misconfigured: with the type and what is wrong in it.
     """
     for kind in types.values():
-        for problem in _problems(kind, types):
+        for problem in problems(kind, types):
             raise Misconfigured(
                 _("The record type ${name}: ${problem}", mapping={"name": kind.name, "problem": problem})
             )
 
 
-def _problems(kind: RecordType, types: Mapping[str, RecordType]) -> Iterator[str]:
+def problems(kind: RecordType, types: Mapping[str, RecordType]) -> Iterator[str]:
+    """What is wrong in one declaration; `types` are all that there are."""
     known = kind.fields.keys()
     if not kind.columns:
         yield "it has no columns"

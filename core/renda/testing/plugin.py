@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -56,8 +56,9 @@ class VirtualClock:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let a run choose the database of its tests."""
+    """Let a run choose the database of its tests, and the plugins that `renda.testing.contract` tests."""
     parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite")
+    parser.addoption("--plugin", action="append", default=[], help="run the contract on this plugin")
 
 
 def pytest_collection_finish() -> None:
@@ -95,31 +96,49 @@ def node_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("node")
 
 
-@pytest.fixture(scope="session")
-def databases(database_backend: str, node_folder: Path) -> Iterator[Databases]:
-    """Fresh databases of this run's kind."""
+@contextmanager
+def prepared(backend: str, folder: Path, modules: str = "") -> Iterator[Databases]:
+    """Fresh databases of a node that loads these modules, by default those of its profile."""
 
     def build(url: str) -> None:
-        registry = cast("Registry", configure(node_settings(node_folder, url), environment={}).registry)
+        registry = assemble(folder, url, modules).registry
         upgrade(registry)
         registry.engine.dispose()
 
-    if database_backend == "sqlite":
-        yield SQLiteDatabases(node_folder, build)
+    if backend == "sqlite":
+        yield SQLiteDatabases(folder, build)
         return
-    found = PostgreSQLDatabases(node_folder, build)
+    found = PostgreSQLDatabases(folder, build)
     yield found
     found.close()
 
 
-@pytest.fixture(scope="session")
-def assembled(databases: Databases, node_folder: Path) -> Any:
-    """The Configurator of the tests' application, made once; each test gives it a fresh database.
+def assemble(folder: Path, url: str, modules: str = "") -> Any:
+    """The Configurator of a node that loads these modules, by default those of its profile.
 
     Passwords are hashed at the lowest cost, since tests hash many.
     """
     passwords.configure(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-    return configure(node_settings(node_folder, databases.fresh()), environment={})
+    return configure(node_settings(folder, url, **{"renda.modules": modules}), environment={})
+
+
+@pytest.fixture(scope="session")
+def modules() -> str:
+    """What the tests' node loads beside the core; "" for what its profile lists. Plugins name themselves."""
+    return ""
+
+
+@pytest.fixture(scope="session")
+def databases(database_backend: str, node_folder: Path, modules: str) -> Iterator[Databases]:
+    """Fresh databases of this run's kind."""
+    with prepared(database_backend, node_folder, modules) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def assembled(databases: Databases, node_folder: Path, modules: str) -> Any:
+    """The Configurator of the tests' application, made once; each test gives it a fresh database."""
+    return assemble(node_folder, databases.fresh(), modules)
 
 
 @pytest.fixture

@@ -6,14 +6,19 @@ from typing import Any
 from pyramid.config import Configurator
 from pyramid.httpexceptions import HTTPSeeOther
 
+from renda import migrate
 from renda.declarations.modules import CORE
 from renda.directory import modules, service
+from renda.directory.consequences import foresee
 from renda.directory.modules import OwnModules
 from renda.errors import Invalid, NotFound
 from renda.i18n import _
 from renda.plugins import Declared
 from renda.types import Request
 from renda.web.contexts import Organisation
+
+OUTDATED = "outdated"
+"""State of a module whose tables are older than what is installed, before all others."""
 
 STATES: Mapping[str, tuple[str, str]] = {
     modules.REQUIRED: ("ok", _("Required")),
@@ -23,6 +28,7 @@ STATES: Mapping[str, tuple[str, str]] = {
     modules.BROKEN: ("warn", _("Broken")),
     modules.ABSENT: ("warn", _("Not installed")),
     modules.NOT_ALLOWED: ("off", _("Not allowed")),
+    OUTDATED: ("warn", _("Can be upgraded")),
 }
 """Light and words of what a module is to an organisation."""
 
@@ -35,7 +41,6 @@ _DONE = {
 
 def listed(context: Organisation, request: Request) -> Mapping[str, Any]:
     """Every module with its state and the reason of it."""
-    found = context.own_modules
     return {
         "modules": [
             {
@@ -43,11 +48,22 @@ def listed(context: Organisation, request: Request) -> Mapping[str, Any]:
                 "summary": _summary(request, name),
                 "href": _address(request, name),
                 "state": _light(state),
-                "why": _why(request, found, name, state),
+                "why": _why(request, context.own_modules, name, state),
             }
-            for name, state in modules.overview(found)
+            for name, state in _states(context, request).items()
         ]
     }
+
+
+def _states(context: Organisation, request: Request) -> dict[str, str]:
+    """What every module is to the organisation, by name."""
+    connection = request.db.connection()
+    outdated = {
+        one.name: OUTDATED
+        for one in request.registry.declared.components
+        if one.name != CORE and migrate.pending(connection, one.name, one.package)
+    }
+    return dict(modules.overview(context.own_modules)) | outdated
 
 
 def _title(request: Request, name: str) -> str:
@@ -82,6 +98,10 @@ def _why(request: Request, found: OwnModules, name: str, state: str) -> str:
 
 
 def _lack(request: Request, found: OwnModules, name: str, state: str) -> str:
+    if state == OUTDATED:
+        return request.translate(
+            _("Its tables are those of an earlier version. Ask the node's operator to run renda upgrade.")
+        )
     if state == modules.ABSENT:
         return request.translate(_("This node does not have it. Ask the node's operator to install it."))
     if state == modules.NOT_ALLOWED:
@@ -99,7 +119,7 @@ def shown(context: Organisation, request: Request) -> Mapping[str, Any]:
     found, installed = context.own_modules, request.registry.declared.modules
     action = DISABLE if name in found.in_use else ENABLE
     why = _why(request, found, name, state)
-    obstacle = _obstacle(request, found, name, action)
+    obstacle = _obstacle(request, found, name, state, action)
     said = _DONE.get(request.GET.get("said", ""))
     return {
         "title": _title(request, name),
@@ -112,6 +132,15 @@ def shown(context: Organisation, request: Request) -> Mapping[str, Any]:
         else [],
         "needed_by": [_title(request, one) for one in found.needing(name)],
         "action": action,
+        "consequences": []
+        if obstacle
+        else foresee(
+            request.db,
+            context.organisation.code,
+            name,
+            enabling=action == ENABLE,
+            say=request.translate,
+        ),
         "obstacle": obstacle and (why or request.translate(obstacle)),
         "back": request.route_path("core.modules", org=context.organisation.code),
         "flashes": [{"light": "ok", "text": request.translate(said)}] if said else [],
@@ -119,14 +148,16 @@ def shown(context: Organisation, request: Request) -> Mapping[str, Any]:
 
 
 def _named(context: Organisation, request: Request) -> tuple[str, str]:
-    states = dict(modules.overview(context.own_modules))
+    states = _states(context, request)
     name = request.matchdict["module"]
     if name not in states:
         raise NotFound
     return name, states[name]
 
 
-def _obstacle(request: Request, found: OwnModules, name: str, action: str) -> str:
+def _obstacle(request: Request, found: OwnModules, name: str, state: str, action: str) -> str:
+    if state == OUTDATED:
+        return _lack(request, found, name, state)
     if name not in found.modules:
         return _("This node does not have it. Ask the node's operator to install it.")
     obstacle = service.obstacle_to_disabling if action == DISABLE else service.obstacle_to_enabling

@@ -1,6 +1,7 @@
 """Which modules are in use: the pure rule, and what enabling and disabling make of it."""
 
 from datetime import date
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -10,7 +11,7 @@ from sqlalchemy import insert, select
 from renda.declarations import Module
 from renda.directory import service
 from renda.directory.models import ModuleRule, ModuleUse
-from renda.directory.modules import FORBID, REQUIRE, in_use, with_needs
+from renda.directory.modules import FORBID, REQUIRE, allowed, in_use, with_needs
 from renda.errors import Conflict, Invalid, NotFound
 from renda.security.models import AuditEntry
 from tests.core.security import town
@@ -50,6 +51,14 @@ def test_choice_rules_and_needs_together(chosen, rules, found):
 def test_what_the_profile_does_not_allow_cannot_be_required():
     assert in_use((), {"beta": REQUIRE}, MODULES, ("beta",)) == frozenset()
     assert in_use(("alpha",), {"beta": REQUIRE}, MODULES, ("beta",)) == {"alpha", "beta"}
+
+
+def test_what_the_node_s_file_lists_is_allowed_instead_of_what_the_profile_does(registry):
+    listed = registry.profiles["county"].modules.allowed
+    assert allowed(registry, "county") == listed
+    own = SimpleNamespace(profiles=registry.profiles, values={"modules": ("tiers", "alpha")})
+    assert allowed(own, "county") == ("tiers", "alpha")
+    assert allowed(SimpleNamespace(profiles={}, values={"modules": ()}), "county") == ()
 
 
 @given(

@@ -1,11 +1,13 @@
 """The administrator's page of modules: states, consequences, and switching."""
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, text
 
 from renda.clock import local_day
 from renda.directory.models import ModuleRule
 from renda.directory.modules import FORBID, REQUIRE
+from renda.records import engine
+from renda_training.records import CLASSES
 from tests.core.security.town import CITY, COUNTY, OTHER, post, sign_in
 
 MODULES = f"/o/{COUNTY}/m/core/modules"
@@ -101,3 +103,23 @@ def test_what_is_no_module_has_no_page(admin, name):
 def test_anything_but_enabling_and_disabling_is_refused(admin):
     post(admin, f"{MODULES}/training", {"do": "burn"}, status=422)
     post(admin, f"{MODULES}/training", {}, status=422)
+
+
+def test_how_many_records_vanish_and_return_is_said_before(admin, work, clock):
+    values = {"title": "预算审查", "kind": "topic", "starts_on": "2026-05-06"}
+    with work() as session:
+        for _number in range(2):
+            engine.create(session, CLASSES, COUNTY, values, now=clock(), author=None)
+    address = f"{MODULES}/training"
+    assert "Records of Training classes that are no longer shown: 2" in words(admin.get(address))
+    post(admin, address, {"do": "disable"}, status=303)
+    assert "Records of Training classes that are shown again: 2" in words(admin.get(address))
+
+
+def test_a_module_whose_tables_are_old_can_be_upgraded(admin, registry):
+    with registry.engine.begin() as connection:
+        connection.execute(text("DELETE FROM training_alembic_version"))
+    assert "Can be upgraded" in card(admin.get(MODULES), "Training")
+    page = admin.get(f"{MODULES}/training")
+    assert "Ask the node's operator to run renda upgrade." in words(page)
+    assert not page.html.find("main").find("button", attrs={"name": "do"})
