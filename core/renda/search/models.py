@@ -11,7 +11,7 @@ from renda.database import FULL_TEXT, Base, Scoped
 INDEX = f"{FULL_TEXT}core_search_entry"
 """SQLite's full-text index over `tokens`; triggers keep it right."""
 LEXEMES = "lexemes"
-"""PostgreSQL's column that is generated from `tokens` for its index."""
+"""PostgreSQL's column that is generated from `tokens`."""
 
 
 class SearchEntry(Scoped, Base):
@@ -33,7 +33,7 @@ class SearchEntry(Scoped, Base):
     __table_args__ = (
         Index(None, "organisation", "type", "changed_at"),
         Index(None, "type", "record", unique=True),
-        {"info": {"by_migration": {LEXEMES, f"core_search_entry_{LEXEMES}_idx"}}},
+        {"info": {"by_migration": {LEXEMES}}},
     )
 
     id: Mapped[int] = mapped_column(
