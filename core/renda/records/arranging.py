@@ -15,7 +15,6 @@ from renda.i18n import _
 from renda.records import columns, forms, saved, tables
 from renda.records.fields import Flag
 from renda.records.listing import ListQuery, conditions
-from renda.records.saved import SavedView
 from renda.types import Request
 from renda.web.contexts import Register
 from renda.web.errors import refuse
@@ -25,12 +24,12 @@ ALL = "all"
 """What an address says in the place of a view, where the list is not to open with one."""
 
 
-def views_of(context: Register, request: Request) -> Sequence[SavedView]:
+def views_of(context: Register, request: Request) -> Sequence[Any]:
     """Views of the context's list that the reader sees."""
     return saved.seen(request.db, context.type, context.organisation.code, context.reader.account)
 
 
-def opened(context: Register, request: Request, views: Sequence[SavedView]) -> tuple[RecordType, ListQuery]:
+def opened(context: Register, request: Request, views: Sequence[Any]) -> tuple[RecordType, ListQuery]:
     """What a list shows: what its address asks for; where it asks for nothing, the view it opens with."""
     first = saved.opening(views)
     if first is None:
@@ -41,7 +40,7 @@ def opened(context: Register, request: Request, views: Sequence[SavedView]) -> t
     return shown, replace(query, view=ALL)
 
 
-def tabs(views: Sequence[SavedView], query: ListQuery, base: str) -> list[dict[str, Any]]:
+def tabs(views: Sequence[Any], query: ListQuery, base: str) -> list[dict[str, Any]]:
     """Links to the views of a list, and to all of it; nothing where there are no views."""
     if not views:
         return []
@@ -52,7 +51,7 @@ def tabs(views: Sequence[SavedView], query: ListQuery, base: str) -> list[dict[s
     ]
 
 
-def all_path(views: Sequence[SavedView], base: str) -> str:
+def all_path(views: Sequence[Any], base: str) -> str:
     """The address of the whole list, also where it would open with a view."""
     return f"{base}?view={ALL}" if saved.opening(views) else base
 

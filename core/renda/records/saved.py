@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, bindparam, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -38,26 +39,38 @@ class SavedView(Scoped, Base):
     opens: Mapped[bool]
 
 
+_view: Any = SavedView.__table__
 _SEEN = (
-    select(SavedView)
+    select(_view)
     .where(
-        SavedView.organisation == bindparam("organisation"),
-        SavedView.type == bindparam("type"),
-        or_(SavedView.account.is_(None), SavedView.account == bindparam("account")),
+        _view.c.organisation == bindparam("organisation"),
+        _view.c.type == bindparam("type"),
+        or_(_view.c.account.is_(None), _view.c.account == bindparam("account")),
     )
-    .order_by(SavedView.account.is_(None).desc(), SavedView.id)
+    .order_by(_view.c.account.is_(None).desc(), _view.c.id)
 )
-"""Built once: every list asks for it."""
+"""Built once, and run for every list."""
 
 
-def seen(session: Session, kind: RecordType, organisation: str, account: uuid.UUID) -> Sequence[SavedView]:
-    """The views of a list that somebody sees: the organisation's first, then their own."""
+def seen(session: Session, kind: RecordType, organisation: str, account: uuid.UUID) -> Sequence[Any]:
+    """Rows of the views of a list that somebody sees: the organisation's first, then their own."""
     place = {"organisation": organisation, "type": kind.name, "account": account}
-    return session.scalars(_SEEN, place).all()
+    return session.connection().execute(_SEEN, place).all()
 
 
-def opening(views: Sequence[SavedView]) -> SavedView | None:
-    """The view with which a list opens: one's own, or else the organisation's."""
+def _owned(
+    session: Session, kind: RecordType, organisation: str, owner: uuid.UUID | None
+) -> Sequence[SavedView]:
+    owned = select(SavedView).where(
+        SavedView.organisation == organisation,
+        SavedView.type == kind.name,
+        SavedView.account.is_(None) if owner is None else SavedView.account == owner,
+    )
+    return session.scalars(owned).all()
+
+
+def opening(views: Sequence[Any]) -> Any:
+    """That of the views seen with which a list opens: one's own, or else the organisation's; or None."""
     return next((one for one in reversed(views) if one.opens), None)
 
 
@@ -83,7 +96,7 @@ def keep(
     except Rejected as error:
         raise Invalid({"name": error.message}) from None
     owner = None if shared else account
-    owned = [one for one in seen(session, kind, organisation, account) if one.account == owner]
+    owned = _owned(session, kind, organisation, owner)
     row = next((one for one in owned if one.name == called), None)
     if row is None and len(owned) >= MOST:
         raise Conflict(_("There are ${count} views already. Delete one first.", mapping={"count": MOST}))
@@ -113,7 +126,8 @@ def find(
     Raises:
         NotFound: there is none.
     """
-    for one in seen(session, kind, organisation, account):
-        if str(one.id) == identifier and (shared or one.account == account):
+    owners = (account, None) if shared else (account,)
+    for one in (view for owner in owners for view in _owned(session, kind, organisation, owner)):
+        if str(one.id) == identifier:
             return one
     raise NotFound

@@ -89,31 +89,20 @@ def body(kind: RecordType, page: Page, base: str, translate: Translate, *, selec
     line, names, value = _line(kind, base, translate, select=select), page.names, kind.value
     # Each value is drawn once, since lists repeat them.
     plan: list[tuple[str, Draw, dict[Any, str]]] = [(*one, {}) for one in _plan(kind, translate)]
-    call = _naming(kind, translate)
+    stateful = kind.columns[0] not in kind.fields
     found = []
     for row in page.rows:
-        cells: list[Any] = [row.id, call(row, names), row.id] if select else [row.id]
+        cells: list[Any] = [row.id]
         for name, draw, drawn in plan:
             held = value(row, name)
             if held not in drawn:
                 drawn[held] = draw(held, names)
             cells.append(drawn[held])
+        if select:
+            called = escape(Markup(cells[1]).striptags()) if stateful else cells[1]  # noqa: S704 - as below
+            cells[:0] = [row.id, called]
         found.append(line % tuple(cells))
     return Markup("".join(found))  # noqa: S704 - every part of it is escaped in `_line` and `_drawing`
-
-
-def _naming(kind: RecordType, translate: Translate) -> Draw:
-    """What a record is called, escaped, to name its check box."""
-    name = kind.columns[0]
-    cell = _cell(kind, name, translate)
-
-    def call(row: Any, names: Names) -> str:
-        text = cell(kind.value(row, name), names)
-        if isinstance(text, Mapping):
-            text = translate(text["text"])
-        return "—" if text is None else str(escape(text))
-
-    return call
 
 
 @lru_cache(maxsize=1024)
