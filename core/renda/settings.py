@@ -120,6 +120,7 @@ CORE = [
     Setting(
         "idle_minutes", _("Minutes without a click after which a session ends."), number(1, 1440), default=30
     ),
+    Setting("draft_days", _("Days after which unfinished input is removed."), number(1, 365), default=30),
     Setting("session_hours", _("Hours after which a session ends in any case."), number(1, 168), default=12),
 ]
 """The keys of the core."""

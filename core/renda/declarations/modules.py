@@ -11,6 +11,9 @@ from sqlalchemy.orm import Session
 CORE = "core"
 """Name of the component that every node has, and of the module that is always in use."""
 
+ANNOTATE = "annotate"
+"""The verb that comes with `read`: to comment on what one may read, and to keep views of it for oneself."""
+
 Message = str
 """A translatable message: `renda.i18n._("…")`."""
 
@@ -24,13 +27,20 @@ class Module:
         summary: one sentence about what it is for.
         needs: names of modules that must be enabled with it.
         grants: verbs that each role holds on the module, as `{"clerk": ("read", "write")}`;
-            the permission of a verb is `<module>:<verb>`.
+            the permission of a verb is `<module>:<verb>`. Who may read may `ANNOTATE`, too.
     """
 
     title: Message
     summary: Message = ""
     needs: tuple[str, ...] = ()
     grants: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        grants = {
+            role: (*verbs, ANNOTATE) if "read" in verbs and ANNOTATE not in verbs else tuple(verbs)
+            for role, verbs in self.grants.items()
+        }
+        object.__setattr__(self, "grants", grants)
 
 
 @dataclass(frozen=True)

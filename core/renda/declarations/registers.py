@@ -164,6 +164,12 @@ class RecordType:
         found.__dict__["fields"] = fields  # where the cached property would keep its own
         return found
 
+    def with_columns(self, columns: tuple[str, ...]) -> Self:
+        """The same type with other columns in its list."""
+        found = replace(self, columns=columns)
+        found.__dict__["fields"] = self.fields
+        return found
+
     def column(self, name: str) -> InstrumentedAttribute[Any]:
         """What to select, filter and order by for a field, `state`, or a column that all records have."""
         attribute: InstrumentedAttribute[Any] = getattr(self.model, name)

@@ -1,12 +1,15 @@
 """The record engine: one declaration gives list, form, detail page, workflow, participation and export."""
 
+from importlib import import_module
+
 from pyramid.config import Configurator
 
 from renda.records.checks import check
 
 
 def includeme(config: Configurator) -> None:
-    """Check every declared record type, then mount the routes that serve all of them."""
+    """Check every declared record type, then mount the pages that serve all of them."""
     check(config.registry.declared.record_types)
-    config.include("renda.records.views")
-    config.include("renda.records.entries")
+    import_module("renda.records.tasks")
+    for part in ("views", "lists", "entries", "arranging", "bulk_pages", "drafting"):
+        config.include(f"renda.records.{part}")

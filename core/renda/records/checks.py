@@ -7,7 +7,7 @@ from renda.errors import Misconfigured
 from renda.i18n import _
 
 RESERVED = frozenset(
-    {"q", "sort", "page", "cursor", "limit", "csrf_token", "do", "transition", "reason"}
+    {"q", "sort", "page", "columns", "view", "cursor", "limit", "csrf_token", "do", "transition", "reason"}
     | {"id", "organisation", "state", "author", "created_at", "changed_at", "lock", "whole"}
 )
 """Words that pages and records use themselves; no field may be called so."""

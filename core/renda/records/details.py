@@ -6,15 +6,16 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from renda.clock import local_minute
 from renda.declarations import RecordType
+from renda.declarations.modules import ANNOTATE
 from renda.i18n import _
 from renda.plugins import Declared
 from renda.records import forms, persons, tables, workflow
 from renda.records.fields import Field, Person
+from renda.records.holders import holders
 from renda.records.listing import ListQuery, Page, listed, persons_of
+from renda.records.timeline import timeline
 from renda.records.views import register_path, whole_path
-from renda.security.models import Account
 from renda.types import Request
 from renda.web.contexts import Entry
 
@@ -57,7 +58,17 @@ def detail(context: Entry, request: Request, errors: Mapping[str, str]) -> dict[
         "worked_out": tables.worked_out(kind.facts(request.db, row) if kind.facts else (), request.translate),
         "parts": [_part(request, one, may_write=may_write) for one in kinds if one is not participation],
         "participation": participation and _participation(request, participation, may_write=may_write),
-        "timeline": _timeline(request, kind),
+        "timeline": timeline(request.db, kind, row, request.translate),
+        "holders": holders(
+            request.db,
+            request.registry.declared,
+            kind,
+            state=row.state,
+            organisation=context.organisation.code,
+            now=request.now,
+        ),
+        "comment_action": f"{here}/comments" if request.has_permission(ANNOTATE, context) else None,
+        "said": "",
         "transitions": [
             {
                 "name": step.name,
@@ -134,25 +145,3 @@ def _counts(request: Request, kind: RecordType) -> list[dict[str, Any]]:
         for one in kind.workflow.states
         if one.name in found
     ]
-
-
-def _timeline(request: Request, kind: RecordType) -> list[dict[str, Any]]:
-    row = request.context.row
-    titles = {step.name: step.title for step in kind.workflow.transitions}
-    author = request.db.scalar(select(Account.name).where(Account.id == row.author)) if row.author else None
-    steps = [
-        {
-            "when": local_minute(step.at),
-            "title": titles.get(step.name, step.name),
-            "who": who,
-            "text": step.reason,
-            "light": tables.state_sign(kind, step.target)["light"],
-        }
-        for step, who in workflow.history(request.db, kind, row)
-    ]
-    made = {
-        "when": local_minute(row.created_at),
-        "title": _("Entered"),
-        "who": author,
-    }
-    return [*steps, {**made, "text": "", "light": "off"}]

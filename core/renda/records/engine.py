@@ -1,6 +1,7 @@
 """Records are made, found and changed here, whoever asks: a form, a program, a spreadsheet or a sample.
 
-Every change is checked as a whole before anything is written, and leaves an audit row.
+Every change is checked as a whole before anything is written, and leaves an audit row for auditors and a
+`Change` for readers of the record.
 """
 
 import uuid
@@ -18,6 +19,7 @@ from renda.database import new_id
 from renda.declarations import RecordType
 from renda.errors import Conflict, Invalid, NotFound, RendaError
 from renda.i18n import _
+from renda.records import changes
 from renda.records.fields import Person, Rejected
 from renda.records.models import Record
 from renda.records.organs import at, require_kept
@@ -158,6 +160,7 @@ def update(
     _set(session, kind, row, before, changed)
     row.changed_at = now
     save(session)
+    changes.note(session, kind, row, before, changed, now=now, actor=actor)
     detail = {"from": _told(kind, before), "to": _told(kind, changed)}
     log(session, kind, [row], "update", detail, now=now, actor=actor)
     return row

@@ -5,18 +5,24 @@ from typing import Any
 
 from pyramid.config import Configurator
 from pyramid.httpexceptions import HTTPSeeOther
+from pyramid.renderers import render_to_response
+from pyramid.response import Response
 
 from renda.declarations import RecordType
+from renda.declarations.modules import ANNOTATE
 from renda.errors import Conflict, Invalid, NotFound
 from renda.i18n import _
-from renda.records import engine, forms, parts, persons, tables, workflow
+from renda.records import comments, conflicts, drafting, engine, forms, parts, persons, workflow
 from renda.records.details import detail, entry_path, named, participation_of
+from renda.records.drafts import Draft
 from renda.records.fields import Rejected
+from renda.records.timeline import timeline
 from renda.records.views import FORM, register_path
 from renda.types import Request
 from renda.web.contexts import Entry
 from renda.web.errors import refuse
 
+CONFLICT = "renda:web/templates/register/conflict.jinja2"
 DETAIL = "renda:web/templates/register/detail.jinja2"
 
 
@@ -26,12 +32,22 @@ def show(context: Entry, request: Request) -> dict[str, Any]:
 
 
 def show_edit(context: Entry, request: Request) -> dict[str, Any]:
-    """The form that changes a record, with what it says now."""
-    return _form(context, request, forms.present(context.type, context.row), {}, context.row.lock)
+    """The form that changes a record, with what it says now or with what its reader has not saved yet."""
+    typed, lock = forms.present(context.type, context.row), context.row.lock
+    left = drafting.found(context, request, context.row.id)
+    if left is not None and drafting.CONTINUED in request.GET:
+        typed, lock = {**typed, **left.values}, left.lock
+    return _form(context, request, typed, {}, lock, left=left)
 
 
 def _form(
-    context: Entry, request: Request, typed: Mapping[str, str], errors: Mapping[str, str], lock: int | str
+    context: Entry,
+    request: Request,
+    typed: Mapping[str, str],
+    errors: Mapping[str, str],
+    lock: int | str,
+    *,
+    left: Draft | None = None,
 ) -> dict[str, Any]:
     kind, row, here = context.type, context.row, entry_path(request)
 
@@ -50,13 +66,16 @@ def _form(
         "errors": errors,
         "action": here,
         "cancel_href": here,
+        **drafting.offer(request, left, here, f"{here}/edit"),
     }
 
 
 def update(context: Entry, request: Request) -> Any:
-    """Change a record, or show the form again with what is wrong or what somebody else changed meanwhile."""
+    """Change a record, or show the form again with what is wrong, or beside it what somebody else changed."""
     kind, row = context.type, context.row
-    typed = forms.sent(kind, request.POST, row)
+    picks = conflicts.chosen(request.POST)
+    typed = conflicts.typed_in(kind, request.POST, row)
+    typed = {name: text for name, text in typed.items() if picks.get(name) != conflicts.THEIRS}
     lock = request.POST.get("lock", "")
     try:
         engine.update(
@@ -70,32 +89,31 @@ def update(context: Entry, request: Request) -> Any:
         )
     except Invalid as error:
         refuse(request, error.status)
-        return _form(context, request, typed, error.errors, lock)
+        return _form(context, request, {**forms.present(kind, row), **typed}, error.errors, lock)
     except Conflict as error:
         if "lock" not in error.detail:
             raise
         refuse(request, error.status)
-        errors = {"conflict": error.message, **_differences(context, request, typed)}
-        return _form(context, request, typed, errors, row.lock)
+        return _conflict(context, request)
+    drafting.forget(context, request, row.id)
     return HTTPSeeOther(entry_path(request))
 
 
-def _differences(context: Entry, request: Request, typed: Mapping[str, str]) -> dict[str, str]:
-    """For each field that the form would change: what it says now."""
-    kind, now = context.type, forms.present(context.type, context.row)
-    names = named(context, request)
-    shown = {
-        fact["name"]: fact["value"] for fact in tables.facts(kind, context.row, names, request.translate)
+def _conflict(context: Entry, request: Request) -> Response:
+    """What was typed beside what is there now."""
+    kind, row, here = context.type, context.row, entry_path(request)
+    page = {
+        **conflicts.page(request.db, kind, row, request.POST, request.translate),
+        "back": {"title": kind.title, "href": register_path(request)},
+        "timeline": timeline(request.db, kind, row, request.translate),
+        "action": here,
+        "cancel_href": here,
     }
-    return {
-        name: _("Now it says: ${value}", mapping={"value": "—" if shown[name] is None else shown[name]})
-        for name in kind.fields
-        if name in typed and typed[name].strip() != now[name]
-    }
+    return render_to_response(CONFLICT, page, request, response=request.response)
 
 
 def take_step(context: Entry, request: Request) -> Any:
-    """Let a record take a step of its workflow, or show it again where the reason is missing or no text."""
+    """Let a record take a step of its workflow, or show it again with the reason that was typed."""
     reason = request.POST.get("reason", "")
     try:
         workflow.move(
@@ -112,6 +130,22 @@ def take_step(context: Entry, request: Request) -> Any:
     except Invalid as error:
         refuse(request, error.status)
         return {**detail(context, request, error.errors), "reason": reason}
+    except Conflict as error:
+        if "lock" not in error.detail:
+            raise
+        refuse(request, error.status)
+        return {**detail(context, request, {"reason": error.message}), "reason": reason}
+    return HTTPSeeOther(entry_path(request))
+
+
+def comment(context: Entry, request: Request) -> Any:
+    """Add a comment to a record, or show it again with what is wrong with it."""
+    text, who = request.POST.get("comment", ""), context.reader.account
+    try:
+        comments.say(request.db, context.type, context.row, text, now=request.now, author=who)
+    except Invalid as error:
+        refuse(request, error.status)
+        return {**detail(context, request, error.errors), "said": text}
     return HTTPSeeOther(entry_path(request))
 
 
@@ -174,6 +208,7 @@ def includeme(config: Configurator) -> None:
     )
     post = {"renderer": DETAIL, **sent, **page}
     config.add_view(change_people, match_param="page=people", permission="write", **post)
+    config.add_view(comment, match_param="page=comments", permission=ANNOTATE, **post)
     config.add_view_predicate("step_verb", StepVerb)
     types = config.registry.declared.record_types.values()
     for verb in sorted({step.verb for kind in types for step in kind.workflow.transitions}):

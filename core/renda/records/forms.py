@@ -13,8 +13,8 @@ from renda.records.models import Record
 MOST_DIGITS = 10
 Control = dict[str, Any]
 Offered = Sequence[tuple[uuid.UUID, str]]
-PAGE_WORDS = frozenset({"q", "sort", "page"})
-FORM_WORDS = frozenset({"csrf_token", "lock", "whole"})
+PAGE_WORDS = frozenset({"q", "sort", "page", "columns", "view"})
+FORM_WORDS = frozenset({"csrf_token", "lock", "whole", "do"})
 
 
 def control(name: str, what: Field, value: str, error: str = "", persons: Offered = ()) -> Control:
@@ -108,6 +108,8 @@ def wanted(params: Mapping[str, str]) -> ListQuery:
         search=params.get("q", ""),
         sort=params.get("sort", ""),
         page=count(params.get("page", "")) or 1,
+        columns=tuple(filter(None, params.get("columns", "").split(","))),
+        view=params.get("view", ""),
     )
 
 
@@ -134,4 +136,5 @@ def filter_controls(
                 one = control(key, Day(title, required=False), given.get(key, ""), errors.get(key, ""))
                 found.append(one)
     shown = {one["name"] for one in found}
-    return found + [hidden(name, value) for name, value in given.items() if value and name not in shown]
+    carried = {**given, "sort": query.sort, "columns": ",".join(query.columns), "view": query.view}
+    return found + [hidden(name, value) for name, value in carried.items() if value and name not in shown]

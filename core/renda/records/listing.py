@@ -20,6 +20,8 @@ from renda.records.fields import Choice, Day, Field, Integer, Person, Rejected, 
 PAGE = 50
 SEARCH = Text(_("Search"), required=False)
 """What the search box takes."""
+_ID = Person(_("Record"))
+"""Reads an id."""
 _NAME = "_is_named"
 _TOTAL = "_of_all"
 BOUNDS = {"from": operator.ge, "to": operator.le}
@@ -31,11 +33,15 @@ class ListQuery:
 
     Attributes:
         filters: text by the name of a field, `state` or `whole`; `<name>.from` and `<name>.to` are the
-            first and the last day or number wanted. Empty text filters nothing.
+            first and the last day or number wanted; `id` has the ids of records that alone are wanted, with
+            commas between. Empty text filters nothing.
         search: text that one of the type's search fields contains, in upper or lower case.
         sort: name of a column, with `-` before it for falling order; "" for the newest first.
         page: counted from 1.
         size: rows on a page.
+        columns: names of the columns that are shown in the place of the type's own; see
+            `renda.records.columns`. They change no row.
+        view: "all" where the list is not to open with a saved view.
     """
 
     filters: Mapping[str, str] = field(default_factory=dict)
@@ -43,6 +49,8 @@ class ListQuery:
     sort: str = ""
     page: int = 1
     size: int = PAGE
+    columns: tuple[str, ...] = ()
+    view: str = ""
 
 
 @dataclass(frozen=True)
@@ -201,6 +209,8 @@ def filterable(kind: RecordType) -> dict[str, Field]:
 
 
 def _condition(kind: RecordType, key: str, value: str) -> list[ColumnElement[bool]]:
+    if key == "id":
+        return [kind.column("id").in_([_ID.clean(one) for one in value.split(",")])] if value else []
     name, _dot, bound = key.partition(".")
     field = filterable(kind).get(name)
     if field is None or (bound and not (bound in BOUNDS and isinstance(field, Day | Integer))):

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
@@ -78,14 +79,17 @@ def table_rows(
     return found
 
 
-def body(kind: RecordType, page: Page, base: str, translate: Translate) -> Markup:
+def body(kind: RecordType, page: Page, base: str, translate: Translate, *, select: bool = False) -> Markup:
     """The rows of a list as HTML: the same that the macro `data_table` makes of `table_rows`.
+
+    With `select` each has a check box that sends its `id`.
 
     A list is the page that people open most; drawn in one go per row it costs a tenth.
     """
-    line, names, value = _line(kind, base, translate), page.names, kind.value
+    line, names, value = _line(kind, base, translate, select=select), page.names, kind.value
     # Each value is drawn once, since lists repeat them.
     plan: list[tuple[str, Draw, dict[Any, str]]] = [(*one, {}) for one in _plan(kind, translate)]
+    stateful = kind.columns[0] not in kind.fields
     found = []
     for row in page.rows:
         cells: list[Any] = [row.id]
@@ -94,15 +98,24 @@ def body(kind: RecordType, page: Page, base: str, translate: Translate) -> Marku
             if held not in drawn:
                 drawn[held] = draw(held, names)
             cells.append(drawn[held])
+        if select:
+            called = escape(Markup(cells[1]).striptags()) if stateful else cells[1]  # noqa: S704 - as below
+            cells[:0] = [row.id, called]
         found.append(line % tuple(cells))
     return Markup("".join(found))  # noqa: S704 - every part of it is escaped in `_line` and `_drawing`
 
 
 @lru_cache(maxsize=1024)
-def _line(kind: RecordType, base: str, translate: Translate) -> str:
-    """A row with a place for the id and for each cell; numbers close the tag of their cell themselves."""
+def _line(kind: RecordType, base: str, translate: Translate, *, select: bool) -> str:
+    """A row with a place for the id and for each cell; numbers close the tag of their cell themselves.
+
+    A check box comes first and has places for the id and for its name.
+    """
     address = str(escape(base)).replace("%", "%%")
-    found = [f'<tr role="row"><th scope="row" role="rowheader"><a href="{address}/%s">%s</a></th>']
+    pick = str(escape(translate(_("Select")))).replace("%", "%%")
+    box = f'<td class="pick"><input type="checkbox" name="id" value="%s" aria-label="{pick} %s"></td>'
+    row = f'<th scope="row" role="rowheader"><a href="{address}/%s">%s</a></th>'
+    found = [f'<tr role="row">{box if select else ""}{row}']
     for name in kind.columns[1:]:
         what = kind.fields.get(name)
         label = str(escape(translate(what.label if what else STATE))).replace("%", "%%")
@@ -165,11 +178,17 @@ def sorted_columns(kind: RecordType, query: ListQuery, base: str) -> list[dict[s
 
 def address(base: str, query: ListQuery, *, sort: str | None = None, page: int = 1) -> str:
     """The address of the same list, sorted otherwise or at another page."""
+    asked = query if sort is None else replace(query, sort=sort)
+    rest = urlencode({"view": query.view} if query.view else {})
+    rest = "&".join(filter(None, (words(asked), rest, f"page={page}" if page > 1 else "")))
+    return f"{base}?{rest}" if rest else base
+
+
+def words(query: ListQuery) -> str:
+    """What a list is asked for, as its address says it and a saved view keeps it: all but the page."""
     said = {name: value for name, value in query.filters.items() if value}
-    said |= {"q": query.search, "sort": query.sort if sort is None else sort}
-    said["page"] = str(page) if page > 1 else ""
-    text = urlencode({name: value for name, value in said.items() if value})
-    return f"{base}?{text}" if text else base
+    said |= {"q": query.search, "sort": query.sort, "columns": ",".join(query.columns)}
+    return urlencode({name: value for name, value in said.items() if value})
 
 
 def pager(page: Page, query: ListQuery, base: str) -> dict[str, Any]:
@@ -192,10 +211,15 @@ def facts(kind: RecordType, row: Any, names: Names, translate: Translate) -> lis
             "label": what.label,
             "unit": what.unit,
             "kind": shape(what),
-            "value": _cell(kind, name, translate)(kind.value(row, name), names),
+            "value": shown(kind, name, kind.value(row, name), names, translate),
         }
         for name, what in kind.fields.items()
     ]
+
+
+def shown(kind: RecordType, name: str, value: Any, names: Names, translate: Translate) -> Any:
+    """One value of a field as a list of facts shows it; None for nothing."""
+    return _cell(kind, name, translate)(value, names)
 
 
 def worked_out(found: Iterable[Fact], translate: Translate) -> list[dict[str, Any]]:

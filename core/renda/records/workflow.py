@@ -1,7 +1,7 @@
 """Steps of records through their workflow, one record or many at once, each kept with its reason."""
 
 import uuid
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -17,7 +17,7 @@ from renda.security.identity import qualified
 from renda.security.models import Account
 
 REASON = Paragraph(_("Reason"), required=False, max_length=1000)
-_UNREACHABLE = _("The record cannot take this step from its present state. Look at it again.")
+UNREACHABLE = _("The record cannot take this step from its present state. Look at it again.")
 
 
 def open_steps(kind: RecordType, state: str, permissions: Container[str]) -> list[Transition]:
@@ -85,13 +85,12 @@ def take(
     Raises:
         Forbidden, Conflict, Invalid, RendaError: see `move`.
     """
-    why = _reason(steps, reason)
+    why = checked_reason(steps, reason)
     for step, rows in steps.items():
-        if qualified(step.verb, kind.module) not in permissions:
-            raise Forbidden
+        require_permission(kind, step, permissions)
         for row in rows:
             if row.state not in step.sources:
-                raise Conflict(_UNREACHABLE, state=row.state)
+                raise Conflict(UNREACHABLE, state=row.state)
             if step.guard is not None:
                 step.guard(session, row)
     for step, rows in steps.items():
@@ -104,7 +103,18 @@ def take(
         log(session, kind, rows, step.name, {"to": step.target, "reason": why}, now=now, actor=actor)
 
 
-def _reason(steps: Mapping[Transition, Sequence[Record]], reason: str) -> str:
+def require_permission(kind: RecordType, step: Transition, permissions: Container[str]) -> None:
+    """Raise Forbidden where somebody with these permissions may not let records take the step."""
+    if qualified(step.verb, kind.module) not in permissions:
+        raise Forbidden
+
+
+def checked_reason(steps: Iterable[Transition], reason: str) -> str:
+    """The reason as it is kept.
+
+    Raises:
+        Invalid: it is no text, or is missing where a step needs one.
+    """
     try:
         why = REASON.clean(reason) or ""
     except Rejected as error:

@@ -67,13 +67,14 @@ class TestBody:
         assembled.commit()
         source = (
             '{% import "renda:web/templates/macros/tables.jinja2" as tables with context %}'
-            "{{ tables.data_table(columns, rows, 'x', stack=true) }}"
+            "{{ tables.data_table(columns, rows, 'x', stack=true, select=select) }}"
         )
         template = assembled.get_jinja2_environment().from_string(source)
 
-        def draw(kind, page):
-            rows = tables.table_rows(kind, page, "/o/%s/<r>", as_is)
-            html = template.render(columns=tables.columns(kind), rows=rows, csrf_token="", _=as_is)
+        def draw(kind, page, *, select):
+            rows = tables.table_rows(kind, page, "/o/%s/<r>", as_is, select=select)
+            told = {"columns": tables.columns(kind), "rows": rows, "select": "id" if select else None}
+            html = template.render(**told, csrf_token="", _=as_is)
             return re.search(r"<tbody[^>]*>\n(.*)</tbody>", html, re.DOTALL).group(1)
 
         return draw
@@ -100,11 +101,13 @@ class TestBody:
             max_size=4,
         ),
         columns=st.permutations(VISITS.columns),
+        select=st.booleans(),
     )
-    def test_it_is_the_same_for_any_values_in_any_order(self, macro, rows, columns):
+    def test_it_is_the_same_for_any_values_in_any_order(self, macro, rows, columns, select):
         page = Page(rows, len(rows), names={row.guide: "李<梅>" for row in rows if row.guide})
         kind = replace(VISITS, columns=tuple(columns))
-        assert tables.body(kind, page, "/o/%s/<r>", as_is) == macro(kind, page)
+        drawn = tables.body(kind, page, "/o/%s/<r>", as_is, select=select)
+        assert drawn == macro(kind, page, select=select)
 
     def test_nothing_that_a_person_typed_is_html(self):
         row = Visit(id=1, title="<script>%s", state="held")

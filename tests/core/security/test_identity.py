@@ -19,11 +19,14 @@ def declared(registry):
 
 def test_permissions_are_what_the_roles_there_are_granted_by_the_modules_in_use(registry):
     found = permissions(identity(a=["clerk", "leader"]), "a", declared(registry), {"pond"})
-    assert found == {"core:read", "pond:read", "pond:write", "pond:decide"}
+    assert found == {"core:read", "core:annotate", "pond:read", "pond:write", "pond:decide", "pond:annotate"}
 
 
 def test_a_module_that_is_not_in_use_grants_nothing(registry):
-    assert permissions(identity(a=["clerk", "leader"]), "a", declared(registry), ()) == {"core:read"}
+    assert permissions(identity(a=["clerk", "leader"]), "a", declared(registry), ()) == {
+        "core:read",
+        "core:annotate",
+    }
 
 
 def test_roles_at_one_organisation_are_worth_nothing_at_another(registry):

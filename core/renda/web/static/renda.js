@@ -70,6 +70,17 @@
 
   if (window.matchMedia("(max-width: 48rem)").matches) all("details[data-fold]").forEach(one => { one.open = false; });
 
+  /* A part of a page that is under way is looked at again until it is done; then the page is what it says. */
+  const follow = () => {
+    const part = document.querySelector("[data-progress]");
+    if (part) window.setTimeout(() => fetch(window.location.href).then(answer => answer.text()).then(text => {
+      const next = new DOMParser().parseFromString(text, "text/html").querySelector("[data-progress]");
+      if (!next) window.location.reload();
+      else part.innerHTML = next.innerHTML;
+    }).catch(() => {}).then(follow), 2000);
+  };
+  follow();
+
   let unsaved = false;
   all("form[data-guard]").forEach(form => {
     form.addEventListener("input", () => { unsaved = true; });
@@ -77,6 +88,29 @@
   });
   window.addEventListener("beforeunload", event => {
     if (unsaved) { event.preventDefault(); event.returnValue = ""; }
+  });
+  /* What is typed is kept on the server as unfinished: now and then, and when the page is left. */
+  all("form[data-draft]").forEach(form => {
+    const said = form.querySelector("[data-draft-said] span");
+    let typed = false;
+    const keep = () => {
+      if (!typed) return;
+      typed = false;
+      const body = new URLSearchParams(new FormData(form));
+      const keepalive = document.visibilityState === "hidden";
+      fetch(form.dataset.draft, { method: "POST", body, headers: { Accept: "application/json" }, keepalive })
+        .then(answer => {
+          if (!answer.ok) throw new Error(answer.statusText);
+          unsaved = typed;
+          said.hidden = false;
+          said.querySelector("time").textContent = new Date().toTimeString().slice(0, 5);
+        })
+        .catch(() => { typed = true; });
+    };
+    form.addEventListener("input", () => { typed = true; });
+    form.addEventListener("submit", () => { typed = false; });
+    window.setInterval(keep, 10000);
+    document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") keep(); });
   });
   all("[data-print]").forEach(button => {
     button.hidden = false;
