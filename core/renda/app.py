@@ -34,6 +34,7 @@ INCLUDES = (
     "renda.records",
     "renda.search",
     "renda.api",
+    "renda.deputies",
     "renda.tasks",
 )
 

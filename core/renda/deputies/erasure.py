@@ -1,0 +1,131 @@
+"""Erasing a person's data: an audited act, and one of two persons where administrators are kept apart.
+
+Name, particulars, readings, sealed values and public page go; seats stay, and so does the keyed hash of the
+person, on which figures of the past rest. Evidence that was submitted holds no name and stays as it is.
+"""
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import delete, or_, select
+from sqlalchemy.orm import Session
+
+from renda.clock import local_day
+from renda.database import everything
+from renda.deputies import publishing, secrets
+from renda.deputies.fields import PLAIN
+from renda.directory.kinds import profile_of
+from renda.directory.models import Erasure, GroupMember, Mandate, Person, PersonReading
+from renda.errors import Conflict, Invalid
+from renda.i18n import _
+from renda.profile import Profile
+from renda.records.kinds import Rejected, Text
+from renda.security import audit
+
+NOBODY = "***"
+"""The name of a person whose data were erased."""
+REASON = Text(_("Reason"), _("Such as: the span has passed, or the person asked. No personal data."))
+
+_IN_OFFICE = _("This person holds a seat. What a seat needs stays as long as it is held.")
+_GONE = _("The personal data of this person were erased.")
+_ASKED = _("Somebody has asked already.")
+_ANOTHER = _("Somebody else has to carry it out: administrators are kept apart here.")
+
+
+def apart(profile: Profile) -> bool:
+    """Whether a profile demands separate administrators, so that no one erases alone."""
+    return any("admin" in group for group in profile.roles.exclusive)
+
+
+def waiting(session: Session, organisation: str, person: uuid.UUID) -> Erasure | None:
+    """What somebody has asked for and nobody has decided."""
+    return session.scalar(
+        select(Erasure).where(
+            Erasure.organisation == organisation, Erasure.person == person, Erasure.decided_at.is_(None)
+        )
+    )
+
+
+def obstacle(session: Session, person: Person, now: datetime) -> str:
+    """Why a person's data cannot be erased, or "": a seat at any congress of this node stands against it."""
+    if person.erased_at is not None:
+        return _GONE
+    today = local_day(now)
+    held = select(Mandate.id).where(
+        Mandate.person == person.id, or_(Mandate.ended_on.is_(None), Mandate.ended_on > today)
+    )
+    with everything(session):
+        return _IN_OFFICE if session.scalar(held.limit(1)) is not None else ""
+
+
+def ask(
+    session: Session, organisation: str, person: Person, reason: str, *, now: datetime, actor: uuid.UUID
+) -> Erasure:
+    """Ask to erase a person's data; it is done at once where one may do it alone.
+
+    Raises:
+        Conflict: they hold a seat, were erased already, or somebody has asked.
+        Invalid: the reason is missing.
+    """
+    if why := obstacle(session, person, now):
+        raise Conflict(why)
+    if waiting(session, organisation, person.id) is not None:
+        raise Conflict(_ASKED)
+    try:
+        said = REASON.clean(reason)
+    except Rejected as error:
+        raise Invalid({"reason": error.message}) from None
+    row = Erasure(organisation=organisation, person=person.id, reason=said, asked_by=actor, asked_at=now)
+    session.add(row)
+    session.flush()
+    _trail(session, row, "person.erase_asked", now, actor)
+    if not apart(profile_of(session, organisation)):
+        _carry_out(session, person, row, now, actor)
+    return row
+
+
+def decide(
+    session: Session, person: Person, row: Erasure, *, erase: bool, now: datetime, actor: uuid.UUID
+) -> None:
+    """Carry out what somebody else asked for, or decline it; who asked may take it back.
+
+    Raises:
+        Conflict: it was decided, the person holds a seat, or the one who asked would carry it out.
+    """
+    session.refresh(row, with_for_update=True)
+    if row.decided_at is not None:
+        raise Conflict
+    if not erase:
+        row.decided_by, row.decided_at, row.erased = actor, now, False
+        _trail(session, row, "person.erase_declined", now, actor)
+        return
+    if row.asked_by == actor and apart(profile_of(session, row.organisation)):
+        raise Conflict(_ANOTHER)
+    if why := obstacle(session, person, now):
+        raise Conflict(why)
+    _carry_out(session, person, row, now, actor)
+
+
+def _carry_out(session: Session, person: Person, row: Erasure, now: datetime, actor: uuid.UUID) -> None:
+    for name in PLAIN:
+        setattr(person, name, None)
+    person.name, person.erased_at = NOBODY, now
+    row.decided_by, row.decided_at, row.erased = actor, now, True
+    session.execute(delete(PersonReading).where(PersonReading.person == person.id))
+    session.execute(delete(GroupMember).where(GroupMember.person == person.id))
+    with everything(session):
+        secrets.forget(session, person)
+        publishing.withdraw(session, person)
+    _trail(session, row, "person.erase", now, actor)
+
+
+def _trail(session: Session, row: Erasure, action: str, now: datetime, actor: uuid.UUID) -> None:
+    audit.record(
+        session,
+        actor=actor,
+        organisation=row.organisation,
+        action=action,
+        target=row.person,
+        now=now,
+        detail={"words": row.reason},
+    )
