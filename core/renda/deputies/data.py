@@ -51,10 +51,7 @@ def show(context: Organisation, request: Request) -> dict[str, Any]:
             }
             for one in found
         ],
-        "inventory": [
-            {"cells": [f"{row['table']}.{row['column']}", *list(row.values())[2:]]}
-            for row in _rows(request.registry, request.translate)
-        ],
+        "inventory": _rows(request.registry, request.translate),
     }
 
 

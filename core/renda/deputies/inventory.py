@@ -14,7 +14,11 @@ from renda.records.kinds import Field
 
 @dataclass(frozen=True)
 class Entry:
-    """A column of personal data: what for, and for how long (a name in `retention.SPANS`)."""
+    """A column of personal data: what for, and for how long (a name in `retention.SPANS`).
+
+    Attributes:
+        label: what forms call it, or "" for what no form has.
+    """
 
     table: str
     column: str
@@ -37,7 +41,7 @@ def entries(declared: Declared) -> list[Entry]:
 
 def _entry(column: Column[object]) -> Entry:
     field: Field | None = column.info.get("field")
-    label = field.label if field else column.name
+    label = field.label if field else ""
     return Entry(column.table.name, column.name, label, column.info[INFO])
 
 

@@ -10,7 +10,7 @@ from renda.clock import local_minute
 from renda.database import scope_to
 from renda.declarations import Message
 from renda.deputies import flags, listing, mandates, people, reasons, secrets
-from renda.deputies.fields import PERSON, SEALED
+from renda.deputies.fields import PERSON, SEALED, SEAT
 from renda.deputies.registers import HOUSEHOLDS
 from renda.directory.models import Mandate, Person
 from renda.directory.models import Organisation as OrganisationRow
@@ -192,7 +192,7 @@ def _timeline(request: Request, targets: Collection[str]) -> list[dict[str, Any]
 
 def _told(request: Request, detail: Mapping[str, Any]) -> str:
     """What the trail says of an act, in words: its reason, purpose and decision, or the fields concerned."""
-    labels = {name: kind.label for name, kind in PERSON.items()}
+    labels = {name: kind.label for name, kind in {**SEAT, **PERSON}.items()}
     said = []
     if reason := detail.get("reason"):
         said.append(reasons.said(reason, request.translate))
