@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from renda.clock import local_minute
 from renda.deputies import erasure, people
+from renda.deputies.controls import sent
 from renda.directory.kinds import profile_of
 from renda.errors import Conflict, Invalid
 from renda.records.forms import control
@@ -22,10 +23,12 @@ TEMPLATE = "renda:deputies/templates/erasure.jinja2"
 
 def show(context: Organisation, request: Request) -> dict[str, Any]:
     """What erasing does, and what stands against it or waits for a second person."""
-    return _page(context, request, "", {})
+    return _page(context, request, {}, {})
 
 
-def _page(context: Organisation, request: Request, reason: str, errors: Mapping[str, str]) -> dict[str, Any]:
+def _page(
+    context: Organisation, request: Request, typed: Mapping[str, str], errors: Mapping[str, str]
+) -> dict[str, Any]:
     place = context.organisation.code
     person = people.at(request.db, place, request.matchdict["person"])
     asked = erasure.waiting(request.db, place, person.id)
@@ -41,10 +44,14 @@ def _page(context: Organisation, request: Request, reason: str, errors: Mapping[
         and {
             "who": request.db.scalar(select(Account.name).where(Account.id == asked.asked_by)),
             "when": local_minute(asked.asked_at),
+            "what": erasure.FORM["what"].show(asked.what, request.translate),
             "reason": asked.reason,
             "mine": asked.asked_by == context.reader.account,
         },
-        "field": control("reason", erasure.REASON, reason, errors.get("reason", "")),
+        "fields": [
+            control(name, kind, typed.get(name, ""), errors.get(name, ""))
+            for name, kind in erasure.FORM.items()
+        ],
         "errors": errors,
     }
 
@@ -55,12 +62,12 @@ def act(context: Organisation, request: Request) -> Any:
     person = people.at(request.db, place, request.matchdict["person"])
     who: dict[str, Any] = {"now": request.now, "actor": context.reader.account}
     if do == "ask":
-        reason = str(request.POST.get("reason", ""))
+        typed = sent(request.POST, erasure.FORM)
         try:
-            erasure.ask(request.db, place, person, reason, **who)
+            erasure.ask(request.db, place, person, typed, **who)
         except Invalid as error:
             refuse(request, error.status)
-            return _page(context, request, reason, error.errors)
+            return _page(context, request, typed, error.errors)
     else:
         row = erasure.waiting(request.db, place, person.id)
         if row is None or do not in {"erase", "decline"}:

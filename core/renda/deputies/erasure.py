@@ -1,10 +1,12 @@
 """Erasing a person's data: an audited act, and one of two persons where administrators are kept apart.
 
-Name, particulars, readings, sealed values and public page go; seats stay, and so does the keyed hash of the
-person, on which figures of the past rest. Evidence that was submitted holds no name and stays as it is.
+Either what an organisation keeps sealed goes, whose span ends first, or all of it at every organisation of
+the node: name, particulars, readings, sealed values and public page. Seats stay, and so does the keyed hash
+of the person, on which figures of the past rest. Evidence that was submitted holds no name and stays.
 """
 
 import uuid
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import delete, or_, select
@@ -13,18 +15,29 @@ from sqlalchemy.orm import Session
 from renda.clock import local_day
 from renda.database import everything
 from renda.deputies import publishing, secrets
-from renda.deputies.fields import PLAIN
+from renda.deputies.fields import PLAIN, cleaned
 from renda.directory.kinds import profile_of
 from renda.directory.models import Erasure, GroupMember, Mandate, Person, PersonReading
-from renda.errors import Conflict, Invalid
+from renda.errors import Conflict
 from renda.i18n import _
 from renda.profile import Profile
-from renda.records.kinds import Rejected, Text
+from renda.records.kinds import Choice, Field, Text
 from renda.security import audit
 
 NOBODY = "***"
 """The name of a person whose data were erased."""
-REASON = Text(_("Reason"), _("Such as: the span has passed, or the person asked. No personal data."))
+CONTACT, EVERYTHING = "contact", "person"
+FORM: Mapping[str, Field] = {
+    "what": Choice(
+        _("What is erased"),
+        choices=(
+            (CONTACT, _("Identity number, phone and address that this body keeps")),
+            (EVERYTHING, _("All personal data, at every body of this node")),
+        ),
+    ),
+    "reason": Text(_("Reason"), _("Such as: the span has passed, or the person asked. No personal data.")),
+}
+"""What is asked of who wants to erase; the choices are kinds of `retention.SPANS`."""
 
 _IN_OFFICE = _("This person holds a seat. What a seat needs stays as long as it is held.")
 _GONE = _("The personal data of this person were erased.")
@@ -59,23 +72,26 @@ def obstacle(session: Session, person: Person, now: datetime) -> str:
 
 
 def ask(
-    session: Session, organisation: str, person: Person, reason: str, *, now: datetime, actor: uuid.UUID
+    session: Session,
+    organisation: str,
+    person: Person,
+    form: Mapping[str, object],
+    *,
+    now: datetime,
+    actor: uuid.UUID,
 ) -> Erasure:
     """Ask to erase a person's data; it is done at once where one may do it alone.
 
     Raises:
         Conflict: they hold a seat, were erased already, or somebody has asked.
-        Invalid: the reason is missing.
+        Invalid: the reason, or what is to be erased, is missing.
     """
     if why := obstacle(session, person, now):
         raise Conflict(why)
     if waiting(session, organisation, person.id) is not None:
         raise Conflict(_ASKED)
-    try:
-        said = REASON.clean(reason)
-    except Rejected as error:
-        raise Invalid({"reason": error.message}) from None
-    row = Erasure(organisation=organisation, person=person.id, reason=said, asked_by=actor, asked_at=now)
+    said = cleaned(FORM, form, FORM)
+    row = Erasure(organisation=organisation, person=person.id, **said, asked_by=actor, asked_at=now)
     session.add(row)
     session.flush()
     _trail(session, row, "person.erase_asked", now, actor)
@@ -107,16 +123,23 @@ def decide(
 
 
 def _carry_out(session: Session, person: Person, row: Erasure, now: datetime, actor: uuid.UUID) -> None:
+    row.decided_by, row.decided_at, row.erased = actor, now, True
+    if row.what == CONTACT:
+        secrets.forget(session, person, row.organisation)
+    else:
+        _forget(session, person, now)
+    _trail(session, row, "person.erase", now, actor)
+
+
+def _forget(session: Session, person: Person, now: datetime) -> None:
     for name in PLAIN:
         setattr(person, name, None)
     person.name, person.erased_at = NOBODY, now
-    row.decided_by, row.decided_at, row.erased = actor, now, True
     session.execute(delete(PersonReading).where(PersonReading.person == person.id))
     session.execute(delete(GroupMember).where(GroupMember.person == person.id))
     with everything(session):
         secrets.forget(session, person)
         publishing.withdraw(session, person)
-    _trail(session, row, "person.erase", now, actor)
 
 
 def _trail(session: Session, row: Erasure, action: str, now: datetime, actor: uuid.UUID) -> None:
@@ -127,5 +150,5 @@ def _trail(session: Session, row: Erasure, action: str, now: datetime, actor: uu
         action=action,
         target=row.person,
         now=now,
-        detail={"words": row.reason},
+        detail={"what": row.what, "words": row.reason},
     )

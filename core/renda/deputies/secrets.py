@@ -142,6 +142,7 @@ def opened(
     return {field: found[field] for field in PERSON if field in found}
 
 
-def forget(session: Session, person: Person) -> None:
-    """Delete the sealed values of a person at every organisation that the session sees."""
-    session.execute(delete(PersonSecret).where(PersonSecret.person == person.id))
+def forget(session: Session, person: Person, organisation: str | None = None) -> None:
+    """Delete the sealed values of a person at one organisation, or at all that the session sees."""
+    at = () if organisation is None else (PersonSecret.organisation == organisation,)
+    session.execute(delete(PersonSecret).where(PersonSecret.person == person.id, *at))

@@ -226,6 +226,7 @@ class Erasure(Scoped, Base):
 
     Attributes:
         person: whose.
+        what: `person` for all at every organisation of the node, `contact` for what this one has sealed.
         reason: why, in the words of who asked; no personal data.
         asked_by: who asked; `decided_by` is who erased or declined, somebody else where the profile keeps
             administrators apart.
@@ -238,6 +239,7 @@ class Erasure(Scoped, Base):
     person: Mapped[uuid.UUID] = mapped_column(
         ForeignKey("core_person.id"), index=True, info=held(_("Proof that data were erased"), "audit")
     )
+    what: Mapped[str]
     reason: Mapped[str]
     asked_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("core_account.id"))
     asked_at: Mapped[datetime]

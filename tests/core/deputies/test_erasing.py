@@ -9,7 +9,7 @@ from renda.builtin import _deputies
 from renda.declarations import Span
 from renda.directory.models import Erasure, Mandate, Person, PersonReading, PersonSecret
 from renda.security.models import AuditEntry
-from tests.core.deputies.conftest import COUNTY, DEPUTIES, TOWNSHIP, WANG, add, rows, words
+from tests.core.deputies.conftest import CITY, COUNTY, DEPUTIES, TOWNSHIP, WANG, add, rows, words
 from tests.core.security import town
 from tests.core.security.town import post
 
@@ -32,8 +32,8 @@ def erased(work):
         return session.scalars(select(Person)).one().erased_at is not None
 
 
-def ask(app, address, reason="保存期限已满", *, status=303, do="ask"):
-    return post(app, f"{address}/erase", {"do": do, "reason": reason}, status=status)
+def ask(app, address, reason="保存期限已满", *, what="person", status=303, do="ask"):
+    return post(app, f"{address}/erase", {"do": do, "what": what, "reason": reason}, status=status)
 
 
 def test_who_holds_a_seat_is_not_erased(clerk, address, work):
@@ -72,6 +72,20 @@ def test_nothing_that_tells_who_it_was_is_left_and_figures_stay(as_, clerk, addr
         assert len(before) == 1
         trail = session.scalars(select(AuditEntry.action).where(AuditEntry.target == str(person.id)))
         assert {"person.erase_asked", "person.erase"} <= set(trail)
+
+
+def test_what_one_body_keeps_sealed_is_erased_alone(as_, clerk, address, work):
+    add(as_("zhang"), place=CITY, name="王小明", identity=WANG, phone="13805301234")
+    end(work)
+    ask(as_("li"), address, what="contact")
+    app = as_("zhao")
+    ask(app, address, do="erase")
+    shown = words(app.get(address))
+    assert "王小明" in shown
+    assert "村支书" in shown
+    assert "138****1234" not in shown
+    with work() as session:
+        assert {row.organisation for row in session.scalars(select(PersonSecret))} == {CITY}
 
 
 def test_it_is_declined_and_asked_for_again(as_, clerk, address, work):

@@ -71,6 +71,7 @@ def _erasure() -> None:
         table,
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("person", sa.Uuid(), nullable=False),
+        sa.Column("what", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("asked_by", sa.Uuid(), nullable=False),
         sa.Column("asked_at", renda.database.UTCDateTime(timezone=True), nullable=False),
