@@ -1,17 +1,19 @@
 """Seats: what one is on a day, giving one to a person, and correcting what is entered of it."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
+from itertools import count
 from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from renda.database import new_id
 from renda.declarations import Message
 from renda.directory.models import DeputyGroup, GroupMember, Mandate, Person
 from renda.directory.persons import require_congress
-from renda.directory.terms import find as find_term
+from renda.directory.terms import Term
 from renda.errors import Invalid, NotFound
 from renda.i18n import _
 from renda.security import audit
@@ -68,59 +70,81 @@ def give(
     now: datetime,
     actor: uuid.UUID | None,
 ) -> Mandate:
-    """Give a person a seat, with values of `fields.SEAT`.
+    """Give a person a seat; see `give_many`."""
+    return give_many(session, organisation, [(person, values)], now=now, actor=actor)[0]
+
+
+def give_many(
+    session: Session,
+    organisation: str,
+    seated: Sequence[tuple[Person, Mapping[str, Any]]],
+    *,
+    now: datetime,
+    actor: uuid.UUID | None,
+) -> list[Mandate]:
+    """Give persons a seat each, with values of `fields.SEAT`; as many statements for many as for few.
 
     Raises:
         NotFound, Conflict: see `persons.require_congress`.
         Invalid: they hold one of that term, somebody else holds the seat, or it begins before its term.
     """
     require_congress(session, organisation)
-    term = values["term"]
-    of_term = (Mandate.organisation == organisation, Mandate.term == term)
-    held = select(Mandate.id).where(*of_term, Mandate.person == person.id, Mandate.ended_on.is_(None))
-    if session.scalar(held) is not None:
-        raise Invalid({"term": _HOLDS_ONE})
-    seat = values.get("seat") or _free_seat(session, organisation, term)
-    if session.scalar(select(Mandate.id).where(*of_term, Mandate.seat == seat)) is not None:
-        raise Invalid({"seat": _(_TAKEN, mapping={"seat": seat})})
-    _require_in_term(session, organisation, term, values["starts_on"])
-    mandate = Mandate(
-        organisation=organisation,
-        person=person.id,
-        term=term,
-        seat=seat,
-        constituency=values.get("constituency") or "",
-        delegation=values.get("delegation") or "",
-        by_election=bool(values.get("by_election")),
-        starts_on=values["starts_on"],
-    )
-    session.add(mandate)
+    begins, taken, holders = _of_terms(session, organisation, {values["term"] for _who, values in seated})
+    found = []
+    for person, values in seated:
+        term = values["term"]
+        if (term, person.id) in holders:
+            raise Invalid({"term": _HOLDS_ONE})
+        seat = values.get("seat") or next(number for number in count(1) if (term, number) not in taken)
+        if (term, seat) in taken:
+            raise Invalid({"seat": _(_TAKEN, mapping={"seat": seat})})
+        _require_in_term(begins.get(term), values["starts_on"])
+        taken.add((term, seat))
+        holders.add((term, person.id))
+        found.append(
+            Mandate(
+                id=new_id(),
+                organisation=organisation,
+                person=person.id,
+                term=term,
+                seat=seat,
+                constituency=values.get("constituency") or "",
+                delegation=values.get("delegation") or "",
+                by_election=bool(values.get("by_election")),
+                starts_on=values["starts_on"],
+            )
+        )
+    session.add_all(found)
     session.flush()
-    if group := values.get("group"):
-        join(session, organisation, person, group)
-    detail = {"term": term, "seat": seat, "by_election": mandate.by_election}
-    trail(session, mandate, "mandate.give", detail, now=now, actor=actor)
-    return mandate
+    join(session, organisation, {who.id: values["group"] for who, values in seated if values.get("group")})
+    for one in found:
+        detail = {"term": one.term, "seat": one.seat, "by_election": one.by_election}
+        trail(session, one, "mandate.give", detail, now=now, actor=actor)
+    return found
 
 
-def _free_seat(session: Session, organisation: str, term: int) -> int:
-    """The lowest number that no seat of the term has."""
-    taken = select(Mandate.seat).where(Mandate.organisation == organisation, Mandate.term == term)
-    if 1 not in session.scalars(taken.where(Mandate.seat == 1)).all():
-        return 1
-    after = aliased(Mandate)
-    gap = (
-        select(func.min(after.seat + 1))
-        .where(after.organisation == organisation, after.term == term)
-        .where((after.seat + 1).not_in(taken))
+def _of_terms(
+    session: Session, organisation: str, terms: Collection[int]
+) -> tuple[dict[int, date], set[tuple[int, int]], set[tuple[int, uuid.UUID]]]:
+    """First days of terms that are entered, their seats, and who holds one of them, each with its term."""
+    entered = select(Term.number, Term.starts_on).where(
+        Term.organisation == organisation, Term.number.in_(terms)
     )
-    return session.scalars(gap).one() or 1
+    seats = session.execute(
+        select(Mandate.term, Mandate.seat, Mandate.person, Mandate.ended_on).where(
+            Mandate.organisation == organisation, Mandate.term.in_(terms)
+        )
+    ).all()
+    return (
+        {row.number: row.starts_on for row in session.execute(entered)},
+        {(row.term, row.seat) for row in seats},
+        {(row.term, row.person) for row in seats if row.ended_on is None},
+    )
 
 
-def _require_in_term(session: Session, organisation: str, term: int, starts_on: date) -> None:
-    entered = find_term(session, organisation, term)
-    if entered is not None and starts_on < entered.starts_on:
-        raise Invalid({"starts_on": _(_BEFORE_TERM, mapping={"day": entered.starts_on.isoformat()})})
+def _require_in_term(begins: date | None, starts_on: date) -> None:
+    if begins is not None and starts_on < begins:
+        raise Invalid({"starts_on": _(_BEFORE_TERM, mapping={"day": begins.isoformat()})})
 
 
 def change(
@@ -146,7 +170,8 @@ def change(
     if session.scalar(other) is not None:
         raise Invalid({"seat": _(_TAKEN, mapping={"seat": seat})})
     starts_on = values.get("starts_on") or mandate.starts_on
-    _require_in_term(session, mandate.organisation, mandate.term, starts_on)
+    begins, _taken, _holders = _of_terms(session, mandate.organisation, [mandate.term])
+    _require_in_term(begins.get(mandate.term), starts_on)
     if mandate.ended_on is not None and starts_on >= mandate.ended_on:
         raise Invalid({"starts_on": _("The seat begins after its end.")})
     new = {
@@ -158,34 +183,42 @@ def change(
     changed = [name for name, value in new.items() if getattr(mandate, name) != value]
     for name in changed:
         setattr(mandate, name, new[name])
-    person = session.get_one(Person, mandate.person)
-    if "group" in values and join(session, mandate.organisation, person, values["group"]):
+    session.flush()
+    if "group" in values and join(session, mandate.organisation, {mandate.person: values["group"]}):
         changed.append("group")
     if changed:
         trail(session, mandate, "mandate.change", {"fields": sorted(changed)}, now=now, actor=actor)
 
 
-def join(session: Session, organisation: str, person: Person, name: str | None) -> bool:
-    """Let a person belong to the organisation's group of this name and to no other of it; whether it is new.
+def join(session: Session, organisation: str, wanted: Mapping[uuid.UUID, str | None]) -> int:
+    """Let persons belong to the group of the organisation that is named, or to none; how many had to move.
 
     Raises:
         Invalid: there is no such group.
     """
-    ours = select(DeputyGroup.id).where(DeputyGroup.organisation == organisation)
-    wanted = session.scalar(ours.where(DeputyGroup.name == name, DeputyGroup.ended_on.is_(None)))
-    if name and wanted is None:
+    if not wanted:
+        return 0
+    groups = select(DeputyGroup.id, DeputyGroup.name).where(
+        DeputyGroup.organisation == organisation, DeputyGroup.ended_on.is_(None)
+    )
+    at_work = {row.name: row.id for row in session.execute(groups)}
+    if any(name and name not in at_work for name in wanted.values()):
         raise Invalid({"group": _NO_GROUP})
-    mine = (GroupMember.person == person.id, GroupMember.group.in_(ours))
-    rows = session.scalars(select(GroupMember).where(*mine)).all()
-    if [row.group for row in rows] == ([] if wanted is None else [wanted]):
-        return False
-    for row in rows:
-        if row.group != wanted:
+    members = session.scalars(
+        select(GroupMember).where(GroupMember.person.in_(wanted), GroupMember.group.in_(at_work.values()))
+    ).all()
+    there: dict[uuid.UUID, set[uuid.UUID]] = {}
+    for row in members:
+        there.setdefault(row.person, set()).add(row.group)
+    should = {person: {at_work[name]} if name else set() for person, name in wanted.items()}
+    for row in members:
+        if row.group not in should[row.person]:
             session.delete(row)
-    if wanted is not None and wanted not in [row.group for row in rows]:
-        session.add(GroupMember(group=wanted, person=person.id))
+    for person, group in ((person, one) for person, groups_of in should.items() for one in groups_of):
+        if group not in there.get(person, ()):
+            session.add(GroupMember(group=group, person=person))
     session.flush()
-    return True
+    return sum(should[person] != there.get(person, set()) for person in wanted)
 
 
 def trail(
@@ -198,7 +231,6 @@ def trail(
     actor: uuid.UUID | None,
 ) -> None:
     """Write down an act on a seat."""
-    session.flush()
     audit.record(
         session,
         actor=actor,

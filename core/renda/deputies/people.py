@@ -1,7 +1,7 @@
 """Persons: added once, known by their identity number, changed with a trail of what was changed."""
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -76,13 +76,8 @@ def add(
     identity = values.get("identity")
     person = known(session, identity) if identity else None
     if person is None:
-        who = new_id()
-        key = person_key(vault.chain_key(session), identity or _alone(who))
-        person = Person(id=who, name=values["name"], key=key)
-        session.add(person)
-        session.flush()
-        readings.add(session, [(person.id, person.name)])
-    elif person.erased_at is not None:
+        return add_new(session, organisation, [values], now=now, actor=actor)[0]
+    if person.erased_at is not None:
         person.erased_at = None
         _rename(session, person, values["name"])
     elif plain_name(person.name) != plain_name(values["name"]):
@@ -91,6 +86,30 @@ def add(
     _write(session, organisation, person, given)
     _trail(session, organisation, person, "person.add", given, now=now, actor=actor)
     return person
+
+
+def add_new(
+    session: Session,
+    organisation: str,
+    many: Sequence[Mapping[str, Any]],
+    *,
+    now: datetime,
+    actor: uuid.UUID | None,
+) -> list[Person]:
+    """Persons whose identity numbers nobody has here; as many statements for many as for few."""
+    key, found = vault.chain_key(session), []
+    for values in many:
+        who = new_id()
+        plain = {name: values.get(name) for name in PLAIN}
+        found.append(Person(id=who, key=person_key(key, values.get("identity") or _alone(who)), **plain))
+    session.add_all(found)
+    session.flush()
+    readings.add(session, [(one.id, one.name) for one in found])
+    secrets.put_new(session, organisation, zip(found, many, strict=True))
+    for person, values in zip(found, many, strict=True):
+        given = [name for name, value in values.items() if value is not None]
+        _trail(session, organisation, person, "person.add", given, now=now, actor=actor)
+    return found
 
 
 def change(

@@ -5,7 +5,7 @@ of the database opens nothing, and records that move to another node of the chai
 """
 
 import uuid
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -53,11 +53,33 @@ def put(session: Session, organisation: str, person: Person, values: Mapping[str
                 session.delete(held)
             continue
         if held is None:
-            held = PersonSecret(organisation=organisation, person=person.id, field=field)
-            session.add(held)
-        held.sealed = vault.seal(value.encode(), key, _owner(person, field))
-        held.masked = masked(field, value)
+            session.add(_secret(key, organisation, person, field, value))
+        else:
+            held.sealed = vault.seal(value.encode(), key, _owner(person, field))
+            held.masked = masked(field, value)
     session.flush()
+
+
+def put_new(session: Session, organisation: str, many: Iterable[tuple[Person, Mapping[str, Any]]]) -> None:
+    """Seal values of persons of whom the organisation has none yet."""
+    key = vault.chain_key(session)
+    session.add_all(
+        _secret(key, organisation, person, field, values[field])
+        for person, values in many
+        for field in SEALED
+        if values.get(field) is not None
+    )
+    session.flush()
+
+
+def _secret(key: bytes, organisation: str, person: Person, field: str, value: str) -> PersonSecret:
+    return PersonSecret(
+        organisation=organisation,
+        person=person.id,
+        field=field,
+        sealed=vault.seal(value.encode(), key, _owner(person, field)),
+        masked=masked(field, value),
+    )
 
 
 def _owner(person: Person, field: str) -> str:

@@ -15,6 +15,7 @@ from renda.deputies import mandates, people
 from renda.deputies.fields import PERSON
 from renda.deputies.roster.form import ROSTER, named
 from renda.deputies.roster.judging import Plan, judge
+from renda.deputies.roster.known import Known
 from renda.errors import Conflict
 from renda.excel import uploads
 from renda.excel.models import Upload
@@ -129,21 +130,34 @@ def write(
     Raises:
         Invalid: see `people.add`, `people.change`, `mandates.give` and `mandates.change`.
     """
-    number = 0
     who: dict[str, Any] = {"now": now, "actor": actor}
-    for plan in plans:
-        if plan.verdict.what not in {NEW, CHANGED}:
-            continue
-        number += 1
-        particulars = {name: value for name, value in plan.values.items() if name in PERSON}
-        person = plan.person
+    good = [(one, *_parted(one.values)) for one in plans if one.verdict.what in {NEW, CHANGED}]
+    # Who was erased is known by number and entered again; all others without a person are new.
+    numbers = [values.get("identity") for _plan, values, _seat in good]
+    again = Known(session, organisation).by_identity({number for number in numbers if number})
+    fresh = [
+        at
+        for at, (plan, values, _seat) in enumerate(good)
+        if plan.person is None and values.get("identity") not in again
+    ]
+    added = people.add_new(session, organisation, [good[at][1] for at in fresh], **who)
+    persons = dict(zip(fresh, added, strict=True))
+    seated = []
+    for at, (plan, particulars, seat) in enumerate(good):
+        person = persons.get(at) or plan.person
         if person is None:
             person = people.add(session, organisation, particulars, **who)
-        elif particulars:
+        elif at not in persons and particulars:
             people.change(session, organisation, person, particulars, **who)
-        seat = {name: value for name, value in plan.values.items() if name not in PERSON}
         if plan.seat is None:
-            mandates.give(session, organisation, person, seat, **who)
+            seated.append((person, seat))
         elif seat:
             mandates.change(session, plan.seat, seat, **who)
-    return number
+    mandates.give_many(session, organisation, seated, **who)
+    return len(good)
+
+
+def _parted(values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The values of the person, and those of the seat."""
+    person = {name: value for name, value in values.items() if name in PERSON}
+    return person, {name: value for name, value in values.items() if name not in PERSON}
