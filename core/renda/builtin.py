@@ -14,13 +14,15 @@ from renda.declarations import (
     RecordType,
     Role,
     Sample,
+    SampleScope,
     Setting,
     Span,
 )
+from renda.deputies import samples as lists
 from renda.deputies.registers import CONSTITUENCIES, HANDLING_UNITS, HOUSEHOLDS
+from renda.directory import samples as meetings
 from renda.directory.meetings import MEETINGS
 from renda.directory.models import Mandate, Person
-from renda.directory.samples import make
 from renda.directory.terms import TERMS, card
 from renda.directory.validity import valid_at
 from renda.i18n import _
@@ -67,8 +69,13 @@ def register_slots() -> list[MenuEntry | Card]:
 
 @hookimpl
 def register_samples() -> list[Sample]:
-    """Invented meetings with invented attendance."""
-    return [Sample("meetings", make)]
+    """Invented meetings with invented attendance, and the lists that deputies' work refers to."""
+    return [Sample("directory", _invent)]
+
+
+def _invent(scope: SampleScope) -> None:
+    for make in (meetings.make, lists.make):
+        make(scope)
 
 
 @hookimpl
