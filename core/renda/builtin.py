@@ -18,6 +18,7 @@ from renda.declarations import (
     Setting,
     Span,
 )
+from renda.deputies import erasing
 from renda.deputies import samples as lists
 from renda.deputies.registers import CONSTITUENCIES, HANDLING_UNITS, HOUSEHOLDS
 from renda.directory import samples as meetings
@@ -64,6 +65,7 @@ def register_slots() -> list[MenuEntry | Card]:
         MenuEntry("deputies", CONSTITUENCIES.title, f"r/{CONSTITUENCIES.name}", "read", weight=30),
         MenuEntry("deputies", HOUSEHOLDS.title, f"r/{HOUSEHOLDS.name}", "read", weight=40),
         Card("term", "read", card),
+        Card("erasing", "erase", erasing.card),
     ]
 
 

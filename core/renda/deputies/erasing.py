@@ -12,6 +12,7 @@ from renda.deputies import erasure, people
 from renda.deputies.controls import sent
 from renda.directory.kinds import profile_of
 from renda.errors import Conflict, Invalid
+from renda.i18n import _
 from renda.records.forms import control
 from renda.security.models import Account
 from renda.types import Request
@@ -74,6 +75,23 @@ def act(context: Organisation, request: Request) -> Any:
             raise Conflict
         erasure.decide(request.db, person, row, erase=do == "erase", **who)
     return HTTPSeeOther(request.route_path("core.deputy", org=place, person=person.id))
+
+
+def card(request: Request) -> Mapping[str, Any] | None:
+    """What waits for a second person, for the to-do list of everybody else who may erase."""
+    place, me = request.context.organisation.code, request.context.reader.account
+    tasks = [
+        {
+            "what": request.translate(_("Erase personal data")),
+            "from": name,
+            "light": "warn",
+            "state": _("To be decided"),
+            "href": request.route_path("core.deputy_erase", org=place, person=row.person),
+        }
+        for row, name in erasure.undecided(request.db, place)
+        if row.asked_by != me
+    ]
+    return {"title": _("Personal data"), "lines": [], "tasks": tasks} if tasks else None
 
 
 def includeme(config: Configurator) -> None:

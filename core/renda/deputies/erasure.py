@@ -23,6 +23,7 @@ from renda.i18n import _
 from renda.profile import Profile
 from renda.records.kinds import Choice, Field, Text
 from renda.security import audit
+from renda.security.models import Account
 
 NOBODY = "***"
 """The name of a person whose data were erased."""
@@ -57,6 +58,17 @@ def waiting(session: Session, organisation: str, person: uuid.UUID) -> Erasure |
             Erasure.organisation == organisation, Erasure.person == person, Erasure.decided_at.is_(None)
         )
     )
+
+
+def undecided(session: Session, organisation: str) -> list[tuple[Erasure, str]]:
+    """All that waits at an organisation, with the names of who asked, the oldest first."""
+    rows = session.execute(
+        select(Erasure, Account.name)
+        .join(Account, Account.id == Erasure.asked_by)
+        .where(Erasure.organisation == organisation, Erasure.decided_at.is_(None))
+        .order_by(Erasure.asked_at, Erasure.id)
+    )
+    return [(row, name) for row, name in rows]
 
 
 def obstacle(session: Session, person: Person, now: datetime) -> str:
@@ -94,7 +106,7 @@ def ask(
     row = Erasure(organisation=organisation, person=person.id, **said, asked_by=actor, asked_at=now)
     session.add(row)
     session.flush()
-    _trail(session, row, "person.erase_asked", now, actor)
+    _trail(session, row, "person.erase_asked", now=now, actor=actor)
     if not apart(profile_of(session, organisation)):
         _carry_out(session, person, row, now, actor)
     return row
@@ -113,7 +125,7 @@ def decide(
         raise Conflict
     if not erase:
         row.decided_by, row.decided_at, row.erased = actor, now, False
-        _trail(session, row, "person.erase_declined", now, actor)
+        _trail(session, row, "person.erase_declined", now=now, actor=actor)
         return
     if row.asked_by == actor and apart(profile_of(session, row.organisation)):
         raise Conflict(_ANOTHER)
@@ -124,14 +136,16 @@ def decide(
 
 def _carry_out(session: Session, person: Person, row: Erasure, now: datetime, actor: uuid.UUID) -> None:
     row.decided_by, row.decided_at, row.erased = actor, now, True
+    _trail(session, row, "person.erase", now=now, actor=actor)
     if row.what == CONTACT:
         secrets.forget(session, person, row.organisation)
-    else:
-        _forget(session, person, now)
-    _trail(session, row, "person.erase", now, actor)
+        return
+    for place in _forget(session, person, now) - {row.organisation}:
+        _trail(session, row, "person.erase", now=now, actor=actor, place=place)
 
 
-def _forget(session: Session, person: Person, now: datetime) -> None:
+def _forget(session: Session, person: Person, now: datetime) -> set[str]:
+    """Erase all that tells who a person was; codes of the organisations whose seats they held."""
     for name in PLAIN:
         setattr(person, name, None)
     person.name, person.erased_at = NOBODY, now
@@ -140,13 +154,18 @@ def _forget(session: Session, person: Person, now: datetime) -> None:
     with everything(session):
         secrets.forget(session, person)
         publishing.withdraw(session, person)
+        held = select(Mandate.organisation).where(Mandate.person == person.id).distinct()
+        return set(session.scalars(held))
 
 
-def _trail(session: Session, row: Erasure, action: str, now: datetime, actor: uuid.UUID) -> None:
+def _trail(
+    session: Session, row: Erasure, action: str, *, now: datetime, actor: uuid.UUID, place: str = ""
+) -> None:
+    """Write down what was asked or done, where it was asked or at another organisation that it concerns."""
     audit.record(
         session,
         actor=actor,
-        organisation=row.organisation,
+        organisation=place or row.organisation,
         action=action,
         target=row.person,
         now=now,

@@ -49,8 +49,11 @@ def test_one_asks_and_another_carries_it_out(as_, clerk, address, work):
     ask(clerk, address, status=409)
     ask(clerk, address, do="erase", status=409)
     assert not erased(work)
+    home = f"/o/{COUNTY}"
+    assert "Erase personal data" not in words(clerk.get(home))
     app = as_("zhao")
-    assert "li 同志 asked for it" in words(app.get(f"{address}/erase"))
+    page = app.get(home).click("Erase personal data")
+    assert "li 同志 asked for it" in words(page)
     ask(app, address, do="erase")
     assert erased(work)
 
@@ -86,6 +89,16 @@ def test_what_one_body_keeps_sealed_is_erased_alone(as_, clerk, address, work):
     assert "138****1234" not in shown
     with work() as session:
         assert {row.organisation for row in session.scalars(select(PersonSecret))} == {CITY}
+
+
+def test_every_body_whose_seats_the_person_held_is_told_in_its_trail(as_, clerk, address, work):
+    add(as_("zhang"), place=CITY, name="王小明", identity=WANG)
+    end(work)
+    ask(as_("li"), address)
+    ask(as_("zhao"), address, do="erase")
+    with work() as session:
+        rows = select(AuditEntry.organisation).where(AuditEntry.action == "person.erase")
+        assert set(session.scalars(rows)) == {CITY, COUNTY}
 
 
 def test_it_is_declined_and_asked_for_again(as_, clerk, address, work):

@@ -26,6 +26,10 @@ class Known:
     session: Session
     organisation: str
 
+    def __post_init__(self) -> None:
+        # The first one that is asked for is made; a page that is only looked at could not.
+        self._key = vault.chain_key(self.session)
+
     @cached_property
     def seats(self) -> Mapping[uuid.UUID, Mandate]:
         """All seats of the congress by id."""
@@ -60,10 +64,6 @@ class Known:
     @cached_property
     def _groups_of(self) -> Mapping[uuid.UUID, Sequence[str]]:
         return listing.groups_of(self.session, self.organisation, self.persons)
-
-    @cached_property
-    def _key(self) -> bytes:
-        return vault.chain_key(self.session)
 
     @cached_property
     def _sealed(self) -> Any:
