@@ -20,7 +20,7 @@ from renda.i18n import _
 from renda.security import audit, vault
 
 OTHER_NAME = _("This identity number belongs to a person of another name.")
-_SOMEBODY_ELSE = _("Somebody else on this node has this identity number.")
+SOMEBODY_ELSE = _("Somebody else on this node has this identity number.")
 _ERASED = _("The personal data of this person were erased.")
 
 
@@ -158,7 +158,7 @@ def _rekey(session: Session, person: Person, identity: str) -> None:
     if key == person.key:
         return
     if session.scalar(select(Person.id).where(Person.key == key)) is not None:
-        raise Invalid({"identity": _SOMEBODY_ELSE})
+        raise Invalid({"identity": SOMEBODY_ELSE})
     with everything(session):
         places = session.scalars(
             select(PersonSecret.organisation).where(PersonSecret.person == person.id).distinct()

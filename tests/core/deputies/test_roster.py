@@ -9,7 +9,7 @@ from webtest import Upload as Sent
 from renda.directory.models import Mandate, Person
 from renda.security.models import AuditEntry
 from tests.core.deputies.conftest import COUNTY, DEPUTIES, WANG, add, number, rows, words
-from tests.core.excel.conftest import opened, workbook
+from tests.core.excel.conftest import opened, saved, workbook
 from tests.core.security.town import post
 
 HEADER = ["姓名", "身份证号码", "手机号", "席位", "选区"]
@@ -101,10 +101,12 @@ def test_faulty_rows_come_back_marked(clerk):
         (["王小明", WANG, None, None, None], "same person"),
         (["李梅", LI, None, 7, None], "Somebody else holds the seat 7"),
         (["", LI, None, None, None], "Fill this in"),
+        (["王 小明", None, None, None, None], "same person"),
     ],
 )
 def test_a_file_that_contradicts_itself_is_told_so(clerk, second, told):
-    page = give(clerk, ONE, second)
+    first = ONE if second[1] else ["王小明", None, None, 7, None]
+    page = give(clerk, first, second)
     assert counts(page)["Faulty"] == 1
     assert told in words(page, "#rows")
 
@@ -113,6 +115,17 @@ def test_a_number_of_another_name_is_faulty(clerk):
     add(clerk, name="王小明", identity=WANG)
     page = give(clerk, ["李梅", WANG, None, None, None])
     assert "another name" in words(page, "#rows")
+
+
+def test_a_number_that_somebody_else_has_is_not_given_to_another(clerk):
+    confirm(give(clerk, ONE, TWO))
+    sheet = opened(clerk.get(f"{DEPUTIES}/roster.xlsx").body)
+    for row in sheet.worksheets[0].iter_rows(min_row=2):
+        if row[0].value == "王小明":
+            row[1].value = LI
+            row[3].value = row[2].value = row[4].value = None
+    page = give(clerk, content=saved(sheet))
+    assert "Somebody else on this node" in words(page, "#rows")
 
 
 class TestWhoIsMeant:

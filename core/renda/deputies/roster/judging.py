@@ -129,12 +129,14 @@ class _Judge:
         return Plan(Verdict(line.number, FAULTY, errors=errors))
 
     def _of(self, line: Line, person: Person | None) -> Plan:
-        who: Any = person.id if person else line.given.get("identity") or ("row", line.number)
+        given = line.given
+        alone = (plain_name(given["name"]), given.get("born_on"))
+        who: Any = person.id if person else given.get("identity") or alone
         if who in self.met:
             return self._faulty(line, {"": _TWICE})
         changes, errors, seat = self._differences(line, person)
         if not errors and (number := changes.get("seat")):
-            term = line.given.get("term", self.term)
+            term = given.get("term", self.term)
             if self.taken.setdefault((term, number), who) != who:
                 errors = {"seat": _(_TAKEN, mapping={"seat": number})}
         if errors:
@@ -184,6 +186,9 @@ class _Judge:
             for name, shown in line.masks.items()
             if person is None or shown != masked(name, self.known.value(name, person, None) or "")
         }
+        other = self.identified.get(given.get("identity", ""))
+        if person is not None and other is not None and other.id != person.id:
+            errors["identity"] = people.SOMEBODY_ELSE
         if "group" in given and given["group"] not in self.known.groups:
             errors["group"] = _NO_GROUP
         return errors
