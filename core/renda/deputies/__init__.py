@@ -5,6 +5,9 @@ What tells who holds a seat when lies in `renda.directory`; here are the pages a
 
 from pyramid.config import Configurator
 
+from renda.deputies import sound
+from renda.examining import Examining
+
 _PARTS = (
     "pages",
     "acts",
@@ -20,5 +23,6 @@ _PARTS = (
 
 def includeme(config: Configurator) -> None:
     """Mount the pages at `/o/{org}/m/core/deputies` and below `/public`."""
+    config.add_subscriber(sound.add, Examining)
     for part in _PARTS:
         config.include(f"renda.deputies.{part}")

@@ -84,7 +84,11 @@ def _secret(key: bytes, organisation: str, person: Person, field: str, value: st
 
 def _owner(person: Person, field: str) -> str:
     """Whose it is, by the key that a person has at every node: ids change with the node."""
-    return f"person:{person.key}:{field}"
+    return _owned(person.key, field)
+
+
+def _owned(key: int, field: str) -> str:
+    return f"person:{key}:{field}"
 
 
 def shown(
@@ -124,6 +128,24 @@ def reader(session: Session, organisation: str) -> Callable[[Person, str], str |
         return None if sealed is None else vault.unseal(sealed, key, _owner(person, field)).decode()
 
     return value
+
+
+def shut(session: Session) -> int:
+    """How many sealed values do not open, at all organisations that the session sees."""
+    if session.scalar(select(PersonSecret.person).limit(1)) is None:
+        return 0
+    key, number = vault.chain_key(session), 0
+    rows = session.execute(
+        select(PersonSecret.sealed, PersonSecret.field, Person.key)
+        .join(Person, Person.id == PersonSecret.person)
+        .execution_options(yield_per=1000)
+    )
+    for row in rows:
+        try:
+            vault.unseal(row.sealed, key, _owned(row.key, row.field))
+        except vault.CannotUnseal:
+            number += 1
+    return number
 
 
 def opened(
