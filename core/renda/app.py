@@ -35,6 +35,7 @@ INCLUDES = (
     "renda.search",
     "renda.api",
     "renda.webhooks",
+    "renda.deputies",
     "renda.tasks",
 )
 

@@ -14,12 +14,16 @@ from renda.declarations import (
     RecordType,
     Role,
     Sample,
+    SampleScope,
     Setting,
     Span,
 )
+from renda.deputies import erasing
+from renda.deputies import samples as lists
+from renda.deputies.registers import CONSTITUENCIES, HANDLING_UNITS, HOUSEHOLDS
+from renda.directory import samples as meetings
 from renda.directory.meetings import MEETINGS
 from renda.directory.models import Mandate, Person
-from renda.directory.samples import make
 from renda.directory.terms import TERMS, card
 from renda.directory.validity import valid_at
 from renda.i18n import _
@@ -29,15 +33,14 @@ from renda.indicators.kinds import Basis, Kind
 @hookimpl
 def register_module() -> Module:
     """The directory is always in use."""
-    read = ("read",)
     return Module(
         title=_("Directory"),
         summary=_("Organisations, persons, mandates, terms, meetings and accounts."),
         grants={
-            "admin": ("read", "write", "administer"),
-            "clerk": ("read", "write", "decide", "export"),
-            "reviewer": ("read", "export"),
-            "leader": read,
+            "admin": ("read", "write", "administer", "erase"),
+            "clerk": ("read", "write", "decide", "export", "open", "erase"),
+            "reviewer": ("read", "export", "publish", "erase"),
+            "leader": ("read", "publish"),
             "auditor": ("read", "audit"),
         },
     )
@@ -45,26 +48,37 @@ def register_module() -> Module:
 
 @hookimpl
 def register_record_types() -> list[RecordType]:
-    """Terms of congresses, and the meetings of congresses and their organs."""
-    return [TERMS, MEETINGS]
+    """Terms and meetings of congresses, and the lists that deputies' work refers to."""
+    return [TERMS, MEETINGS, CONSTITUENCIES, HOUSEHOLDS, HANDLING_UNITS]
 
 
 @hookimpl
 def register_slots() -> list[MenuEntry | Card]:
-    """Both registers in the menu of deputies' work, the current term on the home page, and the modules."""
+    """Deputies and their registers in the menu, the current term on the home page, and administration."""
     return [
         MenuEntry("administration", _("Modules"), "m/core/modules", "core:administer", weight=10),
         MenuEntry("administration", _("Webhooks"), "m/core/webhooks", "core:administer", weight=90),
+        MenuEntry("administration", _("Personal data"), "m/core/data", "core:read", weight=20),
+        MenuEntry("administration", HANDLING_UNITS.title, f"r/{HANDLING_UNITS.name}", "write", weight=30),
+        MenuEntry("deputies", _("Deputies"), "m/core/deputies", "read", weight=5),
         MenuEntry("deputies", MEETINGS.title, f"r/{MEETINGS.name}", "read", weight=10),
         MenuEntry("deputies", TERMS.title, f"r/{TERMS.name}", "read", weight=20),
+        MenuEntry("deputies", CONSTITUENCIES.title, f"r/{CONSTITUENCIES.name}", "read", weight=30),
+        MenuEntry("deputies", HOUSEHOLDS.title, f"r/{HOUSEHOLDS.name}", "read", weight=40),
         Card("term", "read", card),
+        Card("erasing", "erase", erasing.card),
     ]
 
 
 @hookimpl
 def register_samples() -> list[Sample]:
-    """Invented meetings with invented attendance."""
-    return [Sample("meetings", make)]
+    """Invented meetings with invented attendance, and the lists that deputies' work refers to."""
+    return [Sample("directory", _invent)]
+
+
+def _invent(scope: SampleScope) -> None:
+    for make in (meetings.make, lists.make):
+        make(scope)
 
 
 @hookimpl

@@ -11,6 +11,7 @@ from renda import backup as backups
 from renda.cli import config_argument, emit, json_option, translator
 from renda.clock import local_day
 from renda.declarations.modules import CORE
+from renda.deputies.data import data
 from renda.developing.commands import check, new, show_trace
 from renda.directory import divisions, modules, service
 from renda.directory.commands import person
@@ -238,6 +239,7 @@ ALL: list[click.Command] = [
     token,
     org,
     person,
+    data,
     plugin,
     record,
     search,

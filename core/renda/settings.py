@@ -121,6 +121,18 @@ CORE = [
         "idle_minutes", _("Minutes without a click after which a session ends."), number(1, 1440), default=30
     ),
     Setting("draft_days", _("Days after which unfinished input is removed."), number(1, 365), default=30),
+    Setting(
+        "person_years",
+        _("Years for which particulars of a deputy are kept after the last seat has ended."),
+        number(0, 100),
+        default=5,
+    ),
+    Setting(
+        "contact_years",
+        _("Years for which a deputy's identity number, phone and address are kept after that."),
+        number(0, 100),
+        default=1,
+    ),
     Setting("session_hours", _("Hours after which a session ends in any case."), number(1, 168), default=12),
 ]
 """The keys of the core."""

@@ -35,6 +35,7 @@ CUT = """select => {
 SIZES = {"desktop": DESKTOP, "phone": PHONE}
 FORM = f"/o/{TOWN}/m/tiers/reports/training-bimonth/{SPRING.code}"
 T02 = f"template=training-bimonth&period={SPRING.code}&indicator=T02"
+DEPUTIES = f"/o/{CAO}/m/core/deputies"
 CONFIRM = f"/o/{CITY}/m/tiers/policies/confirm?module=training&rule=forbid&tier=township&since=2026-05-06"
 
 
@@ -78,6 +79,22 @@ def _check_task(page: Any) -> None:
 def _check_nothing(page: Any) -> None:
     page.click("button[value=check]")
     page.wait_for_selector(".summary.bad")
+
+
+def _person(world: World) -> str:
+    return world.deputy.split("/")[1]
+
+
+def _end_without_reason(page: Any) -> None:
+    page.click("[name=do][value=end]")
+    page.wait_for_selector(".summary.bad")
+
+
+def _give_roster(page: Any) -> None:
+    content = "姓名,届,开始日期\n王小明,18,2017-01-10\n李梅,,\n".encode()
+    page.set_input_files("[name=file]", {"name": "名册.csv", "mimeType": "text/csv", "buffer": content})
+    page.click("form.panel button.primary")
+    page.wait_for_selector("#questions")
 
 
 PAGES = {
@@ -147,6 +164,25 @@ PAGES = {
     "task of a county": Shown("cao", lambda world: f"/o/{CAO}/m/tiers/directives/{world.directives[1]}"),
     "task at a township": Shown("town", lambda world: f"/o/{TOWN}/m/tiers/directives/{world.directives[1]}"),
     "response": Shown("city", lambda world: f"/o/{CITY}/m/tiers/directives/{world.response}"),
+    "deputies": Shown("caoclerk", f"{DEPUTIES}?q=王小明"),
+    "deputy": Shown("caoclerk", lambda world: f"{DEPUTIES}/{_person(world)}"),
+    "deputy to somebody who reads": Shown("cao", lambda world: f"{DEPUTIES}/{_person(world)}"),
+    "seat": Shown("caoclerk", lambda world: f"/o/{CAO}/m/core/{world.deputy}"),
+    "seat that nothing is said of": Shown(
+        "caoclerk", lambda world: f"/o/{CAO}/m/core/{world.deputy}", _end_without_reason
+    ),
+    "new deputy": Shown("caoclerk", f"{DEPUTIES}/new"),
+    "new deputy with errors": Shown("caoclerk", f"{DEPUTIES}/new", _send_empty),
+    "change of a deputy": Shown("caoclerk", lambda world: f"{DEPUTIES}/{_person(world)}/edit"),
+    "sealed data": Shown("caoclerk", lambda world: f"{DEPUTIES}/{_person(world)}/open"),
+    "publication of a deputy": Shown("cao", lambda world: f"{DEPUTIES}/{_person(world)}/public"),
+    "erasing": Shown("caoclerk", lambda world: f"{DEPUTIES}/{_person(world)}/erase"),
+    "groups": Shown("caoclerk", f"/o/{CAO}/m/core/groups"),
+    "roster": Shown("caoclerk", f"{DEPUTIES}/import"),
+    "roster with a question": Shown("caoclerk", f"{DEPUTIES}/import", _give_roster),
+    "personal data": Shown("caoclerk", f"/o/{CAO}/m/core/data"),
+    "public deputies": Shown(None, f"/public/{CAO}/deputies"),
+    "public deputy": Shown(None, lambda world: f"/public/{CAO}/deputies/{_person(world)}"),
     "tokens": Shown("town", f"/o/{TOWN}/tokens"),
     "interface for programs": Shown("town", "/api/v1/", _open_all),
     "no such page": Shown("town", f"/o/{TOWN}/r/nothing", status=404),

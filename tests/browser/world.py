@@ -6,9 +6,17 @@ from itertools import product
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
+
 from renda.app import unit_of_work
+from renda.deputies import mandates, people
+from renda.deputies import publishing as public
+from renda.deputies.registers import HOUSEHOLDS
+from renda.directory.models import DeputyGroup
 from renda.indicators.periods import Period
+from renda.records import engine
 from renda.security import accounts, grants
+from renda.security.models import Account
 from renda.testing.plugin import VirtualClock
 from renda.types import Registry
 from renda_tiers.directives.files import File
@@ -40,6 +48,7 @@ PEOPLE = (
     ("village", "单县乡镇录入员", (VILLAGE,), ("clerk",)),
     ("counties", "两县督查员", (CAO, SHAN), ("leader",)),
     ("admin", "市系统管理员", (CITY,), ("admin",)),
+    ("caoclerk", "曹县录入员", (CAO,), ("clerk",)),
     ("caoadmin", "曹县系统管理员", (CAO,), ("admin",)),
 )
 """(login, name, organisations, roles)."""
@@ -56,6 +65,7 @@ class World:
         published: hashes of the city's vintages of spring; the second counts one report more.
         directives: addresses of a task of the city and of its break-down by a county, below `directives/`.
         response: the same of a response to the city's.
+        deputy: address of the page of a county's deputy, with sealed data, below the county's.
     """
 
     reports: dict[str, str]
@@ -64,6 +74,7 @@ class World:
     matter: str
     directives: tuple[str, str]
     response: str
+    deputy: str
 
 
 def build(registry: Registry) -> World:
@@ -98,12 +109,30 @@ def build(registry: Registry) -> World:
         _hand_over(registry),
         directives,
         response,
+        _deputy(registry),
     )
 
 
 def _publish(session: Any, now: datetime) -> str:
     done = publishing.publish(session, CITY, chain.TRAINING, chain.SPRING, actor=None, now=now)
     return done.document.hex()
+
+
+def _deputy(registry: Registry) -> str:
+    """A county's deputy with a number, a household and a group, whom another row of a roster may mean."""
+    with unit_of_work(registry) as session:
+        session.add(DeputyGroup(organisation=CAO, name="第一代表小组", starts_on=date(2022, 2, 1)))
+        session.flush()
+        values = {"name": "王小明", "identity": "11010519491231002X", "phone": "13805301234"}
+        person = people.add(session, CAO, values, now=NOW, actor=None)
+        seat = {"term": 19, "starts_on": date(2022, 1, 8), "constituency": "第一选区"}
+        held = mandates.give(session, CAO, person, {**seat, "group": "第一代表小组"}, now=NOW, actor=None)
+        household = {"deputy": str(person.id), "householder": "张三", "since": "2023-01-01"}
+        engine.create(session, HOUSEHOLDS, CAO, household, now=NOW, author=None)
+        fields = ["name", "constituency", "position"]
+        account = session.scalars(select(Account.id).where(Account.login == "cao")).one()
+        public.publish(session, CAO, person, fields, now=NOW, actor=account)
+        return f"deputies/{person.id}/seats/{held.id}"
 
 
 def _hand_over(registry: Registry) -> str:

@@ -1,12 +1,19 @@
 """Who is who: organisations in their tree, persons, mandates, deputy groups, and modules in use."""
 
 import uuid
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from renda.database import Base, Scoped, new_id
+from renda.declarations.personal import held
+from renda.i18n import _
+
+_ROLL = _("The roll of deputies: who represents whom, published by law (代表法, art. 58)")
+_FINDING = _("Finding a deputy by pinyin")
+_CREDENTIALS = _("Examining credentials and telling persons apart (代表法, art. 63)")
+_SEAT = _("Who holds which seat, and why it was suspended or ended (代表法, art. 61 to 63)")
 
 
 class Organisation(Base):
@@ -89,13 +96,22 @@ class Person(Base):
         name: personal data.
         key: signed 64-bit keyed hash of the person; the same at every node of a chain, so that the same
             deputy at two tiers is counted once, while nobody can read who it is.
+        erased_at: when the personal data were erased; the row stays, because seats and figures name it.
     """
 
     __tablename__ = "core_person"
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
-    name: Mapped[str] = mapped_column(index=True)
-    key: Mapped[int] = mapped_column(BigInteger, unique=True)
+    name: Mapped[str] = mapped_column(index=True, info=held(_ROLL, "person"))
+    key: Mapped[int] = mapped_column(
+        BigInteger, unique=True, info=held(_("Counting a deputy of several tiers once"), "figure")
+    )
+    gender: Mapped[str | None] = mapped_column(info=held(_ROLL, "person"))
+    ethnicity: Mapped[str | None] = mapped_column(info=held(_ROLL, "person"))
+    born_on: Mapped[date | None] = mapped_column(info=held(_CREDENTIALS, "person"))
+    party: Mapped[str | None] = mapped_column(info=held(_ROLL, "person"))
+    position: Mapped[str | None] = mapped_column(info=held(_ROLL, "person"))
+    erased_at: Mapped[datetime | None]
 
 
 class PersonReading(Base):
@@ -103,8 +119,32 @@ class PersonReading(Base):
 
     __tablename__ = "core_person_reading"
 
-    person: Mapped[uuid.UUID] = mapped_column(ForeignKey("core_person.id"), primary_key=True)
-    reading: Mapped[str] = mapped_column(primary_key=True, index=True)
+    person: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("core_person.id"), primary_key=True, info=held(_FINDING, "person")
+    )
+    reading: Mapped[str] = mapped_column(primary_key=True, index=True, info=held(_FINDING, "person"))
+
+
+class PersonSecret(Scoped, Base):
+    """What only a logged purpose opens: an identity number, a phone or a home address of a person.
+
+    It belongs to the organisation that collected it; another one that needs it asks the person itself.
+
+    Attributes:
+        field: which of them, by its name in `renda.deputies.fields.SEALED`.
+        sealed: the value as `renda.security.vault.seal` stores it.
+        masked: what is shown of it without a purpose: 371****001X.
+    """
+
+    __tablename__ = "core_person_secret"
+
+    organisation: Mapped[str] = mapped_column(ForeignKey("core_organisation.code"), primary_key=True)
+    person: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("core_person.id"), primary_key=True, info=held(_CREDENTIALS, "contact", sensitive=True)
+    )
+    field: Mapped[str] = mapped_column(primary_key=True)
+    sealed: Mapped[bytes] = mapped_column(info=held(_CREDENTIALS, "contact", sensitive=True))
+    masked: Mapped[str] = mapped_column(info=held(_CREDENTIALS, "contact", sensitive=True))
 
 
 class Mandate(Scoped, Base):
@@ -114,22 +154,32 @@ class Mandate(Scoped, Base):
         organisation: the congress.
         term: number of the term, such as 19.
         seat: number of the seat within the term.
-        ended_on: the first day on which it no longer counts; `ended_because` is the statutory reason.
-        suspended_on: since when performance is suspended (代表法, art. 61), a flag that people set.
+        by_election: whether it was filled between general elections (选举法, art. 57).
+        ended_on: the first day on which it no longer counts; `ended_because` is the statutory reason, one of
+            `renda.deputies.reasons.ENDINGS`.
+        suspended_on: since when performance is suspended (代表法, art. 61), a flag that people set;
+            `suspended_because` is one of `renda.deputies.reasons.SUSPENSIONS`.
+        decision: the decision or notice by which it was last suspended, resumed or ended.
     """
 
     __tablename__ = "core_mandate"
     __table_args__ = (Index(None, "organisation", "term", "seat", unique=True),)
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
-    person: Mapped[uuid.UUID] = mapped_column(ForeignKey("core_person.id"), index=True)
+    person: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("core_person.id"), index=True, info=held(_SEAT, "mandate")
+    )
     term: Mapped[int]
     seat: Mapped[int]
     constituency: Mapped[str] = mapped_column(default="")
+    delegation: Mapped[str] = mapped_column(default="")
+    by_election: Mapped[bool] = mapped_column(default=False)
     starts_on: Mapped[date]
     ended_on: Mapped[date | None]
-    ended_because: Mapped[str] = mapped_column(default="")
+    ended_because: Mapped[str] = mapped_column(default="", info=held(_SEAT, "mandate", sensitive=True))
     suspended_on: Mapped[date | None]
+    suspended_because: Mapped[str] = mapped_column(default="", info=held(_SEAT, "mandate", sensitive=True))
+    decision: Mapped[str] = mapped_column(default="")
 
 
 class DeputyGroup(Scoped, Base):
@@ -149,5 +199,50 @@ class GroupMember(Base):
     __tablename__ = "core_group_member"
 
     group: Mapped[uuid.UUID] = mapped_column(ForeignKey("core_group.id"), primary_key=True)
-    person: Mapped[uuid.UUID] = mapped_column(ForeignKey("core_person.id"), primary_key=True)
+    person: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("core_person.id"),
+        primary_key=True,
+        info=held(_("Working in groups between sessions (代表法, art. 26)"), "mandate"),
+    )
     convenor: Mapped[bool] = mapped_column(default=False)
+
+
+class PublicField(Scoped, Base):
+    """That an organisation shows one field of a deputy to everybody; without such a row nothing is shown."""
+
+    __tablename__ = "core_public_field"
+
+    organisation: Mapped[str] = mapped_column(ForeignKey("core_organisation.code"), primary_key=True)
+    person: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("core_person.id"),
+        primary_key=True,
+        info=held(_("Publishing a deputy's particulars (代表法, art. 58)"), "person"),
+    )
+    field: Mapped[str] = mapped_column(primary_key=True)
+
+
+class Erasure(Scoped, Base):
+    """That somebody asked to erase a person's data, and what became of it.
+
+    Attributes:
+        person: whose.
+        what: `person` for all at every organisation of the node, `contact` for what this one has sealed.
+        reason: why, in the words of who asked; no personal data.
+        asked_by: who asked; `decided_by` is who erased or declined, somebody else where the profile keeps
+            administrators apart.
+        erased: whether it was done; None as long as nobody has decided.
+    """
+
+    __tablename__ = "core_erasure"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    person: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("core_person.id"), index=True, info=held(_("Proof that data were erased"), "audit")
+    )
+    what: Mapped[str]
+    reason: Mapped[str]
+    asked_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("core_account.id"))
+    asked_at: Mapped[datetime]
+    decided_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("core_account.id"))
+    decided_at: Mapped[datetime | None]
+    erased: Mapped[bool | None]

@@ -53,7 +53,17 @@ def add_persons(session: Session, persons: Iterable[tuple[str, str]]) -> list[uu
         session.execute(insert(Person), rows)
         readings.add(session, new.values())
         known |= {key: one for key, (one, _name) in new.items()}
+    _name_again(session, wanted)
     return [known[key] for _name, key in wanted]
+
+
+def _name_again(session: Session, wanted: Sequence[tuple[str, int]]) -> None:
+    """Give a name to those of the persons (name, key) whose data were erased: they are entered anew."""
+    names = {key: name for name, key in wanted}
+    erased = select(Person).where(Person.key.in_(names), Person.erased_at.is_not(None))
+    for person in session.scalars(erased).all():
+        person.name, person.erased_at = names[person.key], None
+        readings.add(session, [(person.id, person.name)])
 
 
 def seats(session: Session, organisation: str, day: date) -> list[tuple[Mandate, Person]]:
@@ -125,10 +135,12 @@ def add_mandates(
         Conflict: it has no congress, and therefore no seats.
         Invalid: with one sentence per wrong line (at most `MOST_ERRORS`); nothing is changed.
     """
-    _require_congress(session, organisation)
+    require_congress(session, organisation)
     chain_key = vault.chain_key(session)
     keys = [person_key(chain_key, one.identity) for one in seated]
-    known = session.execute(select(Person.key, Person.name).where(Person.key.in_(set(keys))))
+    known = session.execute(
+        select(Person.key, Person.name).where(Person.key.in_(set(keys)), Person.erased_at.is_(None))
+    )
     held = session.execute(
         select(Mandate.seat, Person.key)
         .join(Person, Person.id == Mandate.person)
@@ -157,7 +169,13 @@ def add_mandates(
     return Added(len(new), len(seated) - len(new))
 
 
-def _require_congress(session: Session, organisation: str) -> None:
+def require_congress(session: Session, organisation: str) -> None:
+    """Refuse a body that has no seats.
+
+    Raises:
+        NotFound: there is no such organisation.
+        Conflict: it has no congress.
+    """
     place = session.get(Organisation, organisation)
     if place is None:
         raise NotFound(_("There is no organisation ${code}.", mapping={"code": organisation}))

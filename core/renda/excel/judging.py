@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 
 from renda.clock import local_day
 from renda.declarations import Message, RecordType
+from renda.directory.names import plain_name
 from renda.errors import Invalid, RendaError
 from renda.excel.columns import IDENTITY, Layout
 from renda.excel.grids import Cell
-from renda.excel.values import Reader, plain_name
+from renda.excel.values import Reader
 from renda.excel.verdicts import CHANGED, FAULTY, NEW, UNCHANGED, Verdict
 from renda.i18n import Translate, _
 from renda.records import engine, persons

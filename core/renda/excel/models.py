@@ -7,6 +7,8 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from renda.database import Base, Scoped, new_id
+from renda.declarations.personal import held
+from renda.i18n import _
 
 
 class Upload(Scoped, Base):
@@ -18,6 +20,7 @@ class Upload(Scoped, Base):
         name: what the file was called.
         content: its bytes.
         mapping: JSON: names of fields by column as the person corrected them, or "" for what was found.
+        answers: JSON: what the person answered to questions about rows, by the row's number, or "".
         state: one of those in `renda.excel.uploads`.
         shown: fingerprint of the changes that the person confirmed, or "".
         written: records that were made or changed.
@@ -32,8 +35,9 @@ class Upload(Scoped, Base):
     type: Mapped[str]
     account: Mapped[uuid.UUID] = mapped_column(ForeignKey("core_account.id"))
     name: Mapped[str]
-    content: Mapped[bytes]
+    content: Mapped[bytes] = mapped_column(info=held(_("Entering what somebody keeps in a table"), "upload"))
     mapping: Mapped[str] = mapped_column(default="")
+    answers: Mapped[str] = mapped_column(default="")
     state: Mapped[str]
     shown: Mapped[str] = mapped_column(default="")
     written: Mapped[int] = mapped_column(default=0)

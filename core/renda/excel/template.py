@@ -68,11 +68,18 @@ def records(session: Session, kind: RecordType, organisation: str) -> Iterable[A
 
 
 def write(
-    session: Session, kind: RecordType, place: Place, translate: Translate, *, filled: bool = False
+    session: Session,
+    kind: RecordType,
+    place: Place,
+    translate: Translate,
+    *,
+    filled: bool = False,
+    rows: Iterable[Any] = (),
 ) -> Spreadsheet:
     """An empty workbook, or one that holds all records with their ids, which comes back as changes of them.
 
-    Text is written as text, whatever it begins with; personal text is masked.
+    Where rows that have an id and the form's fields are given, it holds those. Text is written as text,
+    whatever it begins with; personal text is masked.
 
     Raises:
         TooLarge: there are more records than an import takes.
@@ -84,15 +91,14 @@ def write(
         with xlsxwriter.Workbook(target, {"constant_memory": True}) as book:
             sheet = book.add_worksheet(_sheet_name(translate(kind.title)))
             lists = {name: _words(what, place, translate) for name, what in kind.fields.items()}
-            rows = 0
             _head(book, sheet, kind, translate)
-            if filled:
-                rows = _body(sheet, kind, records(session, kind, place.code), session, translate)
-            _offer(sheet, kind, lists, max(_EMPTY_ROWS, rows + _EMPTY_ROWS))
+            held = records(session, kind, place.code) if filled else rows
+            number = _body(sheet, kind, held, session, translate)
+            _offer(sheet, kind, lists, max(_EMPTY_ROWS, number + _EMPTY_ROWS))
             _hidden(book, kind, place, lists)
         unless_done.pop_all()
     target.seek(0)
-    return Spreadsheet(target, rows)
+    return Spreadsheet(target, number)
 
 
 def _sheet_name(title: str) -> str:

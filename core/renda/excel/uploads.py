@@ -86,19 +86,36 @@ def examine(
         Invalid: the file is refused as a whole, or is for another register or organisation.
         TooLarge, Conflict: see `renda.excel.grids.read` and `renda.excel.judging.judge`.
     """
+    layout, remark = opened(registry, kind, organisation, content, mapping=mapping)
+    verdicts = judge(session, kind, organisation, layout, translate=chinese(registry), now=now)
+    return Judged(layout, verdicts, remark)
+
+
+def opened(
+    registry: Registry,
+    kind: RecordType,
+    organisation: str,
+    content: bytes,
+    *,
+    mapping: Mapping[int, str] | None = None,
+) -> tuple[Layout, str]:
+    """How a file's sheet is read, and what the person should know about the file, or "".
+
+    Raises:
+        Invalid: the file is refused as a whole, or is for another form or organisation.
+        TooLarge: see `renda.excel.grids.read`.
+    """
     book = grids.read(content)
     said = book.meta
     if said.get("form", kind.name) != kind.name:
         raise refused(_OTHER_FORM)
     if said.get("organisation", organisation) != organisation:
         raise refused(_OTHER_PLACE % {"code": said["organisation"]})
-    translate = chinese(registry)
-    layout = find(book, kind, translate)
+    layout = find(book, kind, chinese(registry))
     if mapping is not None:
         layout = layout.corrected(mapping)
-    verdicts = judge(session, kind, organisation, layout, translate=translate, now=now)
     remark = _OLDER if said.get("version", version(kind)) != version(kind) else ""
-    return Judged(layout, verdicts, remark if set(layout.fields.values()) - {IDENTITY} else _NO_COLUMNS)
+    return layout, remark if set(layout.fields.values()) - {IDENTITY} else _NO_COLUMNS
 
 
 def keep(

@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
+from renda.directory.names import plain_name
 from renda.excel.columns import folded
 from renda.excel.grids import Cell, Odd
 from renda.i18n import Translate, _
@@ -34,14 +35,6 @@ _PLACE = re.compile(r"第?([0-9]+|[零一二三四五六七八九十百]+)(?:届
 _LOST = _("Excel keeps only 15 digits of a number. Format the column as text and type the number again.")
 _SEVERAL = _("Several deputies have this name. Enter this record on its page, and choose there.")
 _NOBODY = _("No deputy of this name may be named here. Look for another spelling, or leave it empty.")
-
-
-def plain_name(text: str) -> str:
-    """A person's name for comparison: without spaces, and with one kind of dot."""
-    plain = "".join(unicodedata.normalize("NFKC", text).split())
-    for dot in "•‧・∙⋅.":
-        plain = plain.replace(dot, "·")
-    return plain
 
 
 @dataclass(frozen=True)

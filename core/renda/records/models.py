@@ -9,6 +9,8 @@ from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from renda.database import Base, Scoped, new_id
+from renda.declarations.personal import held
+from renda.i18n import _
 
 
 class Record(Scoped, Base):
@@ -61,7 +63,9 @@ class TransitionLog(Scoped, Base):
     type: Mapped[str]
     record: Mapped[uuid.UUID]
     at: Mapped[datetime]
-    actor: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("core_account.id"))
+    actor: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("core_account.id"), info=held(_("Saying afterwards who decided what"), "record")
+    )
     name: Mapped[str]
     source: Mapped[str]
     target: Mapped[str]

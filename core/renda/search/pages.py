@@ -133,6 +133,7 @@ def _people(request: Request, people: Sequence[Deputy], query: str) -> list[dict
     return [
         {
             "name": marked(one.name, query),
+            "href": request.route_path("core.deputy", org=one.organisation, person=one.person),
             "organisation": names[one.organisation],
             "term": ordinal(TERM, one.term, request.translate),
             "constituency": one.constituency,

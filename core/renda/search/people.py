@@ -1,5 +1,6 @@
 """Deputies by name, in characters or as it is typed in pinyin."""
 
+import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
@@ -18,8 +19,9 @@ MOST = 50
 
 @dataclass(frozen=True)
 class Deputy:
-    """A seat of a congress, held by somebody who was looked for."""
+    """A seat of a congress, held by somebody who was looked for; `person` is their id."""
 
+    person: uuid.UUID
     name: str
     organisation: str
     term: int
@@ -32,7 +34,7 @@ def deputies(session: Session, query: str, organisations: Collection[str], day: 
     The session's wall stands: it tells of no congress for which it was not opened.
     """
     rows = session.execute(
-        select(Person.name, Mandate.organisation, Mandate.term, Mandate.constituency)
+        select(Person.id, Person.name, Mandate.organisation, Mandate.term, Mandate.constituency)
         .join(Mandate, Mandate.person == Person.id)
         .where(
             Mandate.organisation.in_(organisations),

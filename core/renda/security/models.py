@@ -7,6 +7,11 @@ from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from renda.database import Base, new_id
+from renda.declarations.personal import held
+from renda.i18n import _
+
+_ENTRANCE = _("Letting people in who work with the system (网络安全法, art. 21)")
+_TRAIL = _("Saying afterwards who did what (个人信息保护法, art. 54; 网络安全法, art. 21)")
 
 
 class Account(Base):
@@ -24,9 +29,9 @@ class Account(Base):
     __tablename__ = "core_account"
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
-    login: Mapped[str] = mapped_column(unique=True)
-    name: Mapped[str]
-    password: Mapped[str | None]
+    login: Mapped[str] = mapped_column(unique=True, info=held(_ENTRANCE, "account"))
+    name: Mapped[str] = mapped_column(info=held(_ENTRANCE, "account"))
+    password: Mapped[str | None] = mapped_column(info=held(_ENTRANCE, "account", sensitive=True))
     password_changed_at: Mapped[datetime | None]
     active: Mapped[bool] = mapped_column(default=True)
     code: Mapped[bytes | None]
@@ -47,7 +52,9 @@ class SignIn(Base):
     __tablename__ = "core_sign_in"
 
     id: Mapped[bytes] = mapped_column(primary_key=True)
-    account: Mapped[uuid.UUID] = mapped_column(ForeignKey("core_account.id"), index=True)
+    account: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("core_account.id"), index=True, info=held(_ENTRANCE, "account")
+    )
     csrf: Mapped[str]
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime]
@@ -128,7 +135,7 @@ class AuditEntry(Base):
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     at: Mapped[datetime]
-    actor: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("core_account.id"))
+    actor: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("core_account.id"), info=held(_TRAIL, "audit"))
     organisation: Mapped[str | None] = mapped_column(ForeignKey("core_organisation.code"))
     action: Mapped[str]
     target: Mapped[str]

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from renda.excel.values import Reader, plain_name
+from renda.directory.names import plain_name
+from renda.excel.values import Reader
 from renda.i18n import Translator, _
 from renda.records.fields import Choice, Day, Flag, Integer, Money, Ordinal, Person, Rejected, Text
 

@@ -1,9 +1,12 @@
 """A hosted town moves to its own node in the middle of everything, and back."""
 
+from datetime import date
+
 import pytest
 from sqlalchemy import select
 
 from renda.app import Node
+from renda.deputies import mandates, people, secrets
 from renda.errors import Conflict, Forbidden
 from renda.records import engine
 from renda.search.finding import find
@@ -46,6 +49,21 @@ def test_its_records_people_accounts_and_reports_come_along(network, start, city
     network.settle()
     found = totals(city, CITY)
     assert (found["T01"], found["T02"], found["T03"]) == (2, 2, 2)
+
+
+def test_what_is_sealed_of_its_deputies_comes_along_and_opens(network, start, city):
+    with city.work() as session:
+        values = {"name": "王小明", "identity": "11010519491231002X", "phone": "13805301234"}
+        person = people.add(session, TOWN, values, now=city.clock(), actor=None)
+        seat = {"term": 19, "starts_on": date(2022, 1, 8)}
+        mandates.give(session, TOWN, person, seat, now=city.clock(), actor=None)
+    town = start(TOWN)
+    network.join(TOWN, CITY)
+    network.settle()
+    with town.work() as session:
+        found = people.known(session, "11010519491231002X")
+        assert secrets.unsealed(session, TOWN, found)["phone"] == "13805301234"
+        assert secrets.shown(session, TOWN, [found.id])[found.id]["phone"] == "138****1234"
 
 
 def test_what_came_along_is_found_by_search(network, start, city, kept):

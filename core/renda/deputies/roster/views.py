@@ -1,0 +1,290 @@
+"""The pages of rosters: template, upload, preview with its questions, marked file, and the roster itself."""
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import quote
+
+from pyramid.config import Configurator
+from pyramid.httpexceptions import HTTPSeeOther
+from pyramid.response import FileIter, Response
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from renda.deputies import listing
+from renda.deputies.fields import SEALED, SEAT
+from renda.deputies.pages import base, require_congress, wanted
+from renda.deputies.roster import writing
+from renda.deputies.roster.form import ROSTER
+from renda.deputies.roster.judging import SOMEBODY_NEW
+from renda.directory.models import Mandate, Person
+from renda.directory.terms import TERM
+from renda.errors import Conflict, Invalid, NotFound, RendaError
+from renda.excel import marking, preview, template, uploads
+from renda.excel.columns import IDENTITY
+from renda.excel.models import Upload
+from renda.excel.safety import MOST_ROWS
+from renda.excel.template import Place
+from renda.i18n import _
+from renda.records import export
+from renda.records.ordinals import ordinal
+from renda.security import audit
+from renda.types import Request
+from renda.web.contexts import Organisation
+from renda.web.errors import refuse
+
+GIVE = "renda:web/templates/register/import.jinja2"
+LOOK = "renda:deputies/templates/roster.jinja2"
+_COLUMN = re.compile(r"column\.([0-9]{1,3})")
+_PERSON = re.compile(r"person\.([0-9]{1,6})")
+_TITLE = _("Import a roster")
+
+
+def _address(request: Request) -> str:
+    return f"{base(request)}/import"
+
+
+def _download(content: Any, plain: str, name: str) -> Response:
+    return Response(
+        app_iter=content,
+        content_type=export.MEDIA_TYPE,
+        content_disposition=f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}",
+    )
+
+
+def send_template(context: Organisation, request: Request) -> Response:
+    """An empty roster to fill."""
+    require_congress(context)
+    place = Place(context.organisation.code, context.organisation.name)
+    made = template.write(request.db, ROSTER, place, request.translate)
+    name = export.file_name(
+        ROSTER, f"{place.name}-{request.translate(_('template'))}", request.today.year, request.translate
+    )
+    return _download(FileIter(made.file), "roster-template.xlsx", name)
+
+
+def send_roster(context: Organisation, request: Request) -> Response:
+    """The deputies that the list's address finds, as a roster that comes back; what is sealed is masked."""
+    place = Place(context.organisation.code, context.organisation.name)
+    rows = list(_rows(request.db, place.code, request.today, request.GET))
+    made = template.write(request.db, ROSTER, place, request.translate, rows=rows)
+    audit.record(
+        request.db,
+        actor=context.reader.account,
+        organisation=place.code,
+        action="roster.export",
+        target=place.code,
+        now=request.now,
+        detail={"rows": made.rows},
+    )
+    name = export.file_name(ROSTER, place.name, request.today.year, request.translate)
+    return _download(FileIter(made.file), "roster.xlsx", name)
+
+
+def _rows(
+    session: Session, organisation: str, day: date, params: Mapping[str, str]
+) -> Iterator[SimpleNamespace]:
+    """Seats with their persons as rows of the form."""
+    for one in listing.everybody(session, organisation, day, wanted(params)):
+        values = {name: getattr(one.person, name, None) for name in ROSTER.fields if name not in SEAT}
+        values |= {name: getattr(one.mandate, name, None) or None for name in SEAT}
+        values |= {name: one.masked.get(name) for name in SEALED}
+        values["group"] = next(iter(one.groups), None)
+        yield SimpleNamespace(id=one.mandate.id, **values)
+
+
+def _giving(request: Request, error: str = "") -> dict[str, Any]:
+    most = {"rows": f"{MOST_ROWS:,}"}
+    return {
+        "title": _TITLE,
+        "back": {"title": _("Deputies"), "href": base(request)},
+        "actions": [
+            {"title": _("Download the template"), "href": f"{base(request)}/template.xlsx"},
+        ],
+        "fields": [
+            {
+                "name": "file",
+                "label": _("File"),
+                "widget": "file",
+                "accept": ".xlsx,.csv",
+                "required": True,
+                "help": _("An .xlsx or .csv file of at most 20 MB and ${rows} rows.", mapping=most),
+                "error": error,
+            }
+        ],
+        "errors": {"file": error} if error else {},
+        "action": _address(request),
+        "cancel_href": base(request),
+    }
+
+
+def show_form(context: Organisation, request: Request) -> dict[str, Any]:
+    """The form that takes a roster."""
+    require_congress(context)
+    return _giving(request)
+
+
+def give(context: Organisation, request: Request) -> Any:
+    """Keep a roster and lead to its preview; one that is refused as a whole is not kept."""
+    require_congress(context)
+    sent = request.POST.get("file")
+    if not getattr(sent, "filename", ""):
+        refuse(request, Invalid.status)
+        return _giving(request, _("Choose a file."))
+    place, content = context.organisation.code, sent.file.read()
+    try:
+        writing.examine(request.db, request.registry, place, content, now=request.now)
+    except RendaError as error:
+        refuse(request, error.status)
+        return _giving(request, error.sentence)
+    row = uploads.keep(
+        request.db,
+        ROSTER,
+        place,
+        context.reader.account,
+        name=str(sent.filename),
+        content=content,
+        now=request.now,
+    )
+    return HTTPSeeOther(f"{_address(request)}/{row.id}")
+
+
+def _upload(context: Organisation, request: Request) -> Upload:
+    return uploads.find_upload(
+        request.db,
+        ROSTER,
+        context.organisation.code,
+        context.reader.account,
+        identifier=request.matchdict["upload"],
+        now=request.now,
+    )
+
+
+def show_upload(context: Organisation, request: Request) -> dict[str, Any]:
+    """What a roster would do, or did, and whom the user has to tell apart."""
+    return _looking(request, _upload(context, request))
+
+
+def _looking(request: Request, row: Upload, error: str = "") -> dict[str, Any]:
+    here = f"{_address(request)}/{row.id}"
+    found = writing.judged(request.db, request.registry, row, request.now)
+    return {
+        **preview.page(request.db, ROSTER, found.judged, request.translate),
+        "title": _TITLE,
+        "back": {"title": _("Deputies"), "href": base(request)},
+        "file_name": row.name,
+        "state": row.state,
+        "written": row.written,
+        "trouble": "",
+        "shown": found.shown,
+        "later": False,
+        "questions": _questions(request, row, found) if row.state == uploads.OPEN else [],
+        "errors": {"": error} if error else {},
+        "action": here,
+        "marked_href": f"{here}/marked.xlsx" if found.judged.faulty else None,
+        "again_href": _address(request),
+    }
+
+
+def _questions(request: Request, row: Upload, found: writing.Roster) -> list[dict[str, Any]]:
+    """A row of a table for each row of which the user has to say, or has said, who is meant."""
+    said = writing.answers_of(row)
+    persons = {one.id for plan in found.plans for one in plan.candidates}
+    told = _told(request, persons)
+    shown = []
+    for plan in found.plans:
+        if plan.candidates:
+            line = plan.verdict.line
+            choices = [(str(one.id), told[one.id]) for one in plan.candidates]
+            control = {
+                "name": f"person.{line}",
+                "label": _("Who row ${line} is about", mapping={"line": line}),
+                "widget": "choice",
+                "choices": [*choices, (SOMEBODY_NEW, _("Somebody else, who is new"))],
+                "value": said.get(line, ""),
+                "required": True,
+            }
+            shown.append({"cells": [line, plan.candidates[0].name, {"field": control}]})
+    return shown
+
+
+def _told(request: Request, persons: set[Any]) -> dict[Any, str]:
+    """What tells persons of one name apart: birth, post, and their last seat here."""
+    rows = request.db.execute(
+        select(Person, Mandate)
+        .join(Mandate, Mandate.person == Person.id)
+        .where(Mandate.organisation == request.context.organisation.code, Person.id.in_(persons))
+        .order_by(Mandate.term)
+    )
+    found = {}
+    for person, seat in rows:
+        term = ordinal(TERM, seat.term, request.translate)
+        facts = (person.name, person.born_on, person.position, term, seat.constituency)
+        found[person.id] = "，".join(str(one) for one in facts if one)
+    return found
+
+
+def decide(context: Organisation, request: Request) -> Any:
+    """Take a correction of the columns, answers, the confirmation, or the withdrawal of a roster."""
+    row, do = _upload(context, request), request.POST.get("do", "")
+    if do == "discard":
+        request.db.delete(row)
+        return HTTPSeeOther(_address(request))
+    if do == "map" and row.state == uploads.OPEN:
+        uploads.correct(row, _chosen(request.POST))
+    elif do == "answer" and row.state == uploads.OPEN:
+        writing.answer(row, _answers(request.POST))
+    elif do == "confirm":
+        try:
+            with request.db.begin_nested():
+                shown = str(request.POST.get("shown", ""))
+                writing.confirm(request.db, request.registry, row, shown, now=request.now)
+        except RendaError as error:
+            refuse(request, error.status)
+            return _looking(request, _upload(context, request), error.sentence)
+    else:
+        raise Conflict
+    return HTTPSeeOther(f"{_address(request)}/{row.id}")
+
+
+def _chosen(form: Mapping[str, Any]) -> dict[int, str]:
+    """What the user says that the columns are; of two for one field the first one counts."""
+    found: dict[int, str] = {}
+    for key, value in form.items():
+        place = _COLUMN.fullmatch(key)
+        if place and (value in ROSTER.fields or value == IDENTITY) and value not in found.values():
+            found[int(place.group(1))] = value
+    return found
+
+
+def _answers(form: Mapping[str, Any]) -> dict[int, str]:
+    """What the user says of whom rows are about, by the row's number."""
+    found = ((_PERSON.fullmatch(key), str(value)) for key, value in form.items())
+    return {int(line.group(1)): value for line, value in found if line}
+
+
+def send_marked(context: Organisation, request: Request) -> Response:
+    """The roster with its faulty cells marked."""
+    row = _upload(context, request)
+    found = writing.judged(request.db, request.registry, row, request.now).judged
+    if not found.faulty:
+        raise NotFound
+    made = marking.mark(row.content, ROSTER, found.layout, found.verdicts, request.translate)
+    stem = row.name.rpartition(".")[0] or row.name
+    return _download([made], "roster-marked.xlsx", f"{stem}-{request.translate(_('to correct'))}.xlsx")
+
+
+def includeme(config: Configurator) -> None:
+    """Mount the pages."""
+    add, upload = config.add_page, "deputies/import/{upload}"
+    add("roster_template", "deputies/template.xlsx", send_template, "write")
+    add("roster", "deputies/roster.xlsx", send_roster, "export")
+    config.registry.traced_pages.add(("core.roster", ""))
+    post: dict[str, Any] = {"request_method": "POST"}
+    add("roster_import", "deputies/import", show_form, "write", renderer=GIVE, files=True)
+    add("roster_import", "deputies/import", give, "write", renderer=GIVE, files=True, **post)
+    add("roster_upload", upload, show_upload, "write", renderer=LOOK)
+    add("roster_upload", upload, decide, "write", renderer=LOOK, **post)
+    add("roster_marked", f"{upload}/marked.xlsx", send_marked, "write")
