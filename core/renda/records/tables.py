@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlencode
 
@@ -58,8 +59,18 @@ def _cell(kind: RecordType, name: str, translate: Translate) -> Cell:
     return lambda value, _names: what.show(value, translate) or None
 
 
+Remaining = Mapping[uuid.UUID, tuple[str, str]]
+"""By record: light and words of how long it may stay in its state."""
+
+
 def table_rows(
-    kind: RecordType, page: Page, base: str, translate: Translate, *, select: bool = False
+    kind: RecordType,
+    page: Page,
+    base: str,
+    translate: Translate,
+    *,
+    select: bool = False,
+    remaining: Remaining = MappingProxyType({}),
 ) -> list[dict[str, Any]]:
     """Rows of a table; the first cell opens the record below the address `base`."""
     plan = [(name, _cell(kind, name, translate)) for name in kind.columns]
@@ -71,6 +82,10 @@ def table_rows(
         if not isinstance(first, Mapping):
             first = {"text": "—" if first is None else first}
         cells[0] = {**first, "href": f"{base}/{row.id}"}
+        if row.id in remaining and "state" in kind.columns:
+            light, text = remaining[row.id]
+            place = kind.columns.index("state")
+            cells[place] = {**cells[place], "note": text, "note_light": light}
         shown: dict[str, Any] = {"cells": cells}
         if select:
             shown["select"] = str(row.id)
@@ -78,7 +93,13 @@ def table_rows(
     return found
 
 
-def body(kind: RecordType, page: Page, base: str, translate: Translate) -> Markup:
+def body(
+    kind: RecordType,
+    page: Page,
+    base: str,
+    translate: Translate,
+    remaining: Remaining = MappingProxyType({}),
+) -> Markup:
     """The rows of a list as HTML: the same that the macro `data_table` makes of `table_rows`.
 
     A list is the page that people open most; drawn in one go per row it costs a tenth.
@@ -94,8 +115,14 @@ def body(kind: RecordType, page: Page, base: str, translate: Translate) -> Marku
             if held not in drawn:
                 drawn[held] = draw(held, names)
             cells.append(drawn[held])
+            if name == "state" and row.id in remaining:
+                cells[-1] += _note(*remaining[row.id])
         found.append(line % tuple(cells))
     return Markup("".join(found))  # noqa: S704 - every part of it is escaped in `_line` and `_drawing`
+
+
+def _note(light: str, text: str) -> str:
+    return f'<small class="note {escape(light)}">{escape(text)}</small>'
 
 
 @lru_cache(maxsize=1024)

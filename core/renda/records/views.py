@@ -14,7 +14,7 @@ from pyramid.response import FileIter, Response
 from renda.declarations import RecordType
 from renda.errors import Conflict, Invalid
 from renda.i18n import _
-from renda.records import engine, export, forms, listing, tables
+from renda.records import engine, export, forms, listing, staying, tables
 from renda.records.models import Record
 from renda.records.persons import offered
 from renda.security import audit
@@ -57,7 +57,7 @@ def show_list(context: Register, request: Request) -> dict[str, Any]:
         "filters": forms.filter_controls(kind, query, errors, request.translate),
         "reset_href": base if query.filters or query.search else None,
         "columns": tables.sorted_columns(kind, query, base),
-        "body": tables.body(kind, page, base, request.translate),
+        "body": tables.body(kind, page, base, request.translate, staying.listed(request, kind, page)),
         "pager": tables.pager(page, query, base),
         "empty": _("No record fits. Show all, or search for something else.")
         if query.filters or query.search
