@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, literal, null, select
 from renda import commands, hookimpl, settings
 from renda.declarations import (
     Card,
+    Channel,
     Contributions,
     Indicator,
     Measure,
@@ -24,6 +25,7 @@ from renda.directory.terms import TERMS, card
 from renda.directory.validity import valid_at
 from renda.i18n import _
 from renda.indicators.kinds import Basis, Kind
+from renda.notices import carriers, waiting
 
 
 @hookimpl
@@ -51,12 +53,14 @@ def register_record_types() -> list[RecordType]:
 
 @hookimpl
 def register_slots() -> list[MenuEntry | Card]:
-    """Both registers in the menu of deputies' work, the current term on the home page, and the modules."""
+    """Registers, modules and working days in the menu; the term and waiting records on the home page."""
     return [
         MenuEntry("administration", _("Modules"), "m/core/modules", "core:administer", weight=10),
         MenuEntry("deputies", MEETINGS.title, f"r/{MEETINGS.name}", "read", weight=10),
         MenuEntry("deputies", TERMS.title, f"r/{TERMS.name}", "read", weight=20),
+        MenuEntry("administration", _("Working day calendar"), "m/core/workdays", "core:administer", 15),
         Card("term", "read", card),
+        Card("records", "read", waiting.card, 50, waiting.done, waiting.started),
     ]
 
 
@@ -68,8 +72,14 @@ def register_samples() -> list[Sample]:
 
 @hookimpl
 def register_settings() -> list[Setting]:
-    """See `renda.settings`."""
-    return settings.CORE
+    """See `renda.settings`, and `renda.notices.carriers` for the channels of notices."""
+    return [*settings.CORE, *carriers.SETTINGS]
+
+
+@hookimpl
+def register_channels() -> list[Channel]:
+    """E-mail, WeCom, DingTalk and a gateway for SMS."""
+    return carriers.CHANNELS
 
 
 @hookimpl

@@ -12,7 +12,7 @@ from renda.security.policy import NOBODY, SIGNED_IN
 from renda.testing.plugin import node_settings
 from tests.core.security.town import methods
 
-OPEN_TO_STRANGERS = {"sign-in", "sign-out", "first-sign-in", "language", "help", "healthz", "readyz"}
+OPEN_TO_STRANGERS = {"sign-in", "sign-out", "first-sign-in", "language", "help", "healthz", "readyz", "feed"}
 
 
 def views(registry):
