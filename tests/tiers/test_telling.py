@@ -9,6 +9,8 @@ from renda.notices.models import Notice
 from renda_tiers.directives import nudges
 from renda_tiers.documents import ledger
 from renda_tiers.documents.models import ThisNode
+from renda_tiers.matters import handing
+from renda_tiers.matters.handing import Handing
 from renda_tiers.reports import nudging, reviewing
 from renda_tiers.reports.standings import ENDORSE, RETURN
 from tests.tiers import chain
@@ -72,6 +74,12 @@ def test_a_target_is_told_that_its_response_came_back(desk, told, clock):
     clock.forward(hours=1)
     desk.send_back(CITY, subject, response)
     assert [one[:3] for one in told()][2:] == [(CAO, "clerk", "returned")]
+
+
+def test_the_receiver_of_a_matter_is_told(founded, told, clock):
+    said = Handing(CAO, "opinion", "增设公交站", "镇东头没有公交站。")
+    case = handing.hand_over(founded, TOWN, said, actor=None, now=clock())
+    assert told() == [(CAO, "clerk", "task", f"m/tiers/matters/{case.hex()}")]
 
 
 def test_who_was_reminded_is_told_once_a_day(founded, desk, told, clock):
