@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from renda.backup import Restored
 from renda.notices import sending, telling
 from renda.notices.kinds import OVERDUE, TASK
 from renda.notices.models import Delivery
@@ -142,10 +143,10 @@ def test_a_node_that_is_held_drops_what_waits(post, hold):
     assert (post.sent, post.state(one)) == ([], ("dropped", 0))
 
 
-def test_after_a_restore_nothing_that_waited_is_sent(post, work, clock):
+def test_after_a_restore_nothing_that_waited_is_sent(post, work, registry):
     post.choose()
     (one,) = post.tell()
     with work() as session:
-        sending.drop(session, clock())
+        registry.notify(Restored(session))
     post.send(one)
     assert (post.sent, post.state(one)) == ([], ("dropped", 0))
