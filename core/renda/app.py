@@ -33,6 +33,7 @@ INCLUDES = (
     "renda.excel",
     "renda.records",
     "renda.search",
+    "renda.notices",
     "renda.api",
     "renda.webhooks",
     "renda.deputies",

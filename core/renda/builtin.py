@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, literal, null, select
 from renda import commands, hookimpl, settings
 from renda.declarations import (
     Card,
+    Channel,
     Contributions,
     Indicator,
     Measure,
@@ -28,6 +29,7 @@ from renda.directory.terms import TERMS, card
 from renda.directory.validity import valid_at
 from renda.i18n import _
 from renda.indicators.kinds import Basis, Kind
+from renda.notices import carriers, waiting
 
 
 @hookimpl
@@ -54,7 +56,7 @@ def register_record_types() -> list[RecordType]:
 
 @hookimpl
 def register_slots() -> list[MenuEntry | Card]:
-    """Deputies and their registers in the menu, the current term on the home page, and administration."""
+    """Registers in the menu, what waits on the home page, and administration."""
     return [
         MenuEntry("administration", _("Modules"), "m/core/modules", "core:administer", weight=10),
         MenuEntry("administration", _("Webhooks"), "m/core/webhooks", "core:administer", weight=90),
@@ -67,6 +69,8 @@ def register_slots() -> list[MenuEntry | Card]:
         MenuEntry("deputies", HOUSEHOLDS.title, f"r/{HOUSEHOLDS.name}", "read", weight=40),
         Card("term", "read", card),
         Card("erasing", "erase", erasing.card),
+        MenuEntry("administration", _("Working day calendar"), "m/core/workdays", "core:administer", 15),
+        Card("records", "read", waiting.card, 50, waiting.done, waiting.started),
     ]
 
 
@@ -83,8 +87,14 @@ def _invent(scope: SampleScope) -> None:
 
 @hookimpl
 def register_settings() -> list[Setting]:
-    """See `renda.settings`."""
-    return settings.CORE
+    """See `renda.settings`, and `renda.notices.carriers` for the channels of notices."""
+    return [*settings.CORE, *carriers.SETTINGS]
+
+
+@hookimpl
+def register_channels() -> list[Channel]:
+    """E-mail, WeCom, DingTalk and a gateway for SMS."""
+    return carriers.CHANNELS
 
 
 @hookimpl

@@ -9,6 +9,7 @@ import pluggy
 
 from renda.declarations import (
     Card,
+    Channel,
     DocumentKind,
     Indicator,
     MenuEntry,
@@ -71,3 +72,8 @@ def register_samples() -> list[Sample]:
 @hookspec
 def register_commands() -> list[click.Command]:
     """Subcommands of `renda`."""
+
+
+@hookspec
+def register_channels() -> list[Channel]:
+    """Ways by which notices reach people outside the pages, beside e-mail, WeCom, DingTalk and SMS."""

@@ -75,13 +75,23 @@ class Translator:
 
 def freeze(message: object) -> str:
     """A message as stored text: its English words and its values, to be shown in any language later."""
+    return json.dumps(_parts(message), ensure_ascii=False)
+
+
+def _parts(message: object) -> list[object]:
     values = getattr(message, "mapping", None) or {}
-    return json.dumps(
-        [str(message), {name: str(value) for name, value in values.items()}], ensure_ascii=False
-    )
+    said = {
+        name: _parts(value) if isinstance(value, TranslationString) else str(value)
+        for name, value in values.items()
+    }
+    return [str(message), said]
 
 
 def thaw(stored: str) -> TranslationString:
     """The message that `freeze` stored."""
-    text, values = json.loads(stored)
-    return TranslationString(text, domain=DOMAIN, mapping=values)
+    return _whole(*json.loads(stored))
+
+
+def _whole(text: str, values: Mapping[str, object]) -> TranslationString:
+    said = {name: _whole(*value) if isinstance(value, list) else value for name, value in values.items()}
+    return TranslationString(text, domain=DOMAIN, mapping=said)

@@ -5,7 +5,7 @@ that raises and two declarations of one name each stop the start with a sentence
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from importlib import import_module
 from importlib.metadata import entry_points
@@ -19,6 +19,7 @@ import pluggy
 from renda import hookspecs
 from renda.declarations import (
     Card,
+    Channel,
     DocumentKind,
     Indicator,
     MenuEntry,
@@ -64,6 +65,7 @@ class Declared:
     cards: tuple[tuple[str, Card], ...]
     samples: Mapping[str, Sample]
     commands: Mapping[str, click.Command]
+    channels: Mapping[str, Channel] = field(default_factory=dict)
 
     def module_of_indicator(self, code: str) -> str:
         """Name of the module whose records an indicator measures, or "" where none does."""
@@ -190,6 +192,7 @@ def collect(components: tuple[Component, ...], heard: Heard | None = None) -> De
         cards=tuple((name, slot) for name, slot in slots if isinstance(slot, Card)),
         samples=named("register_samples", lambda one: one.name),
         commands=named("register_commands", lambda one: one.name),
+        channels=named("register_channels", lambda one: one.name),
     )
 
 

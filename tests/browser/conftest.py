@@ -35,7 +35,7 @@ def _node(browser: Browser, databases: Any, folder: Path) -> Iterator[Node]:
     passwords.configure(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
     url = databases.fresh()
     notice = "演示数据：以下人员和记录均为虚构。"
-    settings = node_settings(folder, url, **{"renda.notice": notice})
+    settings = node_settings(folder, url, **{"renda.notice": notice, "renda.mail_url": "smtp://127.0.0.1"})
     config = configure(settings, environment={}, clock=VirtualClock(NOW))
     try:
         world = build(config.registry)

@@ -185,6 +185,12 @@ PAGES = {
     "public deputy": Shown(None, lambda world: f"/public/{CAO}/deputies/{_person(world)}"),
     "tokens": Shown("town", f"/o/{TOWN}/tokens"),
     "interface for programs": Shown("town", "/api/v1/", _open_all),
+    "what is done": Shown("city", f"/o/{CITY}?show=done"),
+    "notices": Shown("town", f"/o/{TOWN}/notices?show=all"),
+    "what is sent": Shown("town", f"/o/{TOWN}/notices/choices"),
+    "calendar": Shown("town", f"/o/{TOWN}/calendar"),
+    "working days": Shown("admin", f"/o/{CITY}/m/core/workdays"),
+    "a day with errors": Shown("admin", f"/o/{CITY}/m/core/workdays", _send_empty),
     "no such page": Shown("town", f"/o/{TOWN}/r/nothing", status=404),
 }
 

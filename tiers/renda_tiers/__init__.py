@@ -11,13 +11,15 @@ from renda.directory.consequences import Foreseeing
 from renda.directory.service import DirectoryChanged, ModuleSwitched
 from renda.examining import Examining
 from renda.i18n import _
-from renda_tiers import commands, examining, founding, uses
+from renda.notices.sending import Sending
+from renda_tiers import commands, examining, founding, telling, uses
 from renda_tiers.demo.command import demo
 from renda_tiers.documents import ledger
 from renda_tiers.documents.judging import Judged
 from renda_tiers.kinds import KINDS
 from renda_tiers.links import gate, routing
 from renda_tiers.reports import foreseen
+from renda_tiers.reports.nudging import Reminded
 from renda_tiers.web import home, matters
 from renda_tiers.web.directives import cards
 
@@ -29,6 +31,9 @@ def includeme(config: Configurator) -> None:
     config.include("renda_tiers.links.views")
     config.add_subscriber(_upgraded, Upgraded)
     config.add_subscriber(routing.follow, Judged)
+    config.add_subscriber(telling.follow, Judged)
+    config.add_subscriber(telling.reminded, Reminded)
+    config.add_subscriber(telling.hold, Sending)
     config.add_subscriber(_restored, Restored)
     config.add_subscriber(examining.add, Examining)
     config.add_subscriber(founding.directory_changed, DirectoryChanged)
@@ -102,10 +107,10 @@ def register_slots() -> list[MenuEntry | Card]:
         MenuEntry(
             "administration", _("Modules of those below"), "m/tiers/policies", "tiers:govern", weight=20
         ),
-        Card("matters", "tiers:answer", matters.card, weight=30),
+        Card("matters", "tiers:answer", matters.card, 30, matters.done, matters.started),
         MenuEntry("administration", _("Node and links"), "m/tiers/node", "tiers:inspect_links", weight=30),
-        Card("own-reports", "tiers:fill", home.clerk, weight=10),
+        Card("own-reports", "tiers:fill", home.clerk, 10, home.sent),
         Card("reports-below", "tiers:review", home.reviewer, weight=20),
-        Card("tasks-from-above", "tiers:respond", cards.target, weight=5),
-        Card("tasks-issued", "tiers:direct", cards.issuer, weight=30),
+        Card("tasks-from-above", "tiers:respond", cards.target, 5, cards.done),
+        Card("tasks-issued", "tiers:direct", cards.issuer, 30, None, cards.started),
     ]

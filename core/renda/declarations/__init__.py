@@ -6,15 +6,27 @@ a sample) is a plain function inside the declaration.
 
 from renda.declarations.documents import DocumentKind
 from renda.declarations.figures import Contributions, Indicator, Measure, ReportTemplate, Span, meaning_of
-from renda.declarations.modules import Card, MenuEntry, Message, Module, Role, Sample, SampleScope, Setting
-from renda.declarations.registers import Fact, Participation, RecordType, State, Transition, Workflow
+from renda.declarations.modules import (
+    Card,
+    Channel,
+    MenuEntry,
+    Message,
+    Module,
+    Role,
+    Sample,
+    SampleScope,
+    Setting,
+)
+from renda.declarations.registers import Fact, Limit, Participation, RecordType, State, Transition, Workflow
 
 __all__ = [
     "Card",
+    "Channel",
     "Contributions",
     "DocumentKind",
     "Fact",
     "Indicator",
+    "Limit",
     "Measure",
     "MenuEntry",
     "Message",

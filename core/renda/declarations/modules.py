@@ -96,16 +96,44 @@ class MenuEntry:
 
 @dataclass(frozen=True)
 class Card:
-    """A card of the home page: `content(request)` gives its lines, or None for nothing to show.
+    """A card of the home page, and a source of its to-do list and of the calendar.
 
-    A card's content is a mapping with `title`, `lines` (label, figure, href) and `tasks`
-    (what, from whom, due, light, state, href), the last for the to-do list.
+    `content(request)` gives a mapping with `title`, `lines` (label, figure, href) and `tasks` (what, from,
+    due, left, light, state, href), or None for nothing to show. A task's `due` is its last day as a date, by
+    which the list is ordered and which the calendar shows; `left` says it in working days.
+
+    Attributes:
+        done, started: called with a request for tasks as above that the reader or the organisation has done
+            lately, and that others now work at for them; None for a source that keeps no such list.
     """
 
     name: str
     permission: str
     content: Callable[[Any], Mapping[str, Any] | None]
     weight: int = 100
+    done: Callable[[Any], Sequence[Mapping[str, Any]]] | None = None
+    started: Callable[[Any], Sequence[Mapping[str, Any]]] | None = None
+
+
+@dataclass(frozen=True)
+class Channel:
+    """A way by which notices reach people outside the pages.
+
+    Attributes:
+        name: identifier, kept with what people chose.
+        title: its name.
+        setting: name of the setting that says how this node reaches it; a node where it is empty has no
+            such channel.
+        address: what an account's address there is called, such as a mobile number.
+        send: called with (value of the setting, address, subject, text); raises whatever goes wrong. The text
+            says how many notices of which kind wait and where, and nothing else, since others carry it.
+    """
+
+    name: str
+    title: Message
+    setting: str
+    address: Message
+    send: Callable[[str, str, str, str], None]
 
 
 @dataclass(frozen=True)

@@ -17,12 +17,40 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class Limit:
+    """How long a record may stay in a state; the day on which it came into it does not count.
+
+    Attributes:
+        months, working_days: one of the two; the other is 0.
+        remind: so many working days before the last day those are reminded who may take the next step.
+        escalate: roles at the organisation that are told once the last day is over, beside them.
+    """
+
+    months: int = 0
+    working_days: int = 0
+    remind: tuple[int, ...] = (5, 1)
+    escalate: tuple[str, ...] = ("leader",)
+
+    def __post_init__(self) -> None:
+        if min(self.months, self.working_days) != 0 or max(self.months, self.working_days) < 1:
+            raise ValueError("a limit is in months or in working days")
+        if any(step < 0 for step in self.remind):
+            raise ValueError("people are reminded before the last day or on it")
+
+
+@dataclass(frozen=True)
 class State:
-    """A state of a workflow; `light` is the sign shown beside its name: todo, doing, done or stopped."""
+    """A state of a workflow.
+
+    Attributes:
+        light: the sign shown beside its name: todo, doing, done or stopped.
+        limit: how long a record may stay in it, or None for as long as it takes.
+    """
 
     name: str
     title: Message
     light: str = "doing"
+    limit: Limit | None = None
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from renda.declarations import RecordType
 from renda.declarations.modules import ANNOTATE
 from renda.i18n import _
 from renda.plugins import Declared
-from renda.records import forms, persons, tables, workflow
+from renda.records import forms, persons, staying, tables, workflow
 from renda.records.fields import Field, Person
 from renda.records.holders import holders
 from renda.records.listing import ListQuery, Page, listed, persons_of
@@ -52,7 +52,7 @@ def detail(context: Entry, request: Request, errors: Mapping[str, str]) -> dict[
     return {
         "title": tables.label(kind, row, names, request.translate),
         "back": _back(request, kind),
-        "state": tables.state_sign(kind, row.state),
+        "state": {**tables.state_sign(kind, row.state), "stay": staying.shown(request, kind, row)},
         "actions": [{"title": _("Change"), "href": f"{here}/edit", "primary": True}] if may_write else [],
         "facts": tables.facts(kind, row, names, request.translate),
         "worked_out": tables.worked_out(kind.facts(request.db, row) if kind.facts else (), request.translate),
@@ -103,7 +103,9 @@ def _part(request: Request, kind: RecordType, *, may_write: bool) -> dict[str, A
     return {
         "title": kind.title,
         "columns": tables.columns(kind),
-        "rows": tables.table_rows(kind, page, base, request.translate),
+        "rows": tables.table_rows(
+            kind, page, base, request.translate, remaining=staying.listed(request, kind, page)
+        ),
         "add_href": f"{base}/new?whole={context.row.id}" if may_write else None,
         "empty": None,
     }

@@ -8,7 +8,7 @@ from pyramid.response import FileIter, Response
 
 from renda.errors import Invalid
 from renda.i18n import _
-from renda.records import arranging, bulk_pages, columns, export, forms, listing, tables
+from renda.records import arranging, bulk_pages, columns, export, forms, listing, staying, tables
 from renda.records.views import register_path
 from renda.security import audit
 from renda.types import Request
@@ -49,7 +49,14 @@ def show_list(context: Register, request: Request) -> dict[str, Any]:
         "tabs": arranging.tabs(views, query, base),
         "bulk": many,
         "columns": tables.sorted_columns(shown, query, base),
-        "body": tables.body(shown, page, base, request.translate, select=many is not None),
+        "body": tables.body(
+            shown,
+            page,
+            base,
+            request.translate,
+            select=many is not None,
+            remaining=staying.listed(request, kind, page),
+        ),
         "pager": tables.pager(page, query, base),
         "empty": _("No record fits. Show all, or search for something else.")
         if query.filters or query.search

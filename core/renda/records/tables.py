@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlencode
 
@@ -59,8 +60,18 @@ def _cell(kind: RecordType, name: str, translate: Translate) -> Cell:
     return lambda value, _names: what.show(value, translate) or None
 
 
+Remaining = Mapping[uuid.UUID, tuple[str, str]]
+"""By record: light and words of how long it may stay in its state."""
+
+
 def table_rows(
-    kind: RecordType, page: Page, base: str, translate: Translate, *, select: bool = False
+    kind: RecordType,
+    page: Page,
+    base: str,
+    translate: Translate,
+    *,
+    select: bool = False,
+    remaining: Remaining = MappingProxyType({}),
 ) -> list[dict[str, Any]]:
     """Rows of a table; the first cell opens the record below the address `base`."""
     plan = [(name, _cell(kind, name, translate)) for name in kind.columns]
@@ -72,6 +83,10 @@ def table_rows(
         if not isinstance(first, Mapping):
             first = {"text": "—" if first is None else first}
         cells[0] = {**first, "href": f"{base}/{row.id}"}
+        if row.id in remaining and "state" in kind.columns:
+            light, text = remaining[row.id]
+            place = kind.columns.index("state")
+            cells[place] = {**cells[place], "note": text, "note_light": light}
         shown: dict[str, Any] = {"cells": cells}
         if select:
             shown["select"] = str(row.id)
@@ -79,7 +94,15 @@ def table_rows(
     return found
 
 
-def body(kind: RecordType, page: Page, base: str, translate: Translate, *, select: bool = False) -> Markup:
+def body(
+    kind: RecordType,
+    page: Page,
+    base: str,
+    translate: Translate,
+    *,
+    select: bool = False,
+    remaining: Remaining = MappingProxyType({}),
+) -> Markup:
     """The rows of a list as HTML: the same that the macro `data_table` makes of `table_rows`.
 
     With `select` each has a check box that sends its `id`.
@@ -98,11 +121,17 @@ def body(kind: RecordType, page: Page, base: str, translate: Translate, *, selec
             if held not in drawn:
                 drawn[held] = draw(held, names)
             cells.append(drawn[held])
+            if name == "state" and row.id in remaining:
+                cells[-1] += _note(*remaining[row.id])
         if select:
             called = escape(Markup(cells[1]).striptags()) if stateful else cells[1]  # noqa: S704 - as below
             cells[:0] = [row.id, called]
         found.append(line % tuple(cells))
     return Markup("".join(found))  # noqa: S704 - every part of it is escaped in `_line` and `_drawing`
+
+
+def _note(light: str, text: str) -> str:
+    return f'<small class="note {escape(light)}">{escape(text)}</small>'
 
 
 @lru_cache(maxsize=1024)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, literal, null, select, union_all
+from sqlalchemy import bindparam, func, literal, null, select, union_all
 
 from renda.database import scope_to
 from renda.declarations import Message, RecordType
@@ -20,6 +20,7 @@ from renda.directory.modules import OwnModules, Rule
 from renda.directory.organs import Kind
 from renda.directory.validity import valid_at
 from renda.errors import NotFound
+from renda.notices.models import Notice
 from renda.profile import profile_at
 from renda.records import engine
 from renda.records.models import Record
@@ -52,6 +53,7 @@ class Organisation:
         modules: names of the modules that this organisation uses.
         module: whose page it is; permissions that name a verb only are meant for this module.
         permissions: what the reader may do here, by full names.
+        unread: how many notices the reader has not marked as read, wherever they are about.
         body: what the organisation is by the profile of its tier.
     """
 
@@ -64,7 +66,8 @@ class Organisation:
         code = request.matchdict["org"]
         if not reader.plays_at(code):
             raise NotFound
-        rows = _path_and_modules(request, code)
+        rows = _path_and_modules(request, code, reader)
+        self.unread: int = rows[0].unread
         self.path = tuple(
             {row.code: Place(row.code, row.name, row.kind, row.tier, row.congress) for row in rows}.values()
         )
@@ -110,6 +113,7 @@ _organisation: Any = OrganisationRow.__table__
 _edge: Any = Edge.__table__
 _use: Any = ModuleUse.__table__
 _rule: Any = ModuleRule.__table__
+_notice: Any = Notice.__table__
 _RULE = Rule._fields[1:]
 _today: Any = bindparam("today")
 _columns = [_organisation.c[name] for name in Place._fields]
@@ -128,6 +132,12 @@ _path = _here.union_all(
         _here.c.depth < HIGHEST_TREE,
     )
 )
+_unread = (
+    select(func.count())
+    .where(_notice.c.account == bindparam("account"), _notice.c.read_at.is_(None))
+    .scalar_subquery()
+    .label("unread")
+)
 _said = union_all(
     select(_use.c.module, *(null().label(name) for name in _RULE)).where(
         _use.c.organisation == bindparam("code"), valid_at(_use.c.since, _use.c.until, _today)
@@ -137,15 +147,15 @@ _said = union_all(
     ),
 ).cte("said")
 _PATH_AND_MODULES = (
-    select(*(_path.c[name] for name in Place._fields), *_said.c)
+    select(*(_path.c[name] for name in Place._fields), *_said.c, _unread)
     .outerjoin_from(_path, _said, _path.c.depth == 0)
     .order_by(_path.c.depth.desc())
 )
 """One statement for every page; built once, because building it takes longer than running it."""
 
 
-def _path_and_modules(request: Request, code: str) -> Sequence[Any]:
-    values = {"code": code, "today": request.today}
+def _path_and_modules(request: Request, code: str, reader: Identity) -> Sequence[Any]:
+    values = {"code": code, "today": request.today, "account": reader.account}
     return request.db.connection().execute(_PATH_AND_MODULES, values).all()
 
 

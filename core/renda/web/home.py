@@ -10,14 +10,12 @@ from sqlalchemy import select
 
 from renda.directory.models import Organisation as OrganisationRow
 from renda.i18n import _
-from renda.security.identity import qualified
 from renda.security.policy import EVERYONE, SIGNED_IN
 from renda.types import Request
+from renda.web import todo
 from renda.web.contexts import Organisation
 
 TEMPLATES = "renda:web/templates"
-LIGHTS: Mapping[str, str] = {"todo": "off", "doing": "busy", "done": "ok", "stopped": "bad"}
-"""How the lights of workflow states look on pages; a page's own lights stay as they are."""
 
 
 def root(request: Request) -> Mapping[str, Any] | Response:
@@ -44,37 +42,31 @@ def root(request: Request) -> Mapping[str, Any] | Response:
     }
 
 
+TODO, DONE, STARTED = "todo", "done", "started"
+TABS: Mapping[str, str] = {TODO: _("To do"), DONE: _("Dealt with"), STARTED: _("Started by me")}
+
+
 def home(context: Organisation, request: Request) -> Mapping[str, Any]:
     """What waits for the reader at an organisation, and the figures that its modules show."""
-    contents = [
-        content
-        for module, card in sorted(request.registry.declared.cards, key=lambda pair: pair[1].weight)
-        if qualified(card.permission, module) in context.permissions
-        and (content := card.content(request)) is not None
-    ]
+    chosen = request.GET.get("show", TODO)
+    chosen = chosen if chosen in TABS else TODO
+    found = todo.contents(context, request)
+    waiting = todo.waiting(found, request)
     return {
-        "cards": [_shown(line, "") for content in contents for line in content.get("lines", ())],
-        "tabs": None,
-        "todo": [
-            _shown(task, request.translate(content["title"]))
-            for content in contents
-            for task in content.get("tasks", ())
+        "cards": [todo.shown(line, "") for content in found for line in content.get("lines", ())],
+        "tabs": [
+            {
+                "title": title,
+                "href": request.path if name == TODO else f"{request.path}?show={name}",
+                "current": name == chosen,
+                "count": len(waiting) if name == TODO else None,
+            }
+            for name, title in TABS.items()
         ],
+        "todo": waiting if chosen == TODO else todo.others(context, request, chosen),
+        "last": _("Due") if chosen == TODO else _("Day"),
         "pager": None,
     }
-
-
-_CARD = {"label": "title", "figure": "value", "what": "title", "from": "source"}
-
-
-def _shown(line: Mapping[str, Any], source: str) -> dict[str, Any]:
-    """A line of a card by the names that the page uses, nothing missing."""
-    empty = dict.fromkeys(
-        ("title", "value", "qualifier", "coverage", "unit", "href", "light", "text", "due", "left", "state")
-    )
-    shown = {**empty, "source": source, **{_CARD.get(key, key): value for key, value in line.items()}}
-    shown["light"] = LIGHTS.get(str(shown["light"]), shown["light"])
-    return shown
 
 
 def help_page(_request: Request) -> Mapping[str, Any]:

@@ -54,6 +54,7 @@ def menu(context: Organisation, request: Request) -> list[dict[str, Any]]:
     root = f"{request.script_name}/o/{context.organisation.code}"
     entries: dict[str, list[dict[str, Any]]] = {slot: [] for slot in SLOTS}
     entries["todo"].append({"title": _("My to-do list"), "href": root})
+    entries["todo"].append({"title": _("Calendar"), "href": f"{root}/calendar"})
     for module, entry in sorted(request.registry.declared.menu, key=lambda pair: pair[1].weight):
         register = request.registry.declared.record_types.get(entry.path.removeprefix("r/"))
         kept = register is None or not context.barred(register)
@@ -104,6 +105,7 @@ def before_render(event: BeforeRender) -> None:
             "organisation": here.organisation if here else None,
             "path": list(_steps(here, request)) if here else [],
             "menu": menu(here, request) if here else [],
+            "unread": here.unread if here else 0,
             "notice": request.registry.values["notice"] or None,
             "flashes": [],
         }

@@ -1,7 +1,7 @@
 """A node that runs the probe module, with a county, a township below it, a neighbour, and their deputies."""
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -11,13 +11,14 @@ from sqlalchemy import event
 from renda import migrate
 from renda.app import configure
 from renda.database import make_engine
+from renda.declarations import Limit
 from renda.directory.models import Edge, Mandate, ModuleUse, Organisation, Person
 from renda.records import engine
 from renda.security import sessions
 from renda.security.models import Account, Grant
 from renda.testing.plugin import node_settings
 from tests.core.records import probe
-from tests.core.records.probe import STOPS, VISITS
+from tests.core.records.probe import PLANNED, STOPS, VISITS
 
 COUNTY, TOWNSHIP, NEIGHBOUR = "371721", "371721001", "371722"
 NOW = datetime(2026, 5, 6, 1, tzinfo=UTC)
@@ -120,12 +121,23 @@ def sign_in(app, work, registry, people):
 
     def enter(role: str) -> Any:
         with work() as session:
-            token = sessions.open_session(session, getattr(people, role), NOW)
+            token = sessions.open_session(session, getattr(people, role), registry.clock())
         app.set_cookie(sessions.cookie_name(registry), token)
         app.set_cookie(f"{sessions.cookie_name(registry)}-language", "en")
         return app
 
     return enter
+
+
+@pytest.fixture
+def limited(registry) -> Any:
+    """The register of visits, which are to be held or cancelled within ten working days."""
+    before = registry.declared
+    first = replace(PLANNED.states[0], limit=Limit(working_days=10))
+    kind = replace(VISITS, workflow=replace(PLANNED, states=(first, *PLANNED.states[1:])))
+    registry.declared = replace(before, record_types={**before.record_types, kind.name: kind})
+    yield kind
+    registry.declared = before
 
 
 @pytest.fixture

@@ -143,7 +143,7 @@ def test_a_forged_or_repeated_message_does_nothing(brokered: Registry, start_wor
         ask(brokered, "core.test_effect", "a")
         assert until(lambda: effects(brokered.engine)["a"] == 1)
         with unit_of_work(brokered) as session:
-            periodic = session.scalars(select(TaskRow.id)).one()
+            periodic = session.scalars(select(TaskRow.id).where(TaskRow.name == "core.test_hourly")).one()
         for key in (uuid.uuid4(), periodic, "no id at all"):
             app.send_task(broker.RUN, args=[str(key)])
         ask(brokered, "core.test_effect", "b")

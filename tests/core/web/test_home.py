@@ -64,6 +64,7 @@ def test_the_menu_has_what_the_reader_may_open_in_fixed_groups(app, people, decl
     menu = app.get(f"/o/{COUNTY}/r/training_class").html.select_one("nav.side")
     assert [link["href"].removeprefix(f"/o/{COUNTY}") for link in menu.find_all("a")] == [
         "",
+        "/calendar",
         "/m/x",
         "/r/training_class",
         "/r/second",

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from renda.clock import system_clock
 from renda.errors import Conflict, Forbidden, Invalid, NotFound
-from renda.notices import workdays
+from renda.notices.workdays import ANNOUNCED
 from renda.tasks.models import TaskRow
 from renda_tiers.commands.directives import directive
 from renda_tiers.directives import receipts
@@ -42,7 +42,7 @@ def issued(call):
 
 def test_from_issue_to_close(call, issued, work, today, tmp_path):
     assert issued["targets"] == [CAO, SHAN]
-    assert issued["due"] == workdays.after(today, 10).isoformat()
+    assert issued["due"] == ANNOUNCED.after(today, 10).isoformat()
     subject = issued["directive"]
     with work() as session:
         assert session.scalar(select(TaskRow.name)) == receipts.RECEIVE

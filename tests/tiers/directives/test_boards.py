@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from renda.errors import Conflict, NotFound
+from renda.notices.workdays import ANNOUNCED
 from renda_tiers.directives import boards, escalation, lists, nudges
 from tests.tiers.chain import CAO, CITY, SHAN, STREET, TOWN, VILLAGE
 from tests.tiers.directives.desk import DUE
@@ -33,15 +34,17 @@ MONDAY = date(2026, 5, 11)
 )
 def test_not_delivered_not_read_and_overdue_are_told_apart(phase, days, why):
     today, due = MONDAY + timedelta(days=days), MONDAY + timedelta(days=14)
-    assert escalation.of(phase, issued=MONDAY, due=due, today=today) == why
+    assert escalation.of(phase, issued=MONDAY, due=due, today=today, days=ANNOUNCED) == why
 
 
 def test_a_weekend_escalates_nothing():
     friday = date(2026, 5, 15)
-    assert escalation.of("issued", issued=friday, due=DUE, today=friday + timedelta(days=2)) == ""
-    assert (
-        escalation.of("issued", issued=friday, due=DUE, today=friday + timedelta(days=3)) == "not_delivered"
-    )
+
+    def why(days):
+        today = friday + timedelta(days=days)
+        return escalation.of("issued", issued=friday, due=DUE, today=today, days=ANNOUNCED)
+
+    assert [why(2), why(3)] == ["", "not_delivered"]
 
 
 @pytest.fixture

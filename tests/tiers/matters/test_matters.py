@@ -313,8 +313,6 @@ def test_the_law_sets_the_last_day(registry):
     assert terms.by_law("petition", date(2026, 5, 6), profile) == date(2026, 7, 5)
     assert terms.by_law("suggestion", date(2026, 11, 30), profile) == date(2027, 2, 28)
     assert terms.by_law("opinion", date(2026, 5, 6), profile) is None
-    assert terms.left(date(2026, 5, 8), date(2026, 5, 6)) == 2
-    assert terms.left(None, date(2026, 5, 6)) is None
     assert terms.overdue(date(2026, 5, 5), date(2026, 5, 6))
     assert not terms.overdue(date(2026, 5, 6), date(2026, 5, 6))
 

@@ -339,7 +339,7 @@ def test_what_needs_attention_is_told_apart_and_reminded_once_a_day(issued, work
     assert "reminded" in row(signed_in("clerk", CAO).get(f"/o/{CAO}"), TITLE)
     clock.forward(days=30)
     assert "Overdue" in row(signed_in("clerk", SHAN).get(f"/o/{SHAN}"), TITLE)
-    assert "working days over" in row(signed_in("reviewer", CITY).get(page_of(CITY, issued)), "单县")
+    assert "working days overdue" in row(signed_in("reviewer", CITY).get(page_of(CITY, issued)), "单县")
 
 
 @pytest.mark.parametrize("role", ["clerk", "reviewer", "leader"])

@@ -22,12 +22,12 @@ def reports(organisation):
 def test_it_says_what_is_owed_until_when_and_how_far_it_is(reported, work, clock, signed_in):
     page = signed_in("clerk", TOWN).get(reports(TOWN))
     assert "To be reviewed 2026-05-05 1" in row(page, "Months 3–4 of 2026").replace("sent late ", "")
-    assert "Not reported can be sent from 2026-06-30 on 2026-07-05 60 days left" in row(
+    assert "Not reported can be sent from 2026-06-30 on 2026-07-05 42 working days left" in row(
         page, "Months 5–6 of 2026"
     )
     assert page.html.find("a", href=f"{reports(TOWN)}/{TRAINING}/{SPRING.code}")
     other = signed_in("clerk", STREET).get(reports(STREET))
-    assert "Overdue 2026-05-05 1 days overdue" in row(other, "Months 3–4 of 2026")
+    assert "Overdue 2026-05-05 1 working days overdue" in row(other, "Months 3–4 of 2026")
 
 
 @pytest.fixture
@@ -146,7 +146,7 @@ def test_only_those_with_a_role_there_see_it(people, signed_in):
 def test_home_shows_a_clerk_what_to_send(people, signed_in):
     page = signed_in("clerk", TOWN).get(f"/o/{TOWN}")
     assert "Reports to send 1 1 overdue" in text(page)
-    assert "1 days overdue Overdue" in row(page, "Bimonthly report on training")
+    assert "1 working days overdue Overdue" in row(page, "Bimonthly report on training")
 
 
 def test_home_shows_a_reviewer_what_came_in_and_who_lacks(reported, signed_in):

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session, aliased
 
 from renda.clock import local_day
 from renda.directory.models import Organisation
-from renda.notices.workdays import between
+from renda.notices import workdays
+from renda.notices.workdays import Workdays
 from renda_tiers.directives import bodies, escalation, held, phases
 from renda_tiers.directives.bounds import DEEPEST
 from renda_tiers.directives.models import Directive, DirectiveStanding, TargetProgress
@@ -133,21 +134,22 @@ def _boards(session: Session, subjects: Sequence[str], today: date, only: str | 
         statement = statement.where(TargetProgress.organisation == only)
     found: dict[str, Board] = {}
     left: dict[date, int] = {}
+    days = workdays.of(session)
     for row in session.execute(statement):
         if row.subject not in found:
             found[row.subject] = Board(
                 row.subject, row.origin, row.title, row.state, row.due, above.get(row.subject, "")
             )
         if row.due not in left:
-            left[row.due] = between(today, row.due)
-        found[row.subject].rows.append(_row(row, left[row.due], today))
+            left[row.due] = days.between(today, row.due)
+        found[row.subject].rows.append(_row(row, left[row.due], today, days))
     return found
 
 
-def _row(row: Any, left: int, today: date) -> Row:
+def _row(row: Any, left: int, today: date, days: Workdays) -> Row:
     why = ""
     if row.state == bodies.OPEN:
-        why = escalation.of(row.phase, issued=local_day(row.called), due=row.due, today=today)
+        why = escalation.of(row.phase, issued=local_day(row.called), due=row.due, today=today, days=days)
     return Row(
         row.organisation,
         row.name,

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from renda.clock import local_day
 from renda.directory.models import Organisation
+from renda.notices import workdays
 from renda_tiers.directives import boards, bodies, escalation, phases
 from renda_tiers.directives.models import Directive, DirectiveStanding, TargetProgress
 
@@ -114,12 +115,13 @@ def _count(session: Session, entries: dict[str, Entry], today: date, target: str
     )
     if target is not None:
         statement = statement.where(TargetProgress.organisation == target)
+    days = workdays.of(session)
     for row in session.execute(statement):
         entry = entries[row.subject]
         entry.phases[row.phase] = row.many
         why = ""
         if entry.state == bodies.OPEN:
-            why = escalation.of(row.phase, issued=entry.issued, due=entry.due, today=today)
+            why = escalation.of(row.phase, issued=entry.issued, due=entry.due, today=today, days=days)
         if why:
             entry.escalations[why] = entry.escalations.get(why, 0) + row.many
 

@@ -13,6 +13,7 @@ from renda.database import new_id
 from renda.errors import Forbidden, Invalid
 from renda.i18n import _
 from renda.notices import workdays
+from renda.notices.workdays import Workdays
 from renda.records.fields import Paragraph, Rejected, Text
 from renda.security import audit
 from renda_tiers.directives import bodies, bounds, held, requirements, selections
@@ -98,7 +99,7 @@ def cleaned_steps(texts: Iterable[str]) -> list[str]:
     return steps
 
 
-def due_on(order: Order, today: date) -> date:
+def due_on(order: Order, today: date, days: Workdays) -> date:
     """The last day of an order.
 
     Raises:
@@ -107,7 +108,7 @@ def due_on(order: Order, today: date) -> date:
     if (order.due is None) == (order.days is None):
         message = _("Say until when: a day, or a number of working days.")
         raise Invalid({"due": message}, message)
-    due = order.due or workdays.after(today, order.days or 0)
+    due = order.due or days.after(today, order.days or 0)
     if due < today:
         message = _("The last day is over already.")
         raise Invalid({"due": message}, message)
@@ -183,7 +184,7 @@ def draft(session: Session, issuer: str, order: Order, today: date) -> dict[str,
         NotFound: a target does not stand below the issuer; there is no such template or saved list.
     """
     steps = cleaned_steps(order.steps)
-    due = due_on(order, today)
+    due = due_on(order, today, workdays.of(session))
     targets = selections.resolve(session, issuer, order.selection, today)
     if order.report is not None:
         requirements.check(session, issuer, order.report, targets)

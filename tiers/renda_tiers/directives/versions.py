@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from renda.clock import local_day
 from renda.errors import Conflict, Invalid, NotFound
 from renda.i18n import _
+from renda.notices import workdays
 from renda_tiers.directives import bodies, bounds, held, orders, requirements, selections
 from renda_tiers.directives.held import Held
 from renda_tiers.directives.orders import Order
@@ -65,7 +66,7 @@ def revise(
 def _changed(session: Session, issuer: str, changes: Mapping[str, Any], today: date) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if "due" in changes:
-        due = orders.due_on(Order("", due=changes["due"]), today)
+        due = orders.due_on(Order("", due=changes["due"]), today, workdays.of(session))
         found |= {"due": due.isoformat(), "days": None}
     for name, kind in (("title", orders.TITLE), ("text", orders.TEXT)):
         if name in changes:

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import exists, select
@@ -18,6 +19,17 @@ from renda_tiers.reports.template import Template
 
 Topic = tuple[str, str]
 """What somebody is reminded of: template and period (codes) of a report, or two words of something else."""
+
+
+@dataclass(frozen=True)
+class Reminded:
+    """Said through the registry, inside the transaction, when organisations were reminded of a topic."""
+
+    session: Session
+    issuer: str
+    organisations: Collection[str]
+    topic: Topic
+    now: datetime
 
 
 def nudge(
@@ -87,6 +99,7 @@ def remind(
             detail={"organisations": due},
         )
     session.flush()
+    session.info["registry"].notify(Reminded(session, issuer, due, topic, now))
     return due
 
 

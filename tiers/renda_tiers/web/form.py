@@ -8,6 +8,7 @@ from renda.directory.models import Organisation as OrganisationRow
 from renda.errors import NotFound
 from renda.i18n import _
 from renda.indicators.periods import Period
+from renda.notices import remaining
 from renda.types import Request
 from renda.web.contexts import Organisation
 from renda_tiers.reports import calendar, filling, standings, templates
@@ -76,7 +77,7 @@ def page(
         "period": translate(period.title()),
         "state": words.state(draft.state),
         "due": due,
-        "left": None if draft.submitted else words.days_left(due, request.today, translate),
+        "left": None if draft.submitted else remaining.left(request, due),
         "begun": begun,
         "locked": locked(request, draft),
         "running": calendar.too_early(period) if begun and calendar.is_running(period, request.today) else "",

@@ -9,6 +9,7 @@ from renda.directory.models import Edge
 from renda.directory.models import Organisation as OrganisationRow
 from renda.i18n import _
 from renda.indicators.periods import Period
+from renda.notices import remaining
 from renda.profile import profile_at
 from renda.types import Request
 from renda_tiers.reports import calendar
@@ -22,6 +23,8 @@ from renda_tiers.web.owed import AHEAD, Owed, book, owed, set_above, templates_o
 
 MOST_TASKS = 12
 """Tasks of one kind; the lists behind the cards have the rest."""
+MOST_DONE = 50
+"""Reports that were sent, of all templates; the list of reports has the rest."""
 MOST_CARDS = 4
 """Templates whose progress is shown; the page of who has reported has the rest."""
 
@@ -91,11 +94,18 @@ def _task(request: Request, one: Owed) -> dict[str, Any]:
         "what": _titled(request, one.template, one.period),
         "from": translate(source),
         "due": one.due,
-        "left": words.days_left(one.due, request.today, translate),
+        "left": remaining.left(request, one.due),
         "light": state["light"],
         "state": translate(state["text"]),
         "href": links.to(request, "form", template=one.template.code, period=one.period.code),
     }
+
+
+def sent(request: Request) -> Sequence[Mapping[str, Any]]:
+    """Reports that the organisation has sent and that were not returned, the latest period first."""
+    found = [one for one in owed(request, templates_of(request)) if one.state in {"reported", "endorsed"}]
+    found.sort(key=lambda one: one.period.end, reverse=True)
+    return [{**_task(request, one), "due": None, "left": None, "when": one.due} for one in found[:MOST_DONE]]
 
 
 def reviewer(request: Request) -> Mapping[str, Any] | None:

@@ -76,7 +76,7 @@ def _page(
 
 
 def _facts(request: Request, shown: Shown, named: Mapping[str, str]) -> list[dict[str, Any]]:
-    translate, today = request.translate, request.today
+    translate = request.translate
     hand, standing = shown.found.hand, shown.found.standing
     facts: list[dict[str, Any]] = [
         {"label": _("Category"), "value": translate(matter_words.CATEGORIES[hand.category])},
@@ -87,7 +87,7 @@ def _facts(request: Request, shown: Shown, named: Mapping[str, str]) -> list[dic
         holder = named.get(standing.holder, standing.holder)
         facts.append({"label": _("Now with"), "value": {"text": holder, "note": since}})
     if standing.due:
-        facts.append({"label": _("Due"), "value": matter_words.due(standing, today, translate)})
+        facts.append({"label": _("Due"), "value": matter_words.due(request, standing)})
     if hand.about:
         facts.append({"label": _("Body complained of"), "value": named.get(hand.about, hand.about)})
     return facts

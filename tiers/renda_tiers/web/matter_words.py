@@ -1,15 +1,16 @@
 """How pages say what has become of a matter."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from renda.directory.models import Organisation
-from renda.i18n import Translate, _
-from renda_tiers.matters import state, terms
+from renda.i18n import _
+from renda.notices import remaining
+from renda.types import Request
+from renda_tiers.matters import state
 
 CATEGORIES: Mapping[str, str] = {
     "opinion": _("Opinion"),
@@ -43,26 +44,6 @@ def standing(name: str) -> dict[str, str]:
     return {"light": light, "text": text}
 
 
-def left(due: date | None, today: date, translate: Translate) -> str | None:
-    """How many working days there are until a last day, or since when it is over."""
-    days = terms.left(due, today)
-    if days is None:
-        return None
-    if terms.overdue(due, today):
-        return translate(_("${n} working days overdue", mapping={"n": max(1, -days)}))
-    if due == today:
-        return translate(_("due today"))
-    return translate(_("${n} working days left", mapping={"n": days}))
-
-
-def urgency(due: date | None, today: date) -> str:
-    """The light of a last day: over, close, or neither."""
-    days = terms.left(due, today)
-    if days is None:
-        return ""
-    return "bad" if terms.overdue(due, today) else "warn" if days <= terms.SOON else ""
-
-
 def names(session: Session, codes: set[str]) -> dict[str, str]:
     """Names of organisations by code."""
     rows = session.execute(
@@ -71,10 +52,10 @@ def names(session: Session, codes: set[str]) -> dict[str, str]:
     return {row.code: row.name for row in rows}
 
 
-def due(row: Any, today: date, translate: Translate) -> dict[str, Any]:
+def due(request: Request, row: Any) -> dict[str, Any]:
     """The last day of a case as a table shows it."""
     return {
         "text": row.due,
-        "note": left(row.due, today, translate),
-        "note_light": urgency(row.due, today),
+        "note": remaining.left(request, row.due),
+        "note_light": remaining.urgency(request, row.due),
     }

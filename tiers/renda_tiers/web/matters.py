@@ -1,6 +1,6 @@
 """The lists of matters, the card of those that wait, and handing one over."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -8,7 +8,7 @@ from pyramid.httpexceptions import HTTPSeeOther
 
 from renda.errors import Invalid
 from renda.i18n import _
-from renda.notices import workdays
+from renda.notices import remaining, workdays
 from renda.types import Request
 from renda.web.contexts import Organisation
 from renda.web.errors import refuse
@@ -79,8 +79,8 @@ def _number(text: str) -> int:
 
 
 def _row(request: Request, row: Any, named: Mapping[str, str]) -> dict[str, Any]:
-    translate, today = request.translate, request.today
-    urgent = matter_words.urgency(row.due, today)
+    translate = request.translate
+    urgent = remaining.urgency(request, row.due)
     return {
         "light": urgent or None,
         "cells": [
@@ -88,7 +88,7 @@ def _row(request: Request, row: Any, named: Mapping[str, str]) -> dict[str, Any]
             translate(matter_words.CATEGORIES[row.category]),
             named.get(row.source, row.source),
             named.get(row.holder, row.holder) or None,
-            matter_words.due(row, today, translate),
+            matter_words.due(request, row),
             matter_words.standing(row.state),
         ],
     }
@@ -105,17 +105,37 @@ def card(request: Request) -> Mapping[str, Any] | None:
 
 
 def _task(request: Request, row: Any, named: Mapping[str, str]) -> dict[str, Any]:
-    translate, today = request.translate, request.today
+    translate = request.translate
     light, text = matter_words.STATES[row.state]
     return {
         "what": row.title,
         "from": f"{translate(_('Matters'))} {named.get(row.source, row.source)}",
         "due": row.due,
-        "left": matter_words.left(row.due, today, translate),
-        "light": matter_words.urgency(row.due, today) or light,
+        "left": remaining.left(request, row.due),
+        "light": remaining.urgency(request, row.due) or light,
         "state": translate(text),
         "href": links.to(request, "matter", case=row.case),
     }
+
+
+def done(request: Request) -> Sequence[Mapping[str, Any]]:
+    """The matters that were handed to the organisation and do not wait for it now."""
+    code = request.context.organisation.code
+    rows = reading.listed(request.db, code, reading.IN, limit=PAGE)
+    return _behind(request, [row for row in rows if row.holder != code])
+
+
+def started(request: Request) -> Sequence[Mapping[str, Any]]:
+    """The matters that the organisation handed on."""
+    code = request.context.organisation.code
+    return _behind(request, reading.listed(request.db, code, reading.OUT, limit=PAGE))
+
+
+def _behind(request: Request, rows: Sequence[Any]) -> list[dict[str, Any]]:
+    """Tasks of cases for which nobody here is in a hurry."""
+    named = matter_words.names(request.db, {row.source for row in rows})
+    calm = {"due": None, "left": None}
+    return [{**_task(request, row, named), **calm, "when": row.due} for row in rows]
 
 
 def new(context: Organisation, request: Request) -> Mapping[str, Any]:
@@ -200,7 +220,7 @@ def _said(context: Organisation, request: Request, typed: Mapping[str, str]) -> 
 
 def _due(context: Organisation, request: Request, typed: Mapping[str, str]) -> date | None:
     if typed["days"]:
-        return workdays.after(request.today, _number_of_days(typed["days"]))
+        return workdays.of(request.db).after(request.today, _number_of_days(typed["days"]))
     profile = request.registry.profiles[context.organisation.tier]
     return terms.by_law(typed["category"], request.today, profile)
 

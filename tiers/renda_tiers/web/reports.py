@@ -9,6 +9,7 @@ from pyramid.httpexceptions import HTTPSeeOther
 from renda.errors import Invalid
 from renda.i18n import _
 from renda.indicators.periods import Period, PeriodKind
+from renda.notices import remaining
 from renda.types import Request
 from renda.web.contexts import Organisation
 from renda_tiers.reports import calendar
@@ -83,7 +84,7 @@ def _row(request: Request, one: Owed) -> dict[str, Any]:
         *([translate(_("sent late"))] if one.late else []),
         *([translate(_("Reminded by the level above"))] if one.reminded else []),
     ]
-    left = words.days_left(one.due, request.today, translate) if one.state in AHEAD else None
+    left = remaining.left(request, one.due) if one.state in AHEAD else None
     return {
         "light": state["light"] if state["light"] in {"warn", "bad"} else None,
         "cells": [

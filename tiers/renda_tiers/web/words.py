@@ -1,7 +1,7 @@
 """How pages of the chain say things: figures, differences, states and due dates, always with words."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from renda.clock import local_minute
@@ -130,18 +130,6 @@ def _share(change: int, before: int) -> str:
         return ""
     tenths = Ratio(change, abs(before), _PER_MILLE, Qualifier.EXACT).value
     return f"（{tenths / 10:,.1f}%）"
-
-
-def days_left(due: date | None, today: date, translate: Translate) -> str | None:
-    """How long there is until a due date, or since when it is over."""
-    if due is None:
-        return None
-    days = (due - today).days
-    if days > 0:
-        return translate(_("${days} days left", mapping={"days": days}))
-    if days == 0:
-        return translate(_("due today"))
-    return translate(_("${days} days overdue", mapping={"days": -days}))
 
 
 def unheard(silent: Mapping[str, datetime | None], translate: Translate) -> Mapping[str, str]:

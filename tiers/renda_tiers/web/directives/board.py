@@ -6,7 +6,7 @@ from typing import Any
 
 from renda.clock import local_day, local_minute
 from renda.i18n import _
-from renda.notices.workdays import between
+from renda.notices import remaining
 from renda.types import Request
 from renda.web.contexts import Organisation
 from renda_tiers.directives import boards, endings, held, nudges, phases, versions
@@ -82,7 +82,7 @@ def page(
 
 
 def _facts(request: Request, found: Held) -> list[dict[str, Any]]:
-    translate, body = request.translate, found.body
+    body = found.body
     (issuer,) = fields.names(request, [found.issuer])
     facts: list[dict[str, Any]] = [
         {"label": _("From"), "value": issuer},
@@ -91,7 +91,7 @@ def _facts(request: Request, found: Held) -> list[dict[str, Any]]:
             "label": _("Due"),
             "value": {
                 "text": found.due,
-                "note": said.left(between(request.today, found.due), translate) if found.open else None,
+                "note": remaining.left(request, found.due) if found.open else None,
                 "note_light": "bad" if found.due < request.today else "",
             },
         },
@@ -175,7 +175,7 @@ def _row(
         "light": said.state(row, translate)["light"] if row.escalation else None,
         "due": {
             "text": row.due,
-            "note": said.left(row.left, translate) if row.phase in phases.PENDING else None,
+            "note": remaining.left(request, row.due) if row.phase in phases.PENDING else None,
             "note_light": "bad" if row.overdue else "",
         },
         "spoken": local_minute(row.spoken) if row.spoken else None,

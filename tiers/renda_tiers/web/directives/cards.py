@@ -1,10 +1,10 @@
 """Directives on the home page: what is to be done here, and what an issuer must look after."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from renda.i18n import _
-from renda.notices.workdays import between
+from renda.notices import remaining
 from renda.types import Request
 from renda_tiers.directives import escalation, lists, nudges, phases
 from renda_tiers.directives.lists import Entry
@@ -39,7 +39,7 @@ def _task(request: Request, one: Entry, *, reminded: bool) -> dict[str, Any]:
         "what": one.title,
         "from": source,
         "due": one.due,
-        "left": said.left(between(request.today, one.due), translate),
+        "left": remaining.left(request, one.due),
         "light": light,
         "state": translate(text),
         "href": address.to(request, "directive", one.subject),
@@ -88,10 +88,37 @@ def _attention(request: Request, one: Entry) -> list[dict[str, Any]]:
             "what": one.title,
             "from": translate(_("Tasks issued from here")),
             "due": one.due,
-            "left": said.left(between(request.today, one.due), translate),
+            "left": remaining.left(request, one.due),
             "light": light,
             "state": f"{translate(text)} {many}" if many else translate(text),
             "href": address.to(request, "directive", one.subject, query),
         }
         for (light, text), many, query in reasons
     ]
+
+
+def done(request: Request) -> Sequence[Mapping[str, Any]]:
+    """What the organisation was set and nobody waits for any more, the last day that is nearest first."""
+    code = request.context.organisation.code
+    found, _total = lists.received(request.db, code, request.today)
+    ended, _total = lists.received(request.db, code, request.today, ended=True)
+    left = [one for one in found if not one.count(*phases.PENDING)]
+    return [_listed(request, one, one.name) for one in (*left, *ended)]
+
+
+def started(request: Request) -> Sequence[Mapping[str, Any]]:
+    """Open directives of the organisation."""
+    found, _total = lists.issued(request.db, request.context.organisation.code, request.today)
+    return [_listed(request, one, request.translate(_("Tasks issued from here"))) for one in found]
+
+
+def _listed(request: Request, one: Entry, source: str) -> dict[str, Any]:
+    light, text = said.STATES[one.state]
+    return {
+        "what": one.title,
+        "from": source,
+        "when": one.due,
+        "light": light,
+        "state": request.translate(text),
+        "href": address.to(request, "directive", one.subject),
+    }

@@ -8,14 +8,14 @@ from pyramid.httpexceptions import HTTPSeeOther
 
 from renda.errors import Conflict, Invalid, NotFound
 from renda.i18n import _
-from renda.notices.workdays import between
+from renda.notices import remaining
 from renda.types import Request
 from renda.web.contexts import Organisation
 from renda.web.errors import refuse
 from renda_tiers.directives import bodies, held, orders, selections
 from renda_tiers.directives.held import Held
 from renda_tiers.web import given
-from renda_tiers.web.directives import address, fields, reading, said
+from renda_tiers.web.directives import address, fields, reading
 
 _CONFIRM = "renda_tiers:templates/tiers/directive_confirm.jinja2"
 
@@ -130,7 +130,7 @@ def _confirmation(
         "outer": outer and _outer(request, outer),
         "draft": draft,
         "names": names,
-        "left": said.left(between(request.today, due), request.translate),
+        "left": remaining.left(request, due),
         "report": fields.asked(request, outer, typed),
         "kept": reading.kept(typed),
         "who": context.reader.name,

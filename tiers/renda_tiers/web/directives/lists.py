@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from renda.i18n import _
-from renda.notices.workdays import between
+from renda.notices import remaining
 from renda.types import Request
 from renda.web.contexts import Organisation
 from renda_tiers.directives import escalation, lists, phases
@@ -90,7 +90,7 @@ def _row(request: Request, one: Entry, side: str) -> dict[str, Any]:
             progress(request, one) if side == "issued" else {"text": one.name},
             {
                 "text": one.due,
-                "note": said.left(between(request.today, one.due), translate) if open_ else None,
+                "note": remaining.left(request, one.due) if open_ else None,
                 "note_light": "bad" if one.due < request.today else "",
             },
             _state(request, one, side),

@@ -45,15 +45,6 @@ def light(pair: tuple[str, str]) -> dict[str, str]:
     return {"light": pair[0], "text": pair[1]}
 
 
-def left(days: int, translate: Translate) -> str:
-    """How many working days there are until the last day, or since."""
-    if days > 0:
-        return translate(_("${n} working days left", mapping={"n": days}))
-    if days == 0:
-        return translate(_("due today"))
-    return translate(_("${n} working days over", mapping={"n": -days}))
-
-
 def state(row: Row, translate: Translate) -> dict[str, Any]:
     """Where a target is; what is overdue says so first."""
     shown: dict[str, Any] = light(PHASES[row.phase])
