@@ -54,6 +54,7 @@ def register_slots() -> list[MenuEntry | Card]:
     """Both registers in the menu of deputies' work, the current term on the home page, and the modules."""
     return [
         MenuEntry("administration", _("Modules"), "m/core/modules", "core:administer", weight=10),
+        MenuEntry("administration", _("Practice packs"), "m/core/packs", "core:administer", weight=12),
         MenuEntry("deputies", MEETINGS.title, f"r/{MEETINGS.name}", "read", weight=10),
         MenuEntry("deputies", TERMS.title, f"r/{TERMS.name}", "read", weight=20),
         Card("term", "read", card),

@@ -17,6 +17,7 @@ from renda.directory.models import Organisation
 from renda.examining.command import doctor
 from renda.excel.commands import record
 from renda.i18n import _
+from renda.packs.commands import pack
 from renda.profile import profile_at
 from renda.search.commands import search
 from renda.security.commands import user
@@ -212,6 +213,7 @@ ALL: list[click.Command] = [
     org,
     person,
     plugin,
+    pack,
     record,
     search,
 ]
