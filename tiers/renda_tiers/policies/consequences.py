@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from renda.clock import local_day
 from renda.directory.models import ModuleUse, Organisation
-from renda.directory.modules import REQUIRE, Rule, in_use
+from renda.directory.modules import REQUIRE, Rule, allowed, in_use
 from renda.directory.validity import valid_at
 from renda_tiers.documents import issuing
 from renda_tiers.documents.envelope import MAX_COUNT
@@ -89,7 +89,7 @@ class _Use:
 
     def __init__(self, session: Session, day: date) -> None:
         registry = session.info["registry"]
-        self._modules, self._profiles = registry.declared.modules, registry.profiles
+        self._registry = registry
         self._tiers: dict[str, Any] = {
             row.code: row.tier for row in session.execute(select(Organisation.code, Organisation.tier))
         }
@@ -103,5 +103,5 @@ class _Use:
 
     def of(self, code: str, rules: dict[Key, Rule]) -> frozenset[str]:
         said = {module: rule.rule for (organisation, module), rule in rules.items() if organisation == code}
-        allowed = self._profiles[self._tiers[code]].modules.allowed
-        return in_use(self._chosen.get(code, ()), said, self._modules, allowed)
+        able = allowed(self._registry, code, self._tiers[code])
+        return in_use(self._chosen.get(code, ()), said, self._registry.declared.modules, able)
