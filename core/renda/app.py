@@ -93,7 +93,6 @@ def _registry(text: Mapping[str, Any], environment: Mapping[str, str], clock: Cl
 
     registry = Registry("renda")
     registry.declared = registry.plugins = declared
-    registry.packs_stamp = ""
     registry.profiles = dict(profiles)
     registry.values = values
     registry.clock = clock

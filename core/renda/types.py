@@ -32,7 +32,7 @@ class Registry(PyramidRegistry):
 
     declared: "Declared"
     plugins: "Declared"
-    packs_stamp: str
+    packs_stamp: str = ""
     profiles: "dict[str, Profile]"
     values: "Settings"
     engine: Engine
