@@ -16,7 +16,7 @@ import transaction
 from pyramid.config import Configurator
 from pyramid.exceptions import ConfigurationExecutionError
 from pyramid.router import Router
-from sqlalchemy import Engine, event
+from sqlalchemy import Connection, Engine, event
 from sqlalchemy.orm import Session
 from transaction._transaction import Status
 from zope.sqlalchemy.datamanager import STATUS_CHANGED, join_transaction
@@ -25,6 +25,7 @@ from renda import ini, migrate, plugins, profile, settings
 from renda.clock import Clock, local_day, system_clock
 from renda.database import everything, make_engine
 from renda.errors import Misconfigured
+from renda.packs import standing
 from renda.types import Registry, Request
 
 INCLUDES = (
@@ -32,6 +33,7 @@ INCLUDES = (
     "renda.web",
     "renda.excel",
     "renda.records",
+    "renda.packs",
     "renda.search",
     "renda.notices",
     "renda.api",
@@ -93,7 +95,7 @@ def _registry(text: Mapping[str, Any], environment: Mapping[str, str], clock: Cl
     values = settings.resolve(declared.settings, text, environment, profiles[tier].settings, tier)
 
     registry = Registry("renda")
-    registry.declared = declared
+    registry.declared = registry.plugins = declared
     registry.profiles = dict(profiles)
     registry.values = values
     registry.clock = clock
@@ -111,7 +113,9 @@ class ManagedSession(Session):
 
 
 @event.listens_for(ManagedSession, "after_begin")
-def _join(session: ManagedSession, _transaction: object, _connection: object) -> None:
+def _join(session: ManagedSession, _transaction: object, connection: Connection) -> None:
+    if not session.in_nested_transaction():
+        standing.follow(session.info["registry"], connection)
     # The listeners of `zope.sqlalchemy.register` belong to one session each; making them takes longer than
     # most statements.
     join_transaction(session, STATUS_CHANGED, session.manager)
@@ -185,6 +189,7 @@ def open_node(path: str | Path) -> Iterator[Node]:
     registry = load_node(path)
     try:
         with unit_of_work(registry) as session:
+            session.connection()  # From here on, what is declared is what is installed now.
             yield Node(registry, session, registry.clock())
     finally:
         registry.engine.dispose()

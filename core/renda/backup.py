@@ -96,10 +96,11 @@ def backup(registry: Registry, path: Path, now: datetime) -> dict[str, int]:
 
 
 def _snapshot(session: Any) -> Connection:
-    connection: Connection = session.connection()
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
-    return connection
+    """A connection to which nothing changes; SQLite gives no other."""
+    postgresql = session.get_bind().dialect.name == "postgresql"
+    options = {"isolation_level": "REPEATABLE READ"} if postgresql else {}
+    found: Connection = session.connection(execution_options=options)
+    return found
 
 
 def _tables(connection: Connection) -> list[Table]:

@@ -63,6 +63,7 @@ def register_slots() -> list[MenuEntry | Card]:
         MenuEntry("administration", _("Personal data"), "m/core/data", "core:read", weight=20),
         MenuEntry("administration", HANDLING_UNITS.title, f"r/{HANDLING_UNITS.name}", "write", weight=30),
         MenuEntry("deputies", _("Deputies"), "m/core/deputies", "read", weight=5),
+        MenuEntry("administration", _("Practice packs"), "m/core/packs", "core:administer", weight=12),
         MenuEntry("deputies", MEETINGS.title, f"r/{MEETINGS.name}", "read", weight=10),
         MenuEntry("deputies", TERMS.title, f"r/{TERMS.name}", "read", weight=20),
         MenuEntry("deputies", CONSTITUENCIES.title, f"r/{CONSTITUENCIES.name}", "read", weight=30),

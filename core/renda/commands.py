@@ -21,6 +21,7 @@ from renda.errors import Conflict, NotFound
 from renda.examining.command import doctor
 from renda.excel.commands import record
 from renda.i18n import _
+from renda.packs.commands import pack
 from renda.profile import profile_at
 from renda.search.commands import search
 from renda.security.commands import user
@@ -241,6 +242,7 @@ ALL: list[click.Command] = [
     person,
     data,
     plugin,
+    pack,
     record,
     search,
 ]

@@ -11,7 +11,7 @@ from importlib import import_module
 from importlib.metadata import entry_points
 from time import perf_counter
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 import pluggy
@@ -35,6 +35,9 @@ from renda.errors import Misconfigured
 from renda.i18n import _
 from renda.records.participation import participation_type
 
+if TYPE_CHECKING:
+    from renda.packs.declared import Pack
+
 GROUP = "renda.plugins"
 
 Heard = Callable[[str, str, Any, float], None]
@@ -51,7 +54,10 @@ class Component:
 
 @dataclass(frozen=True)
 class Declared:
-    """Everything that the components of this node declare, by name, in their order."""
+    """Everything that the components of this node declare, by name, in their order.
+
+    `packs` are the practice packs that its organisations have; what they declare stands among the rest.
+    """
 
     components: tuple[Component, ...]
     modules: Mapping[str, Module]
@@ -66,6 +72,7 @@ class Declared:
     samples: Mapping[str, Sample]
     commands: Mapping[str, click.Command]
     channels: Mapping[str, Channel] = field(default_factory=dict)
+    packs: "Mapping[str, Pack]" = field(default_factory=dict)
 
     def module_of_indicator(self, code: str) -> str:
         """Name of the module whose records an indicator measures, or "" where none does."""
@@ -183,7 +190,7 @@ def collect(components: tuple[Component, ...], heard: Heard | None = None) -> De
         components=components,
         modules=dict(ask("register_module")),
         settings=named("register_settings", lambda one: one.name),
-        record_types=_with_participation(named("register_record_types", lambda one: one.name)),
+        record_types=with_participation(named("register_record_types", lambda one: one.name)),
         roles=named("register_roles", lambda one: one.name),
         indicators=named("register_indicators", lambda one: one.code),
         templates=templates,
@@ -216,7 +223,8 @@ def unique(hook: str, entries: Iterable[tuple[str, str, Any]]) -> dict[str, Any]
     return found
 
 
-def _with_participation(types: Mapping[str, RecordType]) -> dict[str, RecordType]:
+def with_participation(types: Mapping[str, RecordType]) -> dict[str, RecordType]:
+    """The record types, each followed by that of those who take part in it."""
     complete: dict[str, RecordType] = {}
     for name, kind in types.items():
         complete[name] = kind

@@ -2,7 +2,7 @@
 
 import base64
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -19,14 +19,17 @@ def _written(value: Any) -> Any:
         return {"instant": value.isoformat()}
     if isinstance(value, date):
         return {"day": value.isoformat()}
+    if isinstance(value, dict):
+        return {"json": value}
     return {"uuid": str(value)} if isinstance(value, uuid.UUID) else value
 
 
-_READ = {
+_READ: Mapping[str, Callable[[Any], Any]] = {
     "bytes": lambda text: base64.b64decode(text, validate=True),
     "instant": datetime.fromisoformat,
     "day": date.fromisoformat,
     "uuid": uuid.UUID,
+    "json": dict,
 }
 
 

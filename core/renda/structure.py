@@ -28,6 +28,10 @@ class Place:
         """The place of a key inside this one."""
         return type(self)(self.file, f"{self.key}.{key}" if self.key else key)
 
+    def item(self, number: int) -> Self:
+        """The place of a table in a list of tables; the first is 1."""
+        return type(self)(self.file, f"{self.key}[{number}]")
+
     def wrong(self, message: str, **values: object) -> Misconfigured:
         """The error that says what is wrong here; the message may use `${file}`, `${key}` and the values."""
         return Misconfigured(
@@ -109,7 +113,10 @@ _SHAPES: Mapping[object, _Shape] = {
     tuple: _Shape(
         lambda value, _choices: isinstance(value, list),
         _("${file}: ${key} must be a list."),
-        lambda value, choices, place: tuple(structure(choices[0], one, place) for one in value),
+        lambda value, choices, place: tuple(
+            structure(choices[0], one, place.item(number) if is_dataclass(choices[0]) else place)
+            for number, one in enumerate(value, 1)
+        ),
     ),
     Mapping: _Shape(
         lambda value, _choices: isinstance(value, dict),

@@ -22,12 +22,17 @@ class Registry(PyramidRegistry):
     """The application's registry.
 
     Attributes:
+        declared: what components and practice packs declare; another object whenever a pack has come.
+        plugins: what the components alone declare.
+        packs_stamp: which state of the packs `declared` knows, see `renda.packs.standing`; "" for none yet.
         traced_pages: (name of the route, `page` in its address or "") of those that are only read, and yet
             leave an audit row; their sessions may write from the start, since a reader of SQLite cannot
             become a writer half way.
     """
 
     declared: "Declared"
+    plugins: "Declared"
+    packs_stamp: str = ""
     profiles: "dict[str, Profile]"
     values: "Settings"
     engine: Engine

@@ -104,6 +104,7 @@ def register_slots() -> list[MenuEntry | Card]:
         MenuEntry("statistics", _("Compare periods"), "m/tiers/rollup/compare", "tiers:read", weight=20),
         MenuEntry("statistics", _("Publications"), "m/tiers/publications", "tiers:read", weight=30),
         MenuEntry("opinions", _("Matters"), "m/tiers/matters", "tiers:follow", weight=10),
+        MenuEntry("administration", _("Share practice packs"), "m/tiers/packs", "tiers:govern", weight=15),
         MenuEntry(
             "administration", _("Modules of those below"), "m/tiers/policies", "tiers:govern", weight=20
         ),

@@ -13,6 +13,7 @@ from renda_tiers.directives import bodies, responses, upkeep, verifications
 from renda_tiers.documents import authority, erasing
 from renda_tiers.matters import arrival as matter
 from renda_tiers.matters import replies
+from renda_tiers.packs import arrival as packs
 from renda_tiers.policies import arrival as policies
 from renda_tiers.publications import arrival as publications
 from renda_tiers.publications import body as publication_body
@@ -25,6 +26,7 @@ def _tree_changed(session: Session, documents: Sequence[Any]) -> None:
     starts = [date.fromisoformat(edge[1]) for one in documents for edge in one.body["edges"]]
     expectation.outdate(session)
     policies.outdate(session)
+    packs.outdate(session)
     if starts:
         fold.mark(session, min(starts))
 
@@ -72,6 +74,7 @@ KINDS = [
         complete=policies.complete,
         forget=policies.forget,
     ),
+    DocumentKind(packs.KIND, 1, packs.check, packs.apply, judge=packs.judge, complete=packs.complete),
     DocumentKind(
         arrival.KIND,
         1,

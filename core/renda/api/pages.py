@@ -15,9 +15,9 @@ from renda.types import Request
 
 
 def built(request: Request) -> Schema:
-    """The document in the reader's language, made once for each."""
-    made: dict[tuple[str, str], Schema] = request.registry.__dict__.setdefault("api_documents", {})
-    key = (request.locale_name, request.script_name)
+    """The document in the reader's language, made once for each, and again when a pack has come."""
+    made: dict[tuple[str, str, str], Schema] = request.registry.__dict__.setdefault("api_documents", {})
+    key = (request.locale_name, request.script_name, request.registry.packs_stamp)
     if key not in made:
         made[key] = document.build(request.registry, request.translate, request.script_name)
     return made[key]

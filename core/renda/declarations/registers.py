@@ -210,3 +210,12 @@ class RecordType:
     def value(self, row: Any, name: str) -> Any:
         """The value of a field in a record, or in a row of its list."""
         return getattr(row, name)
+
+    def make(self, values: Mapping[str, Any], **common: Any) -> "Record":
+        """A record with these values of its fields, and these of the columns that all records have."""
+        return self.model(**self.constants, **common, **values)
+
+    def put(self, row: Any, values: Mapping[str, Any]) -> None:
+        """Give fields of a record these values."""
+        for name, value in values.items():
+            setattr(row, name, value)

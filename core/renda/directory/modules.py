@@ -1,8 +1,9 @@
 """Which modules an organisation uses: its own choice, within what its profile allows and those above say.
 
-Installed is what this node loads; allowed is what the node's file, or else the profile of the organisation's
-tier, lists and no body above forbids; enabled is what the organisation chose, and what a body above requires.
-A module is in use only together with what it needs.
+Installed is what this node loads, and the practice packs that the organisation has; allowed is what the
+node's file, or else the profile of the organisation's tier, lists and no body above forbids, packs without
+being listed; enabled is what the organisation chose, and what a body above requires. A module is in use only
+together with what it needs.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -161,25 +162,37 @@ def read(session: Session, organisation: str, day: date) -> OwnModules:
             ModuleRule.organisation == organisation, valid_at(ModuleRule.since, ModuleRule.until, day)
         )
     )
-    return own(session.info["registry"], tier, chosen, (Rule(*row) for row in rules))
+    return own(session.info["registry"], organisation, tier, chosen, (Rule(*row) for row in rules))
 
 
-def own(registry: Any, tier: str, chosen: Iterable[str], rules: Iterable[Rule]) -> OwnModules:
+def own(
+    registry: Any, organisation: str, tier: str, chosen: Iterable[str], rules: Iterable[Rule]
+) -> OwnModules:
     """The modules of an organisation of a tier, from what was read of it."""
-    profile = registry.profiles.get(tier)
+    profile, declared = registry.profiles.get(tier), registry.declared
+    elsewhere = declared.packs.keys() - packs_at(registry, organisation)
     return OwnModules(
         chosen=frozenset(chosen),
         rules={one.module: one for one in rules},
-        modules=registry.declared.modules,
-        allowed=allowed(registry, tier),
+        modules={name: one for name, one in declared.modules.items() if name not in elsewhere},
+        allowed=allowed(registry, organisation, tier),
         fixed=profile.modules.required if profile else (),
     )
 
 
-def allowed(registry: Any, tier: str) -> Collection[str]:
-    """What organisations of a tier may use on this node: the node's file outranks the tier's profile."""
+def packs_at(registry: Any, organisation: str) -> set[str]:
+    """Names of the practice packs that an organisation has; to others they are not installed."""
+    return {name for name, pack in registry.declared.packs.items() if organisation in pack.places}
+
+
+def allowed(registry: Any, organisation: str, tier: str) -> set[str]:
+    """What an organisation of a tier may use on this node, and the practice packs that it has.
+
+    The node's file outranks the tier's profile.
+    """
     profile = registry.profiles.get(tier)
-    return registry.values["modules"] or (profile.modules.allowed if profile else ())
+    listed = registry.values["modules"] or (profile.modules.allowed if profile else ())
+    return {*listed, *packs_at(registry, organisation)}
 
 
 def uses(organisation: Any, module: str, day: date, modules: Mapping[str, Module]) -> ColumnElement[bool]:

@@ -87,12 +87,12 @@ def _accounts(session: Session, news: Iterable[News], now: datetime) -> Accounts
     places = sorted({one.organisation for one in news})
     roles = sorted({role for one in news for role in one.roles})
     found: dict[tuple[str, str], set[uuid.UUID]] = {}
-    for start in range(0, len(places), _SLICE):
+    for some in slices(places):
         rows = session.execute(
             select(Grant.organisation, Grant.role, Grant.account)
             .join(Account, Account.id == Grant.account)
             .where(
-                Grant.organisation.in_(places[start : start + _SLICE]),
+                Grant.organisation.in_(some),
                 Grant.role.in_(roles),
                 Account.active,
                 valid_at(Grant.since, Grant.until, now),

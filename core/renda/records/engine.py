@@ -118,16 +118,15 @@ def build(
         if whole is None or whole.organisation != organisation:
             raise Invalid({"whole": PART_OF_NOTHING})
         inside["whole"] = whole.id
-    return kind.model(
+    return kind.make(
+        stored,
         id=new_id(),
         organisation=organisation,
         state=kind.workflow.initial,
         author=author,
         created_at=now,
         changed_at=now,
-        **kind.constants,
         **inside,
-        **stored,
     )
 
 
@@ -169,14 +168,12 @@ def update(
 def _set(
     session: Session, kind: RecordType, row: Record, before: Mapping[str, Any], changed: Mapping[str, Any]
 ) -> None:
-    for name, value in changed.items():
-        setattr(row, name, value)
+    kind.put(row, changed)
     if kind.guard is not None:
         try:
             kind.guard(session, row)
         except RendaError:
-            for name, value in before.items():
-                setattr(row, name, value)
+            kind.put(row, before)
             raise
 
 

@@ -25,7 +25,7 @@ def rebuild(session: Session, declared: Declared) -> dict[str, int]:
     if connection.dialect.name == "sqlite":
         # First of all: triggers cannot take out of a damaged index what is no longer in it.
         connection.execute(text(f"INSERT INTO {INDEX}({INDEX}) VALUES ('rebuild')"))  # noqa: S608 - our own
-    loaded = [one.name for one in declared.components]
+    loaded = {one.name for one in declared.components} | declared.modules.keys()
     connection.execute(delete(_table).where(_table.c.component.in_(loaded)))
     return {kind.name: _write(session, kind) for kind in searchable(declared)}
 
@@ -48,7 +48,7 @@ def _write(session: Session, kind: RecordType) -> int:
 
 def _batches(session: Session, kind: RecordType) -> Iterator[Sequence[Row[Any]]]:
     """By key and not from one cursor: SQLite must not read through a cursor what is written meanwhile."""
-    columns = [kind.column(name) for name in dict.fromkeys((*KEPT, *searched(kind)))]
+    columns = [kind.column(name).label(name) for name in dict.fromkeys((*KEPT, *searched(kind)))]
     ordered = select(*columns).where(*kind.conditions()).order_by(kind.column("id")).limit(BATCH)
     rows = session.execute(ordered).all()
     while rows:

@@ -72,7 +72,7 @@ class Organisation:
             {row.code: Place(row.code, row.name, row.kind, row.tier, row.congress) for row in rows}.values()
         )
         self.organisation = self.path[-1]
-        self.own_modules = _own_modules(request, self.organisation.tier, rows)
+        self.own_modules = _own_modules(request, code, self.organisation.tier, rows)
         self.modules = self.own_modules.in_use
         if module not in {CORE, *self.modules}:
             raise NotFound
@@ -94,6 +94,7 @@ class Register(Organisation):
     """Context of `/o/{org}/r/{type}`: the entries of one record type at one organisation."""
 
     def __init__(self, request: Request) -> None:
+        request.db.connection()  # From here on, what is declared is what is installed now.
         kind = request.registry.declared.record_types.get(request.matchdict["type"])
         super().__init__(request, kind.module if kind else CORE)
         if kind is None:
@@ -159,10 +160,11 @@ def _path_and_modules(request: Request, code: str, reader: Identity) -> Sequence
     return request.db.connection().execute(_PATH_AND_MODULES, values).all()
 
 
-def _own_modules(request: Request, tier: str, rows: Sequence[Any]) -> OwnModules:
+def _own_modules(request: Request, code: str, tier: str, rows: Sequence[Any]) -> OwnModules:
     said = [row for row in rows if row.module is not None]
     return modules.own(
         request.registry,
+        code,
         tier,
         {row.module for row in said if row.rule is None},
         [Rule(row.module, row.rule, row.by, row.reason) for row in said if row.rule is not None],

@@ -30,7 +30,9 @@ def make_node(url: str, broker_url: str = "", queue: str = "renda", clock: Clock
     registry.engine = make_engine(url)
     registry.clock = clock
     registry.values = {"broker_url": broker_url, "queue": queue}
-    registry.declared = Declared((Component("core", "renda"),), {}, {}, {}, {}, {}, {}, {}, (), (), {}, {})
+    registry.declared = registry.plugins = Declared(
+        (Component("core", "renda"),), {}, {}, {}, {}, {}, {}, {}, (), (), {}, {}
+    )
     return registry
 
 

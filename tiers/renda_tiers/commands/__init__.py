@@ -2,7 +2,8 @@
 
 import click
 
-# Adds to the core's `renda plugin`.
+# They add to the core's `renda pack` and `renda plugin`.
+from renda_tiers.commands import packs as packs
 from renda_tiers.commands import policies as policies
 from renda_tiers.commands.chain import chain
 from renda_tiers.commands.directives import directive

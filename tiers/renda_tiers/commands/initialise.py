@@ -164,9 +164,9 @@ def _found(
     if session.scalar(select(Anchor.organisation)) is None:
         founding.found(session, root, now=now)
     founding.declare(session, [body.code for body in bodies], now=now, apart=apart)
-    for code in registry.declared.templates:
+    for code in registry.plugins.templates:
         templates.publish(session, root, code, now=now)
-    return tuple(registry.declared.templates)
+    return tuple(registry.plugins.templates)
 
 
 def _administrator(session: Session, organisation: str, login: str, name: str, now: datetime) -> str | None:

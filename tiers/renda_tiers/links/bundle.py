@@ -19,6 +19,8 @@ from renda.directory import readings
 from renda.directory.models import Person
 from renda.errors import Invalid
 from renda.i18n import _
+from renda.packs import standing
+from renda.packs.records import PackRecord, rename_persons
 from renda.rows import read, written
 from renda.security.models import Account, Grant
 from renda.slices import slices
@@ -78,7 +80,8 @@ def pack(session: Session, organisations: Collection[str], *, handed_on: datetim
         found[table.name] = _rows(session, table, column, ids)
     for name in _NATURAL:
         table = Base.metadata.tables[name]
-        found[name] = _rows(session, table, table.c.id, _referred(found, table))
+        named = _in_packs(found, {}) if table is Person.__table__ else set()
+        found[name] = _rows(session, table, table.c.id, _referred(found, table) | named)
     content = {
         "organisations": sorted(organisations),
         "tables": {name: [written(row) for row in rows] for name, rows in found.items() if rows},
@@ -105,6 +108,12 @@ def _referred(found: Mapping[str, Rows], target: Table) -> set[uuid.UUID]:
     }
 
 
+def _in_packs(found: Mapping[str, Rows], ids: Mapping[uuid.UUID, uuid.UUID]) -> set[uuid.UUID]:
+    """The persons whom records of practice packs name, after some of them got other ids."""
+    rows = found.get(PackRecord.__tablename__, ())
+    return {person for row in rows for person in rename_persons(row["said"], ids)}
+
+
 def unpack(session: Session, data: bytes) -> list[str]:
     """Put a bundle's rows in the place of those that are here of its organisations.
 
@@ -124,6 +133,7 @@ def unpack(session: Session, data: bytes) -> list[str]:
         session.connection().execute(delete(table).where(table.c.organisation.in_(organisations)))
     renamed = {name: _meet(session, name, tables.get(name, [])) for name in _NATURAL}
     readings.fill(session)
+    _in_packs(tables, renamed[Person.__tablename__])
     for table in taken:
         rows = tables.get(table.name, [])
         if any(row.get("organisation", organisations[0]) not in organisations for row in rows):
@@ -135,6 +145,7 @@ def unpack(session: Session, data: bytes) -> list[str]:
             for row in rows:
                 row[key.parent.name] = ids.get(row[key.parent.name], row[key.parent.name])
         session.connection().execute(insert(table), rows)
+    standing.touch(session)
     return sorted(tables.keys() - {table.name for table in taken} - _NATURAL.keys())
 
 

@@ -26,7 +26,8 @@ CHAIN = "tiers"
 """The module without which a body is out of reach; nobody forbids it."""
 
 _BODY = {"module", "rule", "tiers", "since", "reason"}
-_MODULE = re.compile(r"[a-z][a-z0-9]{0,31}")
+_MODULE = re.compile(r"[a-z][a-z0-9]{0,31}|[0-9A-Za-z]{2,20}-[a-z][a-z0-9]{0,30}")
+"""The name of a module, or the id of a practice pack."""
 _OUTDATED = "tiers.policies"
 
 

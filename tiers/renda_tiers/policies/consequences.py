@@ -88,7 +88,8 @@ class _Use:
     """Which modules organisations use on a day, under one set of rules or another."""
 
     def __init__(self, session: Session, day: date) -> None:
-        self._registry = session.info["registry"]
+        registry = session.info["registry"]
+        self._registry = registry
         self._tiers: dict[str, Any] = {
             row.code: row.tier for row in session.execute(select(Organisation.code, Organisation.tier))
         }
@@ -102,5 +103,5 @@ class _Use:
 
     def of(self, code: str, rules: dict[Key, Rule]) -> frozenset[str]:
         said = {module: rule.rule for (organisation, module), rule in rules.items() if organisation == code}
-        may = allowed(self._registry, self._tiers[code])
-        return in_use(self._chosen.get(code, ()), said, self._registry.declared.modules, may)
+        able = allowed(self._registry, code, self._tiers[code])
+        return in_use(self._chosen.get(code, ()), said, self._registry.declared.modules, able)

@@ -82,17 +82,21 @@ def publish(session: Session, origin: str, code: str, *, now: datetime, since: d
     begin on `since` or later; without it, to those after the one that runs now, so that nothing that is
     being filled in changes under the clerk's hands.
 
+    What a body below has set stands for what it reports now; the origin's follows. One beside sets its own.
+
     Raises:
         NotFound: no module here declares it, or there is no such organisation.
-        Conflict: another body has set a template of this code, or one of another kind of period.
+        Conflict: a body above has set a template of this code, or this one has another kind of period.
     """
     tier = _tier(session, origin)
     if tier is None:
         raise NotFound(_("There is no organisation ${code}.", mapping={"code": origin}))
     said = body(session.info["registry"], code, tier)
     held = _held(session, origin, code)
+    if held is not None and not _bears(session, held, origin, local_day(now)):
+        held = None
     if held is not None:
-        if held.origin != origin:
+        if held.origin in standings.ancestors_on(session, origin, local_day(now))[1:]:
             raise Conflict(
                 _(
                     "The report template ${code} was set by ${origin}.",
@@ -101,7 +105,7 @@ def publish(session: Session, origin: str, code: str, *, now: datetime, since: d
             )
         before = dict(definitions.said(session, held.document))
         before.pop(definitions.SINCE, None)
-        if before == said:
+        if before == said and held.origin == origin:
             return held.document
         if held.period != said["period"]:
             raise Conflict(_("A report template keeps its kind of period. Give the new one another code."))
@@ -120,6 +124,12 @@ def _next(held: Template, today: date) -> date | None:
         return today + timedelta(days=1)
     following = Period.of(held.period, today).next()
     return following.start if following else None
+
+
+def _bears(session: Session, held: Template, origin: str, today: date) -> bool:
+    """Whether a template was set by the origin itself, or one above or below it."""
+    lines = standings.ancestry(session, [origin, held.origin])
+    return held.origin in lines(origin, today) or origin in lines(held.origin, today)
 
 
 def _held(session: Session, origin: str, code: str) -> Template | None:

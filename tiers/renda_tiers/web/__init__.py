@@ -10,6 +10,7 @@ from renda_tiers.web import (
     matrix,
     matter,
     matters,
+    packs,
     policies,
     publications,
     publishing,
@@ -53,6 +54,9 @@ def includeme(config: Configurator) -> None:
     add("policies.release", "policies/release", policies.release, "govern", renderer=shown("policy_release"))
     add("policies.confirm", "policies/confirm", policies.confirm, "govern", renderer=shown("policy_confirm"))
     add("policies.confirm", "policies/confirm", policies.say, "govern", **posted("policies"))
+    add("packs", "packs", packs.show, "govern", renderer=shown("packs"))
+    add("pack", "packs/{pack}", packs.look, "govern", renderer=shown("pack"))
+    add("pack", "packs/{pack}", packs.hand_on, "govern", **posted())
     add("matters", "matters", matters.show, "follow", renderer=shown("matters"))
     new_matter = "renda:web/templates/register/form.jinja2"
     add("matters.new", "matters/new", matters.new, "hand", renderer=new_matter)

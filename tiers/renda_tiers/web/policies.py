@@ -89,7 +89,7 @@ def _tiers(request: Request, tiers: frozenset[str]) -> str:
 def _fields(
     context: Organisation, request: Request, typed: Mapping[str, str], errors: Mapping[str, str]
 ) -> list[dict[str, Any]]:
-    installed = [name for name in request.registry.declared.modules if name != CORE]
+    installed = [name for name in context.own_modules.modules if name != CORE]
     below = TIERS[TIERS.index(context.organisation.tier) + 1 :]
     profiles = request.registry.profiles
     fields: list[dict[str, Any]] = [

@@ -130,8 +130,8 @@ def _rules(request: Request) -> list[tuple[str, str]]:
 
 
 def _modules(request: Request) -> list[tuple[str, str]]:
-    declared = request.registry.declared
-    return [(name, one.title) for name, one in declared.modules.items() if name not in {"core", "tiers"}]
+    here = request.context.own_modules.modules
+    return [(name, one.title) for name, one in here.items() if name not in {"core", "tiers"}]
 
 
 def _reports(request: Request, outer: Held | None) -> list[tuple[str, str]]:

@@ -1,0 +1,52 @@
+"""The pages on which a body hands practice packs on, and finds those that it received."""
+
+import pytest
+
+from renda.packs import keeping
+from tests.core.packs import files
+from tests.core.packs.files import NAME
+from tests.tiers.chain import CAO, CITY, TOWN
+from tests.tiers.web.conftest import people, row, signed_in, submit_form, text
+from tests.tiers.web.test_policies import admin as _admin
+
+__all__ = ["people", "signed_in"]
+admin = _admin
+
+
+@pytest.fixture
+def installed(people, work, clock):
+    with work() as session:
+        keeping.install(session, CAO, files.pack(), actor=None, now=clock())
+
+
+def address(code, more=""):
+    return f"/o/{code}/m/tiers/packs{more}"
+
+
+def test_a_county_sends_its_pack_up_and_the_city_publishes_it(admin, installed):
+    browser = admin(CAO)
+    page = browser.get(address(CAO)).click("Send or publish")
+    assert "Send to 菏泽市" in text(page)
+    done = submit_form(page, "do=send").follow()
+    assert "The pack is sent to the body above." in text(done)
+    browser = admin(CITY)
+    assert "曹县" in row(browser.get(f"/o/{CITY}/m/core/packs"), "走访日")
+    page = browser.get(address(CITY)).click("Send or publish")
+    assert "Send to" not in text(page)
+    done = submit_form(page, "do=publish").follow()
+    assert "published to all below" in text(done)
+    browser = admin(TOWN)
+    received = browser.get(f"/o/{TOWN}/m/core/packs")
+    assert "Can be enabled 1 菏泽市" in row(received, "走访日")
+    page = received.click("走访日")
+    done = submit_form(page, "do=enable").follow()
+    assert "The module is enabled" in text(done)
+    browser.get(f"/o/{TOWN}/r/{NAME}_visit", status=200)
+
+
+def test_who_may_not_hand_it_on_is_told_so(admin, installed, work, clock):
+    with work() as session:
+        keeping.install(session, TOWN, files.pack(), actor=None, now=clock())
+    page = admin(TOWN).get(address(TOWN, f"/{NAME}"))
+    assert "another one made it" in text(page)
+    admin(CITY).get(address(CITY, f"/{NAME}"), status=404)

@@ -1,0 +1,40 @@
+"""`renda pack send` and `publish`: handing a practice pack on along the chain."""
+
+from typing import Any
+
+import click
+
+from renda.app import open_node
+from renda.cli import config_argument, emit, json_option, translator
+from renda.i18n import _
+from renda.packs.commands import org_option, pack
+from renda_tiers.packs import sharing
+
+
+def _command(name: str, explanation: str, say: Any, told: str) -> click.Command:
+    @pack.command(name, help=explanation)
+    @config_argument
+    @click.argument("pack_name", metavar="NAME")
+    @org_option
+    @json_option
+    def hand_on(config: str, pack_name: str, organisation: str, as_json: bool) -> None:  # noqa: FBT001 - click
+        with open_node(config) as node:
+            document = say(node.session, organisation, pack_name, actor=None, now=node.now)
+        result = {"pack": pack_name, "organisation": organisation, "document": document.hex()}
+        emit(result, as_json=as_json, lines=[translator()(_(told, mapping=result))])
+
+    return hand_on
+
+
+send = _command(
+    "send",
+    _("Send a pack that an organisation made to the body directly above it."),
+    sharing.send,
+    _("${pack} is sent to the body above."),
+)
+publish = _command(
+    "publish",
+    _("Let all bodies below have a pack, and set its report for them."),
+    sharing.publish,
+    _("${pack} is published to all below, with its report."),
+)

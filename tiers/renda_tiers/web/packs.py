@@ -1,0 +1,97 @@
+"""Handing practice packs on: what this body has, and where it may go."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pyramid.httpexceptions import HTTPSeeOther
+
+from renda.clock import local_minute
+from renda.directory import service
+from renda.errors import NotFound
+from renda.i18n import _
+from renda.packs import keeping
+from renda.packs.declared import Pack
+from renda.types import Request
+from renda.web.contexts import Organisation
+from renda_tiers.packs import arrival, sharing
+from renda_tiers.policies import deciding
+from renda_tiers.reports import standings
+from renda_tiers.web import links
+
+SEND, PUBLISH = "send", "publish"
+COLUMNS = [
+    {"title": _("Practice pack")},
+    {"title": _("Received from")},
+    {"title": _("Handed on")},
+    {"title": _("Hand on")},
+]
+_DONE = {
+    SEND: _("The pack is sent to the body above."),
+    PUBLISH: _("The pack is published to all below, with its report."),
+}
+
+
+def show(context: Organisation, request: Request) -> Mapping[str, Any]:
+    """The packs of this body, from whom they are, and links to hand them on."""
+    code = context.organisation.code
+    said = sharing.last_said(request.db, code)
+    told = _DONE.get(request.GET.get("said", ""))
+    return {
+        "columns": COLUMNS,
+        "rows": [_row(context, request, row, said.get(row.name)) for row in keeping.held(request.db, code)],
+        "back": request.route_path("core.packs", org=code),
+        "flashes": [{"light": "ok", "text": request.translate(told)}] if told else [],
+    }
+
+
+def _row(context: Organisation, request: Request, row: Any, said: Any) -> dict[str, Any]:
+    code = context.organisation.code
+    here = row.given_by == code
+    return {
+        "cells": [
+            request.registry.declared.packs[row.name].module.title,
+            request.translate(_("Installed here")) if here else service.name_of(request.db, row.given_by),
+            local_minute(said) if said else None,
+            {
+                "text": request.translate(_("Send or publish")),
+                "href": links.to(request, "pack", pack=row.name),
+            },
+        ]
+    }
+
+
+def look(context: Organisation, request: Request) -> Mapping[str, Any]:
+    """One pack, and what handing it on would do."""
+    code, pack = context.organisation.code, _named(context, request)
+    path = standings.ancestors_on(request.db, code, request.today)
+    author = standings.ancestors_on(request.db, pack.author, request.today)
+    shipped = pack.author == arrival.SHIPPED
+    ways = []
+    if path[1:] and (shipped or pack.author == code):
+        above = {"name": service.name_of(request.db, path[1])}
+        ways.append((SEND, _("Send to ${name}", mapping=above)))
+    if deciding.has_children(request.db, code, request.today) and (shipped or code in author):
+        ways.append((PUBLISH, _("Publish to all below")))
+    return {
+        "title": pack.module.title,
+        "summary": pack.module.summary,
+        "version": pack.version,
+        "figures": [f"{one.title}：{one.definition}" for one in pack.indicators],
+        "reports": [one.title for one in pack.templates],
+        "ways": [(name, request.translate(text)) for name, text in ways],
+        "back": links.to(request, "packs"),
+    }
+
+
+def _named(context: Organisation, request: Request) -> Pack:
+    return keeping.exported(request.db, context.organisation.code, request.matchdict["pack"])
+
+
+def hand_on(context: Organisation, request: Request) -> HTTPSeeOther:
+    """Sign it, and let it go."""
+    pack, way = _named(context, request), str(request.POST.get("do"))
+    say = {SEND: sharing.send, PUBLISH: sharing.publish}.get(way)
+    if say is None:
+        raise NotFound
+    say(request.db, context.organisation.code, pack.name, actor=context.reader.account, now=request.now)
+    return HTTPSeeOther(links.to(request, "packs", {"said": way}))
