@@ -10,7 +10,7 @@ import threading
 import time
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any
@@ -46,7 +46,7 @@ from sqlalchemy.orm import (
     with_loader_criteria,
 )
 
-from renda import row_security
+from renda import row_security, sqlite
 from renda.errors import Forbidden, Misconfigured, ScopeMissing
 from renda.i18n import _
 
@@ -226,22 +226,16 @@ def _write_within_scope(session: Session, _context: UOWTransaction, _instances: 
 
 
 def make_engine(url: str) -> Engine:
-    """An engine for a node's database; SQLite gets the settings that make it durable.
+    """An engine for a node's database.
 
-    SQLite runs in WAL with `synchronous=FULL` and takes its single write lock at BEGIN, so that a
-    transaction never fails half way for want of it. Connections opened with the execution option
-    `renda_read` begin without the lock. A file that is missing is made for its owner's eyes only; SQLite
-    gives the files beside it (`-wal`, `-shm`) the same mode.
+    See `renda.sqlite` and `renda.row_security` for what each of them is made to do.
 
     Raises:
         Misconfigured: the address is none, or its database or driver is not one that is here.
     """
     engine = _engine(url)
     if engine.dialect.name == "sqlite":
-        event.listen(engine, "do_connect", _make_private_file)
-        event.listen(engine, "connect", _tune_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
-        event.listen(engine, "checkin", _end_sqlite)
+        sqlite.watch(engine)
     else:
         row_security.watch(engine)
     return engine
@@ -257,41 +251,6 @@ def _engine(url: str) -> Engine:
     except (ArgumentError, ValueError) as error:
         raise Misconfigured(_NO_ADDRESS) from error
     raise Misconfigured(_NO_ADDRESS)
-
-
-def _make_private_file(_dialect: Dialect, _record: object, arguments: list[Any], _options: object) -> None:
-    path = arguments[0] if arguments else ""
-    if path in {"", ":memory:"} or path.startswith("file:"):
-        return
-    # Only where it is missing: closing a file that SQLite has open would drop this process's locks on it.
-    with suppress(OSError):
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-
-
-def _tune_sqlite(connection: Any, _record: object) -> None:
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    for pragma in (
-        "busy_timeout=30000",
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "foreign_keys=ON",
-        "cache_size=-65536",
-        "temp_store=MEMORY",
-    ):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    reading = connection.get_execution_options().get("renda_read", False)
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
-
-
-def _end_sqlite(connection: Any, _record: object) -> None:
-    # SQLite keeps a transaction whose COMMIT failed open, and SQLAlchemy takes it for ended.
-    if connection is not None and connection.in_transaction:
-        connection.rollback()
 
 
 _last_stamp = 0

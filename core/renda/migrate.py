@@ -147,13 +147,11 @@ def _indent(code: str) -> str:
     return textwrap.indent(textwrap.dedent("\n".join(lines)).strip("\n"), "    ")
 
 
-def _import_models(package: str) -> None:
-    """Import a package with what it declares, and all its modules called `models`, which hold its tables."""
+def _import_all(package: str) -> None:
+    """Import a package with all its modules, some of which hold its tables."""
     found = import_module(package)
-    if package == "renda":
-        import_module("renda.builtin")
     for module in walk_packages(found.__path__, f"{package}."):
-        if module.name.endswith(".models"):
+        if not module.name.endswith(".__main__") and ".testing" not in module.name:
             import_module(module.name)
 
 
@@ -163,8 +161,8 @@ def _import_models(package: str) -> None:
 @click.argument("message")
 def main(component: str, package: str, message: str) -> None:
     """Write the next revision of a component's history from its models: PACKAGE is where they live."""
-    _import_models("renda")
-    _import_models(package)
+    _import_all("renda")
+    _import_all(package)
     engine = make_engine("sqlite://")
     upgrade(engine, dict.fromkeys((("core", "renda"), (component, package))))
     with engine.connect() as connection:

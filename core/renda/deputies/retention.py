@@ -41,6 +41,7 @@ SPANS: Mapping[str, Span] = {
     "account": Span(_("For ever: the audit trail names it; a closed account opens nothing")),
     "audit": Span(_("For ever, at least six months by law (网络安全法, art. 21)")),
     "upload": Span(_("One day")),
+    "draft": Span(_("Until it is saved or discarded, for as many days as the setting draft_days says")),
 }
 """Spans by the name that `Personal.kept` says."""
 

@@ -7,6 +7,8 @@ from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from renda.database import Base, Scoped, new_id
+from renda.declarations.personal import held
+from renda.i18n import _
 
 
 class OwnDay(Base):
@@ -102,7 +104,7 @@ class ChannelChoice(Base):
 
     account: Mapped[uuid.UUID] = mapped_column(ForeignKey("core_account.id"), primary_key=True)
     channel: Mapped[str] = mapped_column(primary_key=True)
-    address: Mapped[bytes]
+    address: Mapped[bytes] = mapped_column(info=held(_("Telling somebody who asked for it"), "account"))
     kinds: Mapped[str]
 
 

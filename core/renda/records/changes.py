@@ -11,6 +11,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from renda.database import Base, Scoped, new_id
 from renda.declarations import RecordType
+from renda.declarations.personal import held
+from renda.i18n import _
 from renda.records.fields import Field, Person
 from renda.records.forms import masked
 from renda.records.kinds import mask
@@ -37,8 +39,10 @@ class Change(Scoped, Base):
     record: Mapped[uuid.UUID]
     lock: Mapped[int]
     at: Mapped[datetime]
-    actor: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("core_account.id"))
-    fields: Mapped[str]
+    actor: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("core_account.id"), info=held(_("Saying afterwards who decided what"), "record")
+    )
+    fields: Mapped[str] = mapped_column(info=held(_("Saying afterwards what a record said before"), "record"))
 
     @property
     def pairs(self) -> Mapping[str, Sequence[Any]]:

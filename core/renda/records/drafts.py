@@ -12,6 +12,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from renda.database import Base, Scoped, new_id
 from renda.declarations import RecordType
+from renda.declarations.personal import held
+from renda.i18n import _
 from renda.tasks import enqueue
 
 FORGET = "core.forget_draft"
@@ -40,7 +42,7 @@ class Draft(Scoped, Base):
     account: Mapped[uuid.UUID] = mapped_column(ForeignKey("core_account.id"))
     type: Mapped[str]
     about: Mapped[uuid.UUID]
-    typed: Mapped[str]
+    typed: Mapped[str] = mapped_column(info=held(_("Not losing what somebody has not finished"), "draft"))
     lock: Mapped[int]
     saved_at: Mapped[datetime]
 
