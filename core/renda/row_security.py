@@ -17,11 +17,11 @@ EVERYTHING = "*"
 """Scope of the system's own work."""
 NOTHING = ""
 
-_SETTING = "renda.scope"
+SETTING = "renda.scope"
 _POLICY = "renda_scope"
 _WANTED, _SAID = "renda_wanted", "renda_said"
 # After a transaction PostgreSQL remembers such a setting as empty, and not as unset.
-_SCOPE = f"(SELECT nullif(current_setting('{_SETTING}', true), ''))"
+_SCOPE = f"(SELECT nullif(current_setting('{SETTING}', true), ''))"
 _WITHIN = f"{_SCOPE} = '{EVERYTHING}' OR organisation = ANY (string_to_array({_SCOPE}, ','))"
 _UNHEARD = ("SET TRANSACTION", "ROLLBACK TO")
 """Before these nothing is said: the one must be the first statement, the other would take it back."""
@@ -62,6 +62,11 @@ def want(connection: Connection, scope: frozenset[str] | str) -> None:
     connection.info[_WANTED] = scope if isinstance(scope, str) else _spoken(scope)
 
 
+def said(connection: Connection, scope: str) -> None:
+    """A statement has itself said the scope (`set_config` of `SETTING`), which spares one of its own."""
+    connection.info[_SAID] = scope
+
+
 @lru_cache(maxsize=1024)
 def _spoken(scope: frozenset[str]) -> str:
     return ",".join(sorted(scope))
@@ -95,4 +100,4 @@ def _say(connection: Connection, cursor: Any, statement: str, *_more: object) ->
     if info.get(_SAID, NOTHING) != wanted and not statement.startswith(_UNHEARD):
         info[_SAID] = wanted
         with cursor.connection.cursor() as speaking:
-            speaking.execute(_SAY, (_SETTING, wanted))
+            speaking.execute(_SAY, (SETTING, wanted))

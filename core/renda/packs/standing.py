@@ -26,7 +26,7 @@ _log = logging.getLogger(__name__)
 _pack: Any = InstalledPack.__table__
 _stamp: Any = PackStamp.__table__
 _STAMP = "SELECT stamp FROM core_pack_stamp"
-"""As text: it runs in every transaction, and building a statement takes longer than this one."""
+"""Asked past SQLAlchemy: it runs in every transaction, and its way through there takes longer than itself."""
 _NO_PACKS = "none"
 _INSERTS: Mapping[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
@@ -38,7 +38,10 @@ def follow(registry: Registry, connection: Connection) -> None:
     """
     if not registry.packs_stamp and not inspect(connection).has_table(_stamp.name):
         return
-    stamp = connection.exec_driver_sql(_STAMP).scalar() or _NO_PACKS
+    cursor = connection.connection.cursor()
+    cursor.execute(_STAMP)
+    (stamp,) = cursor.fetchone() or (_NO_PACKS,)
+    cursor.close()
     if stamp != registry.packs_stamp:
         registry.declared = merged(registry.plugins, read(connection))
         registry.packs_stamp = stamp

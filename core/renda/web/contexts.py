@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, func, literal, null, select, union_all
 
+from renda import row_security
 from renda.database import scope_to
 from renda.declarations import Message, RecordType
 from renda.declarations.modules import CORE
@@ -155,9 +156,21 @@ _PATH_AND_MODULES = (
 """One statement for every page; built once, because building it takes longer than running it."""
 
 
+_AND_SCOPE = _PATH_AND_MODULES.add_columns(
+    func.set_config(literal(row_security.SETTING), bindparam("code"), literal(value=True))
+)
+"""The same, which has PostgreSQL know the scope, too."""
+
+
 def _path_and_modules(request: Request, code: str, reader: Identity) -> Sequence[Any]:
     values = {"code": code, "today": request.today, "account": reader.account}
-    return request.db.connection().execute(_PATH_AND_MODULES, values).all()
+    connection = request.db.connection()
+    if connection.dialect.name != "postgresql":
+        return connection.execute(_PATH_AND_MODULES, values).all()
+    rows = connection.execute(_AND_SCOPE, values).all()
+    if rows:
+        row_security.said(connection, code)
+    return rows
 
 
 def _own_modules(request: Request, code: str, tier: str, rows: Sequence[Any]) -> OwnModules:
