@@ -9,6 +9,7 @@ from sqlalchemy import insert, literal, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from renda import database
 from renda.database import everything, make_engine, new_id, scope_to
 from renda.directory.models import DeputyGroup
 from renda.errors import Forbidden, ScopeMissing
@@ -110,3 +111,18 @@ def test_a_commit_that_fails_leaves_neither_rows_nor_a_transaction_that_others_w
     with engine.begin() as connection:
         assert connection.scalar(text("SELECT count(*) FROM child")) == 0
     engine.dispose()
+
+
+def test_a_connection_that_was_cut_while_nobody_used_it_is_replaced(registry, database_backend, monkeypatch):
+    if database_backend != "postgresql":
+        pytest.skip("a file is not cut off")
+    monkeypatch.setattr(database, "_IDLE", -1.0)
+    engine, other = make_engine(registry.engine.url), make_engine(registry.engine.url)
+    with engine.connect() as connection:
+        cut = connection.scalar(text("SELECT pg_backend_pid()"))
+    with other.connect() as connection:
+        connection.execute(text("SELECT pg_terminate_backend(:cut, 5000)"), {"cut": cut})
+    with engine.connect() as connection:
+        assert connection.scalar(text("SELECT pg_backend_pid()")) != cut
+    engine.dispose()
+    other.dispose()
