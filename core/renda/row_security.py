@@ -7,7 +7,8 @@ is seen. SQLite has no such wall.
 PostgreSQL asks superusers and roles with BYPASSRLS nothing: a node's role is neither (`bypassed`).
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
@@ -60,6 +61,17 @@ def bypassed(connection: Connection) -> bool:
 def want(connection: Connection, scope: frozenset[str] | str) -> None:
     """From its next statement on a transaction is within a scope: codes, `EVERYTHING` or `NOTHING`."""
     connection.info[_WANTED] = scope if isinstance(scope, str) else _spoken(scope)
+
+
+@contextmanager
+def lifted(connection: Connection) -> Iterator[None]:
+    """Let a transaction see all rows for what the system itself has to know, whoever it serves."""
+    before = connection.info.get(_WANTED, NOTHING)
+    connection.info[_WANTED] = EVERYTHING
+    try:
+        yield
+    finally:
+        connection.info[_WANTED] = before
 
 
 def said(connection: Connection, scope: str) -> None:

@@ -19,7 +19,7 @@ def made(tmp_path_factory):
 
 def test_it_passes_its_own_tests(made, database_backend, database_url, monkeypatch):
     if database_backend == "postgresql":
-        server = make_url(database_url).set(database="postgres")
+        server = make_url(database_url).set(database="postgres", username="postgres", password=None)
         monkeypatch.setenv("RENDA_TEST_POSTGRESQL", server.render_as_string(hide_password=False))
     done = run(made, "-m", "pytest", *QUIET, "--database", database_backend)
     assert done.returncode == 0, done.stdout + done.stderr

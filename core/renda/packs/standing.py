@@ -13,6 +13,7 @@ from sqlalchemy import Connection, func, inspect, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from renda import row_security
 from renda.database import new_id
 from renda.declarations import RecordType
 from renda.packs import reading
@@ -43,7 +44,8 @@ def follow(registry: Registry, connection: Connection) -> None:
     (stamp,) = cursor.fetchone() or (_NO_PACKS,)
     cursor.close()
     if stamp != registry.packs_stamp:
-        registry.declared = merged(registry.plugins, read(connection))
+        with row_security.lifted(connection):
+            registry.declared = merged(registry.plugins, read(connection))
         registry.packs_stamp = stamp
 
 

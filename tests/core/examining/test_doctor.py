@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import MetaData, inspect, select, text
+from sqlalchemy import MetaData, create_engine, inspect, select, text
 
 from renda.app import Node, load_node, unit_of_work
 from renda.clock import system_clock
@@ -33,6 +33,7 @@ def config(tmp_path, database_url):
         "renda.key_file": tmp_path / "renda.key",
     }
     path = write_ini(tmp_path / "county.ini", settings)
+    Path(path).chmod(0o600)
     assert CliRunner().invoke(init, [path, "--org", COUNTY], catch_exceptions=False).exit_code == 0
     return Path(path)
 
@@ -198,15 +199,20 @@ def test_a_disk_that_is_nearly_full(config, monkeypatch):
 
 def test_a_row_that_names_one_that_is_not_there(config, work, database_backend):
     with work() as session:
-        connection = session.connection()
-        if database_backend == "postgresql":
-            connection.execute(text("SET LOCAL session_replication_role = replica"))
-        else:
-            # Checked at the end of the transaction, if at all: a file that somebody edited elsewhere.
-            connection.connection.dbapi_connection.execute("COMMIT")
-            connection.connection.dbapi_connection.execute("PRAGMA foreign_keys=OFF")
-            connection.connection.dbapi_connection.execute("BEGIN IMMEDIATE")
+        url = session.get_bind().engine.url
+    if database_backend == "postgresql":
+        # The server's superuser, who may do without its rules.
+        url, without_rules = (
+            url.set(username="postgres", password=None),
+            "SET session_replication_role = replica",
+        )
+    else:
+        without_rules = "PRAGMA foreign_keys=OFF"
+    careless = create_engine(url, isolation_level="AUTOCOMMIT")
+    with careless.connect() as connection:
+        connection.execute(text(without_rules))
         connection.execute(text("DELETE FROM core_account"))
+    careless.dispose()
     wrong = failed(config)["core.references"]
     assert any("core_grant" in one and "core_account" in one for one in wrong)
 

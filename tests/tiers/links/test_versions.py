@@ -15,7 +15,8 @@ def upgrade(node: Node, *kinds: DocumentKind) -> None:
     """Let a node understand kinds, or newer schemas of them, as after an upgrade."""
     declared = node.registry.declared
     known = {**declared.document_kinds, **{one.name: one for one in kinds}}
-    node.registry.declared = replace(declared, document_kinds=known)
+    # Packs are merged into what the components declare, which is what an upgrade changes.
+    node.registry.plugins = node.registry.declared = replace(declared, document_kinds=known)
     with node.work() as session:
         ledger.reconsider(session)
 
