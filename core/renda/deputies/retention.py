@@ -33,15 +33,15 @@ class Span:
 
 
 SPANS: Mapping[str, Span] = {
-    "person": Span(_("${years} years after the last seat has ended"), "person_years"),
-    "contact": Span(_("${years} years after the last seat has ended"), "contact_years"),
+    "person": Span(_("${count} years after the last seat has ended"), "person_years"),
+    "contact": Span(_("${count} years after the last seat has ended"), "contact_years"),
     "mandate": Span(_("For ever: the roll of a congress is its archive")),
     "figure": Span(_("For ever: a keyed hash, from which nobody can be read; figures rest on it")),
     "record": Span(_("As long as the record, by the archive's rules of the body")),
     "account": Span(_("For ever: the audit trail names it; a closed account opens nothing")),
     "audit": Span(_("For ever, at least six months by law (网络安全法, art. 21)")),
     "upload": Span(_("One day")),
-    "draft": Span(_("Until it is saved or discarded, for as many days as the setting draft_days says")),
+    "draft": Span(_("Until it is saved or discarded, at most ${count} days"), "draft_days"),
 }
 """Spans by the name that `Personal.kept` says."""
 
@@ -49,7 +49,7 @@ SPANS: Mapping[str, Span] = {
 def words(kind: str, settings: Settings) -> Message:
     """How long data of a kind are kept, in words."""
     span = SPANS[kind]
-    return _(span.words, mapping={"years": settings[span.setting]}) if span.setting else span.words
+    return _(span.words, mapping={"count": settings[span.setting]}) if span.setting else span.words
 
 
 @dataclass(frozen=True)
