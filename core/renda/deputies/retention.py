@@ -24,7 +24,7 @@ class Span:
     """How long data of one kind are kept.
 
     Attributes:
-        words: how long, and from when on; `${years}` is what the setting says.
+        words: how long, and from when on; `${count}` is what the setting says.
         setting: name of the setting that holds the years, or "" where none does.
     """
 
