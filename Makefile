@@ -8,7 +8,7 @@ INSTALLED := .venv/installed
 PLUGINS := $(patsubst %/setup.cfg,%,$(wildcard plugins/*/setup.cfg))
 COVERAGE ?= 92
 # One process per core; what the tests of a file share is made once.
-PARALLEL ?= -n auto --dist loadfile
+PARALLEL ?= -n auto --dist loadfile --no-loadscope-reorder
 # Thousands of examples, processes of their own, pages that a browser shows: too slow while lines are counted.
 UNMEASURED := hypothesis or simulation or network or browser
 

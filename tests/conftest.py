@@ -31,7 +31,11 @@ def pytest_report_header(config: pytest.Config) -> str:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What uses no database of the run's kind would be the same on PostgreSQL as it is on SQLite."""
+    """The longest tests begin first, so that at the end no process waits for the other.
+
+    What uses no database of the run's kind would be the same on PostgreSQL as it is on SQLite.
+    """
+    items.sort(key=lambda one: not any(one.get_closest_marker(name) for name in ("simulation", "network")))
     if config.getoption("--database") != "postgresql":
         return
     own = [one for one in items if "database_backend" in getattr(one, "fixturenames", ())]
