@@ -31,11 +31,13 @@ SELECT md5(string_agg(said, '|' ORDER BY said)) FROM (
     WHERE relnamespace = 'public'::regnamespace AND attnum > 0
     UNION ALL SELECT concat_ws(' ', conname, contype, conkey) FROM pg_constraint
     WHERE connamespace = 'public'::regnamespace
-    UNION ALL SELECT query_to_xml(format('SELECT * FROM %I', relname), true, true, '')::text
-    FROM pg_class WHERE relname LIKE '%\_alembic\_version'
 ) AS everything
 """
-"""A digest of the tables, with their columns, indexes and rules, and of how far each was migrated."""
+"""A digest of the tables, with their columns, indexes and rules."""
+_VERSIONS = r"""
+SELECT relname FROM pg_class
+WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname LIKE '%\_alembic\_version'
+"""
 
 _SEQUENCES = "SELECT sequencename, last_value FROM pg_sequences WHERE last_value IS NOT NULL"
 
@@ -110,7 +112,7 @@ class PostgreSQLDatabases:
         build(self._url(self._template))
         self._spare: list[str] = []
         with self._connected(self._url(self._template)) as connection:
-            self._shape = connection.scalar(text(_SHAPE))
+            self._shape = _shape(connection)
             names = connection.scalars(text(_EMPTIED)).all()
             self._empty = "".join(f'DELETE FROM "{name}"; ' for name in names)  # noqa: S608 - our own tables
 
@@ -184,7 +186,7 @@ class PostgreSQLDatabases:
         try:
             with self._connected(url) as connection:
                 connection.execute(text(_ALONE))
-                if connection.scalar(text(_SHAPE)) != self._shape:
+                if _shape(connection) != self._shape:
                     return False
                 # As a replica it looks at no foreign key.
                 connection.exec_driver_sql(
@@ -215,6 +217,14 @@ class PostgreSQLDatabases:
         self._admin.dispose()
         if self._owned is not None:
             self._owned.cleanup()
+
+
+def _shape(connection: Connection) -> tuple[object, ...]:
+    """The tables of a database, and how far each component's were migrated."""
+    names = connection.scalars(text(_VERSIONS)).all()
+    each = (f"SELECT '{name} ' || version_num FROM \"{name}\"" for name in names)  # noqa: S608 - our own tables
+    told = connection.scalars(text(" UNION ALL ".join(each))).all() if names else []
+    return connection.scalar(text(_SHAPE)), *sorted(told)
 
 
 _NO_ROWS = len(b"PGCOPY\n\xff\r\n\0") + 4 + 4 + 2
