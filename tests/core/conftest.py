@@ -48,7 +48,10 @@ def write(tmp_path):
     """Writes an ini file with these settings of a city's node and gives its path."""
 
     def ini(**more):
-        lines = [f"{key} = {value}" for key, value in node_settings(tmp_path, "", **more).items()]
+        lines = [
+            f"{key} = {str(value).replace('%', '%%')}"
+            for key, value in node_settings(tmp_path, "", **more).items()
+        ]
         path = tmp_path / "node.ini"
         path.write_text("[app:main]\nuse = egg:renda\n" + "\n".join(lines), encoding="utf-8")
         return path

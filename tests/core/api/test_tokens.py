@@ -211,7 +211,7 @@ def renda(node_folder, database_url, people, tmp_path):
     """`renda token …` against this test's node; gives the JSON that it prints, or what it refuses."""
     ini = node_folder / "tokens.ini"
     text = node_settings(node_folder, database_url, **{"renda.modules": "probe"})
-    lines = "\n".join(f"{key} = {value}" for key, value in text.items())
+    lines = "\n".join(f"{key} = {str(value).replace('%', '%%')}" for key, value in text.items())
     ini.write_text(f"[app:main]\nuse = egg:renda\n{lines}", encoding="utf-8")
 
     def run(*arguments, code=0):

@@ -57,7 +57,10 @@ def test_what_registers_mark_personal_is_in_it(registry):
 @pytest.fixture
 def renda(node_folder, database_url, placed):
     ini = node_folder / "data.ini"
-    lines = [f"{key} = {value}" for key, value in node_settings(node_folder, database_url).items()]
+    lines = [
+        f"{key} = {str(value).replace('%', '%%')}"
+        for key, value in node_settings(node_folder, database_url).items()
+    ]
     ini.write_text("[app:main]\nuse = egg:renda\n" + "\n".join(lines), encoding="utf-8")
 
     def run(command, *arguments):

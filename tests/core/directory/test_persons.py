@@ -38,7 +38,10 @@ def tree(work):
 def renda(node_folder, database_url, tree, tmp_path):
     """`renda person …` against this test's node; gives the JSON that it prints."""
     ini = node_folder / "persons.ini"
-    lines = [f"{key} = {value}" for key, value in node_settings(node_folder, database_url).items()]
+    lines = [
+        f"{key} = {str(value).replace('%', '%%')}"
+        for key, value in node_settings(node_folder, database_url).items()
+    ]
     ini.write_text("[app:main]\nuse = egg:renda\n" + "\n".join(lines), encoding="utf-8")
 
     def run(command, *arguments):

@@ -18,7 +18,10 @@ from tests.core.security.town import COUNTY
 @pytest.fixture
 def run(registry, people, database_url, tmp_path):
     """Runs a command with `--json` and gives what it prints; CONFIG stands for the node's file."""
-    text = "".join(f"{key} = {value}\n" for key, value in node_settings(tmp_path, database_url).items())
+    text = "".join(
+        f"{key} = {str(value).replace('%', '%%')}\n"
+        for key, value in node_settings(tmp_path, database_url).items()
+    )
     config = tmp_path / "node.ini"
     config.write_text(f"[app:main]\nuse = egg:renda\n{text}")
 

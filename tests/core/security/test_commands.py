@@ -16,7 +16,10 @@ from tests.core.security.town import COUNTY, PASSWORD, sign_in
 def renda(node_folder, database_url, people, clock):
     """`renda user …` against this test's node; gives the JSON that it prints."""
     ini = node_folder / "commands.ini"
-    lines = [f"{key} = {value}" for key, value in node_settings(node_folder, database_url).items()]
+    lines = [
+        f"{key} = {str(value).replace('%', '%%')}"
+        for key, value in node_settings(node_folder, database_url).items()
+    ]
     ini.write_text("[app:main]\nuse = egg:renda\n" + "\n".join(lines), encoding="utf-8")
 
     def run(command, *arguments, text=None):
