@@ -54,7 +54,7 @@ def worker(config: str, concurrency: int | None) -> None:
 @click.command(help=_("Bring the database to the newest state."))
 @config_argument
 @json_option
-def upgrade(config: str, as_json: bool) -> None:  # noqa: FBT001 - click
+def upgrade(config: str, *, as_json: bool) -> None:
     """Run migrations."""
     registry = app.load_node(config)
     app.upgrade(registry)
@@ -67,7 +67,7 @@ def upgrade(config: str, as_json: bool) -> None:  # noqa: FBT001 - click
 @config_argument
 @click.argument("path", type=click.Path(dir_okay=False))
 @json_option
-def backup(config: str, path: str, as_json: bool) -> None:  # noqa: FBT001 - click
+def backup(config: str, path: str, *, as_json: bool) -> None:
     """Write one consistent snapshot, while the node works."""
     registry = app.load_node(config)
     try:
@@ -103,7 +103,7 @@ def org() -> None:
 @org.command("list", help=_("Organisations that this node knows."))
 @config_argument
 @json_option
-def list_organisations(config: str, as_json: bool) -> None:  # noqa: FBT001 - click
+def list_organisations(config: str, *, as_json: bool) -> None:
     """Print the organisations."""
     with app.open_node(config) as node:
         rows = node.session.scalars(select(Organisation).order_by(Organisation.code)).all()
@@ -125,7 +125,7 @@ def list_organisations(config: str, as_json: bool) -> None:  # noqa: FBT001 - cl
 @click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False))
 @click.option("--under", help=_("Only this division and those below it."))
 @json_option
-def import_organisations(config: str, file: str | None, under: str | None, as_json: bool) -> None:  # noqa: FBT001
+def import_organisations(config: str, file: str | None, under: str | None, *, as_json: bool) -> None:
     """Place divisions in the tree."""
     read = divisions.read_csv(Path(file)) if file else list(divisions.shipped())
     bodies = divisions.bodies(read, under)
@@ -147,7 +147,7 @@ def plugin() -> None:
 @config_argument
 @click.option("--org", "organisation", help=_("Code of the organisation."))
 @json_option
-def list_plugins(config: str, organisation: str | None, as_json: bool) -> None:  # noqa: FBT001 - click
+def list_plugins(config: str, organisation: str | None, *, as_json: bool) -> None:
     """Print the modules; of an organisation also those that are asked of it and not installed."""
     say = translator()
     with app.open_node(config) as node:

@@ -26,7 +26,7 @@ from renda.i18n import _
     help=_("Where its folder is made; by default here."),
 )
 @json_option
-def new(name: str, title: str, folder: Path, as_json: bool) -> None:  # noqa: FBT001 - click
+def new(name: str, title: str, folder: Path, *, as_json: bool) -> None:
     """Write a plugin."""
     made = scaffold.new(name, folder, title)
     line = _("The plugin is in ${path}; its README.md says what comes next.", mapping={"path": str(made)})
@@ -36,7 +36,7 @@ def new(name: str, title: str, folder: Path, as_json: bool) -> None:  # noqa: FB
 @click.command(help=_("Say what is wrong with the declarations and files of installed plugins."))
 @click.argument("name", required=False)
 @json_option
-def check(name: str | None, as_json: bool) -> None:  # noqa: FBT001 - click
+def check(name: str | None, *, as_json: bool) -> None:
     """Exit 1 where anything is wrong."""
     if name is not None and name not in installed():
         raise NotFound(_("No plugin ${name} is installed.", mapping={"name": name}))
@@ -60,7 +60,7 @@ def check(name: str | None, as_json: bool) -> None:  # noqa: FBT001 - click
 @click.command("trace", help=_("Every hook that a start of the node calls, who answers what, and how fast."))
 @config_argument
 @json_option
-def show_trace(config: str, as_json: bool) -> None:  # noqa: FBT001 - click
+def show_trace(config: str, *, as_json: bool) -> None:
     """Print the calls in their order."""
     registry = app.load_node(config)
     try:

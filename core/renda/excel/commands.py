@@ -128,7 +128,7 @@ def _print(
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--org", "organisation", required=True, help=_("Code of the organisation."))
 @json_option
-def export_records(config: str, name: str, file: Path, organisation: str, as_json: bool) -> None:  # noqa: FBT001
+def export_records(config: str, name: str, file: Path, organisation: str, *, as_json: bool) -> None:
     """Write the records with their ids; personal text is masked."""
     say = translator()
     with open_node(config) as node:

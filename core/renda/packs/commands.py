@@ -65,7 +65,7 @@ def _line(one: Pack) -> str:
 @pack.command(help=_("Look through the file of a pack, and say what is wrong where."))
 @click.argument("file")
 @json_option
-def check(file: str, as_json: bool) -> None:  # noqa: FBT001 - click
+def check(file: str, *, as_json: bool) -> None:
     """Read a file; changes nothing."""
     one = _found(file)
     emit(_told(one), as_json=as_json, lines=[_line(one)])
@@ -75,7 +75,7 @@ def check(file: str, as_json: bool) -> None:  # noqa: FBT001 - click
 @config_argument
 @org_option
 @json_option
-def list_packs(config: str, organisation: str, as_json: bool) -> None:  # noqa: FBT001 - click
+def list_packs(config: str, organisation: str, *, as_json: bool) -> None:
     """Print the packs that an organisation has, and those it could install."""
     with open_node(config) as node:
         rows = keeping.held(node.session, organisation)
@@ -104,7 +104,7 @@ def list_packs(config: str, organisation: str, as_json: bool) -> None:  # noqa: 
 @click.argument("file")
 @org_option
 @json_option
-def install(config: str, file: str, organisation: str, as_json: bool) -> None:  # noqa: FBT001 - click
+def install(config: str, file: str, organisation: str, *, as_json: bool) -> None:
     """Install a pack; nothing uses it before it is enabled."""
     one = _found(file)
     with open_node(config) as node:
@@ -118,7 +118,7 @@ def install(config: str, file: str, organisation: str, as_json: bool) -> None:  
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @org_option
 @json_option
-def export(config: str, name: str, file: Path, organisation: str, as_json: bool) -> None:  # noqa: FBT001 - click
+def export(config: str, name: str, file: Path, organisation: str, *, as_json: bool) -> None:
     """Write exactly the text that was installed."""
     with open_node(config) as node:
         one = keeping.exported(node.session, organisation, name)
@@ -132,7 +132,7 @@ def _switch(name: str, explanation: str, change: Any, told: str) -> None:
     @click.argument("pack_name", metavar="NAME")
     @org_option
     @json_option
-    def switch(config: str, pack_name: str, organisation: str, as_json: bool) -> None:  # noqa: FBT001 - click
+    def switch(config: str, pack_name: str, organisation: str, *, as_json: bool) -> None:
         with open_node(config) as node:
             one = keeping.exported(node.session, organisation, pack_name)
             change(node.session, organisation, one.name, local_day(node.now))

@@ -17,7 +17,7 @@ def search() -> None:
 @search.command("rebuild", help=_("Make the index of search anew from the records."))
 @config_argument
 @json_option
-def rebuild_index(config: str, as_json: bool) -> None:  # noqa: FBT001 - click
+def rebuild_index(config: str, *, as_json: bool) -> None:
     """Rebuild in one transaction; on SQLite others wait with what they write."""
     with open_node(config) as node:
         counts = rebuild(node.session, node.registry.declared)

@@ -50,7 +50,7 @@ def add(config: str, login: str, name: str, password_stdin: bool, as_json: bool)
 @config_argument
 @click.argument("login")
 @json_option
-def code(config: str, login: str, as_json: bool) -> None:  # noqa: FBT001 - click
+def code(config: str, login: str, *, as_json: bool) -> None:
     """Let an owner in who has no password yet, or has forgotten it."""
     result: dict[str, Any] = {"login": accounts.folded(login)}
 
@@ -83,7 +83,7 @@ def _role_command(name: str, help_text: str, change: Callable[..., None], done: 
     @click.option("--org", required=True, help=_("Code of the organisation."))
     @click.option("--role", required=True, help=_("Name of the role, such as clerk."))
     @json_option
-    def command(config: str, login: str, org: str, role: str, as_json: bool) -> None:  # noqa: FBT001 - click
+    def command(config: str, login: str, org: str, role: str, *, as_json: bool) -> None:
         def act(node: Node, account: Account) -> None:
             change(node.session, account=account, organisation=org, role=role, now=node.now)
 
@@ -114,7 +114,7 @@ def _switch_command(name: str, help_text: str, done: str, *, active: bool) -> No
     @config_argument
     @click.argument("login")
     @json_option
-    def command(config: str, login: str, as_json: bool) -> None:  # noqa: FBT001 - click
+    def command(config: str, login: str, *, as_json: bool) -> None:
         def act(node: Node, account: Account) -> None:
             accounts.set_active(node.session, account, active=active, now=node.now, actor=None)
 

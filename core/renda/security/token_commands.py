@@ -71,7 +71,7 @@ def _held(node: Node, account: Account, organisation: str) -> frozenset[str]:
 @config_argument
 @click.argument("login", required=False)
 @json_option
-def show(config: str, login: str | None, as_json: bool) -> None:  # noqa: FBT001 - click
+def show(config: str, login: str | None, *, as_json: bool) -> None:
     """Print tokens, and never their text."""
     wanted = select(Token, Account.login).join(Account, Account.id == Token.account)
     wanted = wanted.where(Token.closed_at.is_(None)).order_by(Account.login, Token.id)
@@ -100,7 +100,7 @@ def _described(one: Token, login: str) -> dict[str, Any]:
 @config_argument
 @click.argument("token_id", metavar="TOKEN")
 @json_option
-def revoke(config: str, token_id: str, as_json: bool) -> None:  # noqa: FBT001 - click
+def revoke(config: str, token_id: str, *, as_json: bool) -> None:
     """Close a token, whosever it is."""
     with open_node(config) as node:
         closed = tokens.close(node.session, token_id, owner=None, now=node.now, actor=None)

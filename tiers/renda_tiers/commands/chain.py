@@ -21,7 +21,7 @@ def chain() -> None:
 @chain.command(help=_("Hash and verify every stored document, signature and part; names each bad row."))
 @config_argument
 @json_option
-def verify(config: str, as_json: bool) -> None:  # noqa: FBT001 - click
+def verify(config: str, *, as_json: bool) -> None:
     """Exit 1 where anything is not as its origin signed it."""
     with open_node(config) as node:
         faults = ledger.verify(node.session)
@@ -35,7 +35,7 @@ def verify(config: str, as_json: bool) -> None:  # noqa: FBT001 - click
 @chain.command(help=_("Make every verdict and every table that follows from the ledger anew."))
 @config_argument
 @json_option
-def rebuild(config: str, as_json: bool) -> None:  # noqa: FBT001 - click
+def rebuild(config: str, *, as_json: bool) -> None:
     """Tell which tables were not as the ledger says; they are now."""
     with open_node(config) as node:
         before = ledger.projections(node.session)
@@ -55,7 +55,7 @@ def rebuild(config: str, as_json: bool) -> None:  # noqa: FBT001 - click
 @chain.command(help=_("Call the node above now, until neither end has anything more to say."))
 @config_argument
 @json_option
-def sync(config: str, as_json: bool) -> None:  # noqa: FBT001 - click
+def sync(config: str, *, as_json: bool) -> None:
     """Exit 1 where a link is not level afterwards."""
     registry, say = load_node(config), translator()
     try:
@@ -76,7 +76,7 @@ def sync(config: str, as_json: bool) -> None:  # noqa: FBT001 - click
 @click.argument("path", type=click.Path(dir_okay=False))
 @click.option("--peer", required=True, help=_("Code of the organisation at the top of the other node."))
 @json_option
-def export_(config: str, path: str, peer: str, as_json: bool) -> None:  # noqa: FBT001 - click
+def export_(config: str, path: str, peer: str, *, as_json: bool) -> None:
     """Write one message."""
     with open_node(config) as node:
         data = file.write(node.session, peer, now=node.now)
@@ -93,7 +93,7 @@ def export_(config: str, path: str, peer: str, as_json: bool) -> None:  # noqa: 
 @config_argument
 @click.argument("path", type=click.Path(exists=True, dir_okay=False))
 @json_option
-def import_(config: str, path: str, as_json: bool) -> None:  # noqa: FBT001 - click
+def import_(config: str, path: str, *, as_json: bool) -> None:
     """Take in one message; safe to repeat."""
     data = Path(path).read_bytes()
     with open_node(config) as node:

@@ -26,7 +26,7 @@ def node() -> None:
 @config_argument
 @click.option("--org", "organisation", required=True, help=_("Code of the organisation that is to join."))
 @json_option
-def invite(config: str, organisation: str, as_json: bool) -> None:  # noqa: FBT001 - click
+def invite(config: str, organisation: str, *, as_json: bool) -> None:
     """Print the code; it is shown once."""
     with app.open_node(config) as opened:
         code = joining.invite(opened.session, organisation, now=opened.now)
@@ -41,7 +41,7 @@ def invite(config: str, organisation: str, as_json: bool) -> None:  # noqa: FBT0
 @config_argument
 @click.option("--org", "organisation", required=True, help=_("Code of the organisation that was invited."))
 @json_option
-def withdraw(config: str, organisation: str, as_json: bool) -> None:  # noqa: FBT001 - click
+def withdraw(config: str, organisation: str, *, as_json: bool) -> None:
     """Take an invitation back."""
     with app.open_node(config) as opened:
         joining.withdraw(opened.session, organisation, now=opened.now)
@@ -59,7 +59,7 @@ def withdraw(config: str, organisation: str, as_json: bool) -> None:  # noqa: FB
 )
 @click.option("--code", required=True, help=_("The one-time code."))
 @json_option
-def join(config: str, organisation: str, address: str, code: str, as_json: bool) -> None:  # noqa: FBT001 - click
+def join(config: str, organisation: str, address: str, code: str, *, as_json: bool) -> None:
     """Join, and fetch what concerns this node; safe to repeat."""
     registry, say = app.load_node(config), translator()
     try:
@@ -81,7 +81,7 @@ def join(config: str, organisation: str, address: str, code: str, as_json: bool)
     "--address", required=True, help=_("Address of the node above, such as https://rd.example.cn/.")
 )
 @json_option
-def readdress(config: str, peer: str, address: str, as_json: bool) -> None:  # noqa: FBT001 - click
+def readdress(config: str, peer: str, address: str, *, as_json: bool) -> None:
     """Change the address; the node there must have the same key."""
     with app.open_node(config) as opened:
         managing.readdress(opened.session, peer, address, actor=None, now=opened.now)
@@ -92,7 +92,7 @@ def readdress(config: str, peer: str, address: str, as_json: bool) -> None:  # n
 @node.command(help=_("How each link stands, what waits, and what was not applied."))
 @config_argument
 @json_option
-def status(config: str, as_json: bool) -> None:  # noqa: FBT001 - click
+def status(config: str, *, as_json: bool) -> None:
     """Print the state of the node."""
     with app.open_node(config) as opened:
         found = state.of(opened.session, opened.now)
@@ -103,7 +103,7 @@ def status(config: str, as_json: bool) -> None:  # noqa: FBT001 - click
 @config_argument
 @click.option("--org", "organisation", required=True, help=_("Code of the organisation."))
 @json_option
-def rotate(config: str, organisation: str, as_json: bool) -> None:  # noqa: FBT001 - click
+def rotate(config: str, organisation: str, *, as_json: bool) -> None:
     """Rotate; where the level above must grant the key, it is asked at the next call."""
     with app.open_node(config) as opened:
         key = renewal.rotate(opened.session, organisation, now=opened.now)
@@ -121,7 +121,7 @@ def rotate(config: str, organisation: str, as_json: bool) -> None:  # noqa: FBT0
     help=_("File with the hashes of the documents that still count, one a line; without it all do."),
 )
 @json_option
-def revoke(config: str, organisation: str, keeps: str | None, as_json: bool) -> None:  # noqa: FBT001 - click
+def revoke(config: str, organisation: str, keeps: str | None, *, as_json: bool) -> None:
     """Revoke; the other node is refused until it is invited again."""
     kept = _hashes(Path(keeps)) if keeps else None
     with app.open_node(config) as opened:
@@ -143,7 +143,7 @@ def _hashes(path: Path) -> list[bytes]:
 @config_argument
 @click.argument("path", type=click.Path(dir_okay=False))
 @json_option
-def pack(config: str, path: str, as_json: bool) -> None:  # noqa: FBT001 - click
+def pack(config: str, path: str, *, as_json: bool) -> None:
     """Write records, persons and accounts; the file holds personal data."""
     with app.open_node(config) as opened:
         codes = sorted(issuing.hosted(opened.session))
@@ -164,7 +164,7 @@ def pack(config: str, path: str, as_json: bool) -> None:  # noqa: FBT001 - click
     "--records", type=click.Path(exists=True, dir_okay=False), help=_("What `renda node pack` wrote there.")
 )
 @json_option
-def host(config: str, organisation: str, records: str | None, as_json: bool) -> None:  # noqa: FBT001 - click
+def host(config: str, organisation: str, records: str | None, *, as_json: bool) -> None:
     """Take an organisation back."""
     data = Path(records).read_bytes() if records else None
     with app.open_node(config) as opened:

@@ -17,7 +17,7 @@ def _command(name: str, explanation: str, say: Any, told: str) -> click.Command:
     @click.argument("pack_name", metavar="NAME")
     @org_option
     @json_option
-    def hand_on(config: str, pack_name: str, organisation: str, as_json: bool) -> None:  # noqa: FBT001 - click
+    def hand_on(config: str, pack_name: str, organisation: str, *, as_json: bool) -> None:
         with open_node(config) as node:
             document = say(node.session, organisation, pack_name, actor=None, now=node.now)
         result = {"pack": pack_name, "organisation": organisation, "document": document.hex()}

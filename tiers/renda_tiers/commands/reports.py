@@ -50,7 +50,7 @@ def report() -> None:
 @config_argument
 @org_option
 @json_option
-def list_reports(config: str, organisation: str, as_json: bool) -> None:  # noqa: FBT001 - click
+def list_reports(config: str, organisation: str, *, as_json: bool) -> None:
     """Print the reports."""
     with open_node(config) as node:
         ensure_known(node, organisation)
