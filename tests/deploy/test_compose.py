@@ -92,7 +92,7 @@ def test_docker_reads_it():
     docker = program("docker")
     if subprocess.run([docker, "compose", "version"], capture_output=True, check=False).returncode:
         pytest.skip("docker compose is not installed here")
-    variables = dict.fromkeys(re.findall(r"\$\{(\w+)", (DEPLOY / "compose.yaml").read_text()), "/tmp/x")
+    variables = dict.fromkeys(re.findall(r"\$\{(\w+)", (DEPLOY / "compose.yaml").read_text()), "/given")
     subprocess.run(
         [docker, "compose", "-f", str(DEPLOY / "compose.yaml"), "config", "--quiet"],
         env={"PATH": "/usr/bin:/bin:/usr/local/bin", **variables},
