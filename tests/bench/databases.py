@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-from renda.testing.databases import PostgreSQLDatabases, SQLiteDatabases
+from renda.testing.databases import opened
 from tests.bench.city import build
 
 
@@ -19,18 +19,5 @@ def fresh(folder: Path, backend: str) -> Iterator[str]:
 @contextmanager
 def several(folder: Path, backend: str) -> Iterator[Callable[[], str]]:
     """Makes such databases, which are all there for the length of a `with`."""
-    make = partial(build, folder)
-    server = SQLiteDatabases(folder, make) if backend == "sqlite" else PostgreSQLDatabases(folder, make)
-    made: list[str] = []
-
-    def one_more() -> str:
-        made.append(server.fresh())
-        return made[-1]
-
-    try:
-        yield one_more
-    finally:
-        for url in made:
-            server.drop(url)
-        if isinstance(server, PostgreSQLDatabases):
-            server.close()
+    with opened(backend, folder, partial(build, folder)) as databases:
+        yield databases.fresh

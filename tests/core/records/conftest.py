@@ -34,11 +34,16 @@ def assembled(databases, node_folder, tmp_path_factory):
 
 
 @pytest.fixture
-def database_url(database_url):
-    made = make_engine(database_url)
-    migrate.upgrade(made, [("probe", probe.__name__)])
-    made.dispose()
-    return database_url
+def database_url(databases):
+    def build(url):
+        made = make_engine(url)
+        migrate.upgrade(made, [("probe", probe.__name__)])
+        made.dispose()
+
+    probed = databases.extended("probe", build)
+    url = probed.fresh()
+    yield url
+    probed.drop(url)
 
 
 @dataclass(frozen=True)

@@ -25,8 +25,9 @@ from renda.records.persons import offered
 from renda.security import sessions
 from renda.security.models import Account
 from renda.testing import world
+from renda.testing.databases import Databases
 from renda.testing.examples import typed
-from renda.testing.plugin import Databases, assemble, prepared
+from renda.testing.plugin import assemble, prepared
 from renda.types import Registry
 
 Work = Callable[[], AbstractContextManager[Session]]
