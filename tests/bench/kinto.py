@@ -20,7 +20,7 @@ from pathlib import Path
 import httpx
 from sqlalchemy.engine import make_url
 
-from renda.testing.databases import answers
+from renda.testing.servers import answers
 from renda_tiers.documents.envelope import Signed
 from tests.bench import nodes
 from tests.bench.databases import fresh

@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from waitress import create_server
 
 from renda.serve import OPTIONS, server_options
-from renda.testing.databases import answers
+from renda.testing.servers import answers
 from renda_tiers.links.sealing import MAX_MESSAGE
 from tests.core.tasks.support import until
 from tests.core.tasks.test_serving import free_port

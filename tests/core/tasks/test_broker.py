@@ -21,7 +21,7 @@ from renda.tasks import broker
 from renda.tasks.models import TaskRow
 from renda.tasks.relay import Relay, start
 from renda.tasks.running import run
-from renda.testing.databases import answers
+from renda.testing.servers import answers
 from renda.types import Registry
 from tests.core.tasks import support
 from tests.core.tasks.support import ask, effects, until, waiting

@@ -16,7 +16,7 @@ from waitress.adjustments import Adjustments
 from renda.errors import Misconfigured
 from renda.i18n import Translator
 from renda.serve import OPTIONS, serve, server_options, work
-from renda.testing.databases import answers
+from renda.testing.servers import answers
 from renda.types import Registry
 from tests.core.tasks.support import ask, effects, until
 

@@ -13,8 +13,8 @@ import pytest
 
 from renda.clock import system_clock
 from renda.tasks import broker
-from renda.testing.databases import answers
 from renda.testing.plugin import node_settings
+from renda.testing.servers import answers
 from renda_tiers.documents.models import ThisNode
 from renda_tiers.links import entering, joining
 from renda_tiers.links.transports import http
