@@ -2,11 +2,14 @@
 
 import secrets
 from collections.abc import Iterator, Mapping
-from typing import Any
+from functools import lru_cache
 
+from jinja2 import Environment
+from markupsafe import Markup
 from pyramid.config import Configurator
 from pyramid.csrf import get_csrf_token
 from pyramid.events import BeforeRender
+from pyramid_jinja2 import get_jinja2_environment
 
 from renda.i18n import DEFAULT_LOCALE, LOCALES, Translator, _
 from renda.security.bearer import for_programs, known
@@ -27,6 +30,9 @@ SLOTS: Mapping[str, str] = {
     "administration": _("Administration"),
 }
 """Groups of the menu, in their order."""
+
+_Link = tuple[str, str, str]
+"""Group, title and address of an entry of the menu."""
 
 
 def language_cookie(request: Request) -> str:
@@ -49,29 +55,36 @@ def negotiate(request: Request) -> str:
     return DEFAULT_LOCALE
 
 
-def menu(context: Organisation, request: Request) -> list[dict[str, Any]]:
-    """Groups of links to what the reader may open at this organisation, and to registers that it keeps."""
+def menu(context: Organisation, request: Request) -> Markup:
+    """Links to what the reader may open at this organisation, and to registers that it keeps, in groups."""
     root = f"{request.script_name}/o/{context.organisation.code}"
-    entries: dict[str, list[dict[str, Any]]] = {slot: [] for slot in SLOTS}
-    entries["todo"].append({"title": _("My to-do list"), "href": root})
-    entries["todo"].append({"title": _("Calendar"), "href": f"{root}/calendar"})
-    for module, entry in sorted(request.registry.declared.menu, key=lambda pair: pair[1].weight):
-        register = request.registry.declared.record_types.get(entry.path.removeprefix("r/"))
+    entries: list[_Link] = [("todo", _("My to-do list"), root), ("todo", _("Calendar"), f"{root}/calendar")]
+    declared, permissions = request.registry.declared, context.permissions
+    for module, entry in sorted(declared.menu, key=lambda pair: pair[1].weight):
+        if qualified(entry.permission, module) not in permissions:
+            continue
+        register = declared.record_types.get(entry.path.removeprefix("r/"))
         kept = register is None or not context.barred(register)
-        kept = kept and (entry.concerns is None or entry.concerns(request))
-        if kept and qualified(entry.permission, module) in context.permissions:
-            entries[entry.slot].append({"title": entry.title, "href": f"{root}/{entry.path}"})
-    shown = [link for links in entries.values() for link in links]
-    # Every address here begins with the to-do list's; only the longer ones lead to what lies below them.
-    leading = (one["href"] for one in shown if one["href"] != root and _leads_to(one["href"], request.path))
-    here = max(leading, key=len, default=request.path)
-    for link in shown:
-        link["current"] = link["href"] == here
-    return [{"title": SLOTS[slot], "entries": links} for slot, links in entries.items() if links]
+        if kept and (entry.concerns is None or entry.concerns(request)):
+            entries.append((entry.slot, entry.title, f"{root}/{entry.path}"))
+    # An entry leads to what lies below its address too; the to-do list, below which all lies, does not.
+    addresses, here = {href for _slot, _title, href in entries}, request.path
+    while here not in addresses and len(here) > len(root):
+        here = here.rpartition("/")[0]
+    here = here if here != root or request.path == root else ""
+    return _drawn(get_jinja2_environment(request), tuple(entries), here, request.translate)
 
 
-def _leads_to(href: str, path: str) -> bool:
-    return path == href or path.startswith(f"{href}/")
+@lru_cache(maxsize=1024)
+def _drawn(
+    environment: Environment, entries: tuple[_Link, ...], current: str, translate: Translator
+) -> Markup:
+    """Of a menu there are as many as there are roles at an organisation, and it stands on every page."""
+    groups: dict[str, list[dict[str, str]]] = {slot: [] for slot in SLOTS}
+    for slot, title, href in entries:
+        groups[slot].append({"title": title, "href": href})
+    shown = [{"title": SLOTS[slot], "entries": links} for slot, links in groups.items() if links]
+    return Markup(environment.get_template("menu.jinja2").render(groups=shown, current=current, _=translate))  # noqa: S704 - a template that escapes
 
 
 def _steps(context: Organisation, request: Request) -> Iterator[dict[str, str | None]]:
@@ -104,7 +117,7 @@ def before_render(event: BeforeRender) -> None:
             "here": f"{request.script_name}/" if failed or request.method != "GET" else request.path_qs,
             "organisation": here.organisation if here else None,
             "path": list(_steps(here, request)) if here else [],
-            "menu": menu(here, request) if here else [],
+            "menu": menu(here, request) if here else "",
             "unread": here.unread if here else 0,
             "notice": request.registry.values["notice"] or None,
             "flashes": [],
