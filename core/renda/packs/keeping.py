@@ -7,10 +7,11 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
+from renda import stamps
 from renda.directory.models import Organisation
 from renda.errors import Conflict, NotFound
 from renda.i18n import _
-from renda.packs import reading, shipped, standing
+from renda.packs import reading, shipped
 from renda.packs.declared import Pack
 from renda.packs.models import InstalledPack
 from renda.packs.versions import require_follows
@@ -86,7 +87,7 @@ def give(session: Session, organisation: str, pack: Pack, *, by: str, at: dateti
         )
     )
     session.flush()
-    standing.touch(session)
+    stamps.touch(session.connection(), stamps.PACKS)
     return True
 
 

@@ -26,12 +26,3 @@ class InstalledPack(Scoped, Base):
     text: Mapped[str]
     given_by: Mapped[str]
     given_at: Mapped[datetime]
-
-
-class PackStamp(Base):
-    """The one row that changes whenever a pack comes, so that every process learns of it."""
-
-    __tablename__ = "core_pack_stamp"
-
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    stamp: Mapped[str]

@@ -4,32 +4,25 @@ Every process compares one short text with the one it knows. Nobody restarts, an
 """
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, func, inspect, select
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
 
-from renda import row_security
-from renda.database import new_id
+from renda import row_security, stamps
 from renda.declarations import RecordType
 from renda.packs import reading
 from renda.packs.declared import Pack, with_retired
-from renda.packs.models import InstalledPack, PackStamp
+from renda.packs.models import InstalledPack
 from renda.plugins import Declared, with_participation
 from renda.records.fields import Field
 from renda.types import Registry
 
 _log = logging.getLogger(__name__)
 _pack: Any = InstalledPack.__table__
-_stamp: Any = PackStamp.__table__
-_STAMP = "SELECT stamp FROM core_pack_stamp"
-"""Asked past SQLAlchemy: it runs in every transaction, and its way through there takes longer than itself."""
 _NO_PACKS = "none"
-_INSERTS: Mapping[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 def follow(registry: Registry, connection: Connection) -> None:
@@ -37,24 +30,13 @@ def follow(registry: Registry, connection: Connection) -> None:
 
     A database of before there were packs can still be backed up, and examined.
     """
-    if not registry.packs_stamp and not inspect(connection).has_table(_stamp.name):
+    if not registry.packs_stamp and not inspect(connection).has_table(stamps.Stamp.__tablename__):
         return
-    cursor = connection.connection.cursor()
-    cursor.execute(_STAMP)
-    (stamp,) = cursor.fetchone() or (_NO_PACKS,)
-    cursor.close()
+    stamp = stamps.follow(connection).get(stamps.PACKS, _NO_PACKS)
     if stamp != registry.packs_stamp:
         with row_security.lifted(connection):
             registry.declared = merged(registry.plugins, read(connection))
         registry.packs_stamp = stamp
-
-
-def touch(session: Session) -> None:
-    """Have every process read the packs again."""
-    connection = session.connection()
-    made = _INSERTS[connection.dialect.name](_stamp).values(id=1, stamp=str(new_id()))
-    changed = made.on_conflict_do_update(index_elements=["id"], set_={"stamp": made.excluded.stamp})
-    connection.execute(changed)
 
 
 def read(connection: Connection) -> list[Pack]:

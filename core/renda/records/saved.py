@@ -4,14 +4,16 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, bindparam, or_, select
+from sqlalchemy import Connection, ForeignKey, Index, bindparam, event, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from renda import stamps
 from renda.database import Base, Scoped, new_id
 from renda.declarations import RecordType
 from renda.errors import Conflict, Invalid, NotFound
 from renda.i18n import _
 from renda.records.fields import Rejected, Text
+from renda.stamps import Memory
 
 NAME = Text(_("Name of the view"), max_length=40)
 MOST = 20
@@ -49,13 +51,23 @@ _SEEN = (
     )
     .order_by(_view.c.account.is_(None).desc(), _view.c.id)
 )
-"""Built once, and run for every list."""
+_kept: Memory[Sequence[Any]] = Memory(stamps.VIEWS, size=4096)
+"""Every list asks for its views, and they change a few times a day."""
+
+
+@event.listens_for(SavedView, "after_insert")
+@event.listens_for(SavedView, "after_update")
+@event.listens_for(SavedView, "after_delete")
+def _changed(_mapper: object, connection: Connection, _view: SavedView) -> None:
+    stamps.touch(connection, stamps.VIEWS)
 
 
 def seen(session: Session, kind: RecordType, organisation: str, account: uuid.UUID) -> Sequence[Any]:
     """Rows of the views of a list that somebody sees: the organisation's first, then their own."""
     place = {"organisation": organisation, "type": kind.name, "account": account}
-    return session.connection().execute(_SEEN, place).all()
+    connection = session.connection()
+    key = (kind.name, organisation, account)
+    return _kept.recall(connection, key, lambda: connection.execute(_SEEN, place).all())
 
 
 def _owned(

@@ -14,12 +14,12 @@ from typing import Any
 from sqlalchemy import Table, delete, insert, select
 from sqlalchemy.orm import Session
 
+from renda import stamps
 from renda.database import Base, Scoped
 from renda.directory import readings
 from renda.directory.models import Person
 from renda.errors import Invalid
 from renda.i18n import _
-from renda.packs import standing
 from renda.packs.records import PackRecord, rename_persons
 from renda.rows import read, written
 from renda.security.models import Account, Grant
@@ -145,7 +145,7 @@ def unpack(session: Session, data: bytes) -> list[str]:
             for row in rows:
                 row[key.parent.name] = ids.get(row[key.parent.name], row[key.parent.name])
         session.connection().execute(insert(table), rows)
-    standing.touch(session)
+    stamps.touch(session.connection(), *stamps.KEPT)
     return sorted(tables.keys() - {table.name for table in taken} - _NATURAL.keys())
 
 
