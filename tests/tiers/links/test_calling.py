@@ -11,7 +11,8 @@ from renda.tasks.models import TaskRow
 from renda.tasks.relay import IDLE, Relay
 from renda.tasks.running import run
 from renda_tiers.documents.models import ThisNode
-from renda_tiers.links import answering, calling, waking
+from renda_tiers.links import answering, calling, carrying, messages, waking
+from renda_tiers.links.transports import http
 from tests.tiers import chain
 from tests.tiers.chain import CAO, CITY, TOWN
 from tests.tiers.links.test_exchange import totals
@@ -157,3 +158,29 @@ def test_two_calls_of_one_child_at_once_are_answered_one_after_the_other(network
     assert len(answers) == 4
     assert tokens == {city.link(CAO).token}
     assert city.link(CAO).alarm == ""
+
+
+def test_after_calls_that_fail_the_next_carries_half_as_much(network, county, city, monkeypatch):
+    for number in range(8):
+        report(county, f"第{number}期代表培训班", **({"reason": "漏报一期"} if number else {}))
+    carried = []
+
+    def send(address, call):
+        documents = messages.decode(call).message.documents
+        carried.append(sum(carrying.size(one) for one in documents))
+        if len(carried) <= 3:
+            raise http.Unreachable
+        return network.send(address, call)
+
+    def dial():
+        calling.dial(county.registry, CITY, send)
+
+    dial()
+    monkeypatch.setattr(calling, "LARGEST", carried[0])
+    monkeypatch.setattr(calling, "SMALLEST", 1)
+    for _time in range(3):
+        dial()
+    assert [size <= carried[0] >> failed for failed, size in enumerate(carried[:3])] == [True] * 3
+    # Each of these documents is larger than what is left to it, and one always fits.
+    assert 0 < max(carried[3:]) <= carried[0] / 4
+    assert totals(city, CAO) == totals(county, CAO) != {}

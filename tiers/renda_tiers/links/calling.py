@@ -1,7 +1,7 @@
 """The child's side: calling the parent at once when there is something to say, and at an easy pace otherwise.
 
 A call that fails is tried again for ever, after a random wait below a limit that doubles up to ten minutes,
-and at once on any sign of life.
+and at once on any sign of life; each time with half as much, and on from there with as much as got through.
 """
 
 from collections.abc import Callable
@@ -34,8 +34,8 @@ Send = Callable[[str, bytes], bytes]
 
 MOST_ROUNDS = 100
 """Calls of one turn; what is left then goes with the next."""
-LARGEST = 4 * exchange.BUDGET
-"""Bytes of documents to which calls grow while they are answered: each round costs both ends the same."""
+LARGEST, SMALLEST = 4 * exchange.BUDGET, exchange.BUDGET // 16
+"""Bytes of documents in a call: rounds cost both ends the same, but over a bad line less gets through."""
 BUSY = timedelta(seconds=1)
 """How soon to look again where somebody else is calling."""
 SLOWEST = timedelta(minutes=10)
@@ -85,7 +85,7 @@ def dial(registry: Registry, peer: str, send: Send = exchange_over_http) -> bool
 
 
 def _talk(registry: Registry, peer: str, send: Send) -> None:
-    turn, budget = _Turn(NOTHING), exchange.BUDGET
+    turn, budget = _Turn(NOTHING), _fitting(registry, peer)
     for _round in range(MOST_ROUNDS):
         try:
             turn = _call(registry, peer, turn, send, budget)
@@ -95,7 +95,14 @@ def _talk(registry: Registry, peer: str, send: Send) -> None:
             return
         if not turn.again:
             return
-        budget = min(LARGEST, 2 * budget)
+
+
+def _fitting(registry: Registry, peer: str) -> int:
+    """Bytes with which to begin, after as many calls as failed in a row."""
+    with unit_of_work(registry) as session:
+        failed = session.scalar(select(Link.tries).where(Link.peer == peer)) or 0
+    # Beyond some shift it is the smallest anyway.
+    return max(SMALLEST, LARGEST >> min(failed, LARGEST.bit_length()))
 
 
 def _call(registry: Registry, peer: str, turn: _Turn, send: Send, budget: int) -> _Turn:
