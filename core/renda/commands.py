@@ -24,6 +24,7 @@ from renda.i18n import _
 from renda.packs.commands import pack
 from renda.profile import profile_at
 from renda.search.commands import search
+from renda.security.audit_commands import audit
 from renda.security.commands import user
 from renda.security.token_commands import token
 from renda.serve import serve as run_server
@@ -238,6 +239,7 @@ ALL: list[click.Command] = [
     restore,
     user,
     token,
+    audit,
     org,
     person,
     data,

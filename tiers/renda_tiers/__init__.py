@@ -12,12 +12,13 @@ from renda.directory.service import DirectoryChanged, ModuleSwitched
 from renda.examining import Examining
 from renda.i18n import _
 from renda.notices.sending import Sending
+from renda.security.trail import Anchoring
 from renda_tiers import commands, examining, founding, telling, uses
 from renda_tiers.demo.command import demo
 from renda_tiers.documents import ledger
 from renda_tiers.documents.judging import Judged
 from renda_tiers.kinds import KINDS
-from renda_tiers.links import gate, routing
+from renda_tiers.links import gate, routing, trails
 from renda_tiers.reports import foreseen
 from renda_tiers.reports.nudging import Reminded
 from renda_tiers.web import home, matters
@@ -36,6 +37,7 @@ def includeme(config: Configurator) -> None:
     config.add_subscriber(telling.hold, Sending)
     config.add_subscriber(_restored, Restored)
     config.add_subscriber(examining.add, Examining)
+    config.add_subscriber(trails.anchors, Anchoring)
     config.add_subscriber(founding.directory_changed, DirectoryChanged)
     config.add_subscriber(uses.switched, ModuleSwitched)
     config.add_subscriber(foreseen.add, Foreseeing)

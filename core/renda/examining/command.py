@@ -99,6 +99,13 @@ def others(config: Path) -> list[Check]:
             rows.references_hold,
             whole=True,
         ),
+        Check(
+            "core.audit",
+            _("The audit trail is as it was written"),
+            _("Somebody wrote past renda. Keep the database as it is, and compare it with a backup."),
+            rows.trail_is_whole,
+            whole=True,
+        ),
     ]
 
 

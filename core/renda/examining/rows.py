@@ -11,7 +11,7 @@ from renda.app import Node
 from renda.backup import MADE
 from renda.database import Base
 from renda.i18n import _
-from renda.security import vault
+from renda.security import trail, vault
 from renda.security.models import AuditEntry, Secret
 from renda.tasks.models import TaskRow
 
@@ -95,3 +95,10 @@ def backup_is_fresh(node: Node) -> Iterator[str]:
     last = node.session.scalar(select(func.max(AuditEntry.at)).where(AuditEntry.action == MADE))
     if last is not None and node.now - last > BACKUP_AGE:
         yield _("The last backup is ${days} days old.", mapping={"days": (node.now - last).days})
+
+
+def trail_is_whole(node: Node) -> Iterator[str]:
+    """Whether the audit trail is as it was written."""
+    found = trail.verify(node.session)
+    if found.wrong:
+        yield found.wrong

@@ -1,4 +1,7 @@
-"""The audit trail: a row in the transaction of the change, so that neither exists without the other."""
+"""The audit trail: a row in the transaction of the change, so that neither exists without the other.
+
+Every row becomes a link of one chain when its transaction commits (`renda.security.trail`).
+"""
 
 import json
 import uuid
@@ -8,6 +11,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+import renda.security.trail  # noqa: F401 - it chains what is recorded here
 from renda.security.models import AuditEntry
 
 

@@ -144,6 +144,22 @@ class AuditEntry(Base):
     token: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("core_token.id"))
 
 
+class AuditLink(Base):
+    """A link of the chain over the audit trail, see `renda.security.trail`; only ever inserted.
+
+    Attributes:
+        number: place in the chain, from 1, without gaps.
+        entry: the entry that it vouches for.
+        digest: SHA-256 over the digest before it and the entry's content.
+    """
+
+    __tablename__ = "core_audit_link"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    entry: Mapped[uuid.UUID] = mapped_column(ForeignKey("core_audit.id"), unique=True)
+    digest: Mapped[bytes]
+
+
 class Secret(Base):
     """A secret of the node, sealed."""
 

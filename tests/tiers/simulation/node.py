@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from renda.app import unit_of_work
 from renda.database import Base
 from renda.directory.models import Edge, ModuleRule, ModuleUse, Organisation
-from renda.security.models import AuditEntry
+from renda.security.models import AuditEntry, AuditLink
 from renda.types import Registry
 from renda_tiers.documents import ledger
 from renda_tiers.documents.envelope import Signed
@@ -83,7 +83,9 @@ class Node:
         self.registry.declared = self.declared
 
 
-EMPTIED = {model.__tablename__ for model in (AuditEntry, Edge, ModuleRule, ModuleUse, Organisation)}
+EMPTIED = {
+    model.__tablename__ for model in (AuditEntry, AuditLink, Edge, ModuleRule, ModuleUse, Organisation)
+}
 
 
 def dump(session: Session) -> Dump:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from renda import __version__
 from renda.failpoints import reach
 from renda.i18n import _, freeze
-from renda_tiers.links import beliefs, carrying, digests, gate, keys, routing, waking
+from renda_tiers.links import beliefs, carrying, digests, gate, keys, routing, trails, waking
 from renda_tiers.links.messages import Message, Sent
 from renda_tiers.links.models import MINE, THEIRS, Link
 from renda_tiers.links.node import this
@@ -77,6 +77,7 @@ def compose(
         lists=lists,
         asks=keys.pending(session, node.organisation),
         tickets=keys.tickets(session, node.organisation),
+        trails=trails.say(session, link),
         recovering=gate.is_fetching(session, link),
         **more,
     )
@@ -127,6 +128,7 @@ def absorb(session: Session, link: Link, message: Message, *, now: datetime, fre
     link.recovering, link.address = message.recovering, message.address
     if any(word == carrying.REFUSED for _hash, word in message.verdicts):
         link.alarm = freeze(_REFUSED)
+    trails.hear(session, link, message, now)
     link.software, link.kinds = message.software, json.dumps(dict(message.kinds))
     link.level = fresh and not (
         want

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from renda.i18n import _
+from renda.security.trail import Point
 from renda_tiers.documents.envelope import Part, Signed
 from renda_tiers.documents.payload import is_hex32
 from renda_tiers.links.sealing import MALFORMED, NotAMessage, seal, unseal
@@ -26,6 +27,21 @@ LETTERS = {word: letter for letter, word in VERDICTS.items()}
 
 Held = tuple[bytes, str]
 """A document's hash and a verdict."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trails:
+    """What a node says of audit trails: points are (number, digest), (0, 32 zero bytes) before any.
+
+    Attributes:
+        head: the last link of the sender's trail.
+        again: the link of the sender's trail whose number the receiver last said it keeps, as it is now.
+        kept: the link of the receiver's trail that the sender keeps.
+    """
+
+    head: Point
+    again: Point
+    kept: Point
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +76,7 @@ class Message:
             (`proof`) under the sender's code.
         tickets: the enrolment of the sender's key, that of the key which signed it, and so on to the root,
             for a receiver that has forgotten them, or never heard of them.
+        trails: of the audit trails at both ends; None from a node that knows of none.
         recovering: the sender was restored, and is not yet level with its peers.
         stale: the token was not the one expected: the caller is restored or copied; nothing else was done.
         refused: a frozen message that says why nothing is exchanged, or "".
@@ -83,6 +100,7 @@ class Message:
     lists: Mapping[str, Sequence[Held]] = field(default_factory=dict)
     asks: Sequence[tuple[bytes, bytes]] = ()
     tickets: Sequence[Sent] = ()
+    trails: Trails | None = None
     recovering: bool = False
     stale: bool = False
     refused: str = ""
@@ -122,11 +140,24 @@ def _plain(message: Message) -> dict[str, Any]:
         "lists": {month: _list(rows) for month, rows in message.lists.items()},
         "asks": [[key.hex(), proof.hex()] for key, proof in message.asks],
         "tickets": [plain_document(one) for one in message.tickets],
+        **({"trails": _plain_trails(message.trails)} if message.trails else {}),
         "recovering": message.recovering,
         "stale": message.stale,
         "refused": message.refused,
         "pace": message.pace,
     }
+
+
+def _plain_trails(said: Trails) -> dict[str, list[Any]]:
+    points = {"head": said.head, "again": said.again, "kept": said.kept}
+    return {name: [number, digest.hex()] for name, (number, digest) in points.items()}
+
+
+def _read_trails(plain: Any) -> Trails:
+    head, again, kept = (
+        (_count(number), _hash(digest)) for number, digest in (plain["head"], plain["again"], plain["kept"])
+    )
+    return Trails(head, again, kept)
 
 
 def _list(rows: Sequence[Held]) -> list[str]:
@@ -191,6 +222,7 @@ def _read(plain: Any) -> Message:
         lists={_month(month): _read_list(rows) for month, rows in plain["lists"].items()},
         asks=[(_hash(key), bytes.fromhex(proof)) for key, proof in plain["asks"]],
         tickets=[read_document(one) for one in plain["tickets"]],
+        trails=_read_trails(plain["trails"]) if "trails" in plain else None,
         recovering=plain["recovering"] is True,
         stale=plain["stale"] is True,
         refused=_text(plain["refused"], 4000),

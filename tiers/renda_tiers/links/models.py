@@ -68,6 +68,25 @@ class Link(Base):
     kinds: Mapped[str] = mapped_column(default="{}")
 
 
+class LinkTrail(Base):
+    """What is known at both ends of a link of the audit trails of the two nodes, see `trails`.
+
+    Attributes:
+        number, digest: the last link of the peer's trail that this node keeps; 0 before any.
+        said_at: when the peer last said something of it, by its clock, and not later than this node's.
+        held_number, held_digest: the link of this node's trail that the peer says it keeps; 0 before any.
+    """
+
+    __tablename__ = "tiers_trail"
+
+    link: Mapped[str] = mapped_column(ForeignKey("tiers_link.peer"), primary_key=True)
+    number: Mapped[int]
+    digest: Mapped[bytes]
+    said_at: Mapped[datetime]
+    held_number: Mapped[int]
+    held_digest: Mapped[bytes]
+
+
 class LinkReach(Base):
     """An organisation whose matters concern a link: for a child all of its subtree, and "*".
 
