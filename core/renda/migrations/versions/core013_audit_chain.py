@@ -9,7 +9,7 @@ from renda.database import UTCDateTime
 from renda.security import trail
 
 revision = "core013"
-down_revision = "core011"
+down_revision = "core012"
 
 _TYPES: dict[str, Any] = {"id": sa.Uuid(), "at": UTCDateTime(), "actor": sa.Uuid(), "token": sa.Uuid()}
 
