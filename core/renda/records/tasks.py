@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 from renda.database import scope_to
 from renda.errors import RendaError
 from renda.i18n import freeze
-from renda.records import batches, bulk, drafts
+from renda.records import attaching, batches, bulk, drafts
+from renda.records.attachments import Attachment
 from renda.records.batches import Batch
 from renda.records.drafts import Draft
 from renda.records.organs import at
@@ -58,3 +59,11 @@ def forget_batch(_registry: Registry, session: Session, _now: datetime, identifi
     batch = session.get(Batch, uuid.UUID(identifier))
     if batch is not None:
         session.delete(batch)
+
+
+@task(attaching.ERASE)
+def erase_attachment(_registry: Registry, session: Session, _now: datetime, identifier: str) -> None:
+    """Erase a file that somebody removed, now that its span is over."""
+    one = session.get(Attachment, uuid.UUID(identifier))
+    if one is not None and one.removed_at is not None:
+        attaching.erase(session, one)
