@@ -129,7 +129,7 @@ CORE = [
     ),
     Setting(
         "attachment_days",
-        _("Days for which a file that was removed can be put back; then it is erased."),
+        _("Days for which an attached file that was removed can be put back; then it is erased."),
         number(0, 3_650),
         default=30,
     ),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from renda.declarations import Attachments, RecordType
@@ -17,9 +17,7 @@ from renda.records.attachments import Attachment, declared
 from renda.records.engine import log, save
 from renda.records.models import Record
 from renda.settings import Settings
-from renda.tasks import enqueue
 
-ERASE = "core.erase_attachment"
 MEGABYTE = 1_048_576
 ERASED = "***"
 """The name of a file whose bytes were erased."""
@@ -157,15 +155,13 @@ def remove(
     row: Record,
     one: Attachment,
     *,
-    settings: Settings,
     now: datetime,
     actor: uuid.UUID | None,
 ) -> None:
-    """Take an attachment out of sight; its bytes go when the span of the node's settings is over."""
+    """Take an attachment out of sight; `erase_due` takes its bytes when their span is over."""
     one.removed_at, one.removed_by = now, actor
     save(session)
     log(session, kind, [row], "detach", {"attachment": str(one.id)}, now=now, actor=actor)
-    enqueue(session, ERASE, one.id, now=now, due=now + timedelta(days=settings["attachment_days"]))
 
 
 def put_back(
@@ -190,12 +186,23 @@ def put_back(
     return _put(session, kind, row, **same, now=now, actor=actor)
 
 
-def erase(session: Session, one: Attachment) -> None:
-    """Let go of an attachment's name and bytes; the bytes themselves go where no other row names them.
+def erase_due(session: Session, settings: Settings, now: datetime) -> None:
+    """Let go of the names and bytes of attachments that were removed so long ago as the settings say.
 
-    The session sees all organisations, since the same bytes may be attached elsewhere.
+    The session sees all organisations: bytes go only where no row of any of them names them.
     """
-    digest, one.digest, one.name = one.digest, None, ERASED
-    session.flush()
-    if digest is not None and not session.scalar(select(exists().where(Attachment.digest == digest))):
+    over = now - timedelta(days=settings["attachment_days"])
+    session.execute(
+        update(Attachment)
+        .where(Attachment.removed_at <= over, Attachment.digest.is_not(None))
+        .values(digest=None, name=ERASED),
+        execution_options={"synchronize_session": False},
+    )
+    drop_unnamed(session)
+
+
+def drop_unnamed(session: Session) -> None:
+    """Delete the bytes of files that no row names; the session sees all organisations."""
+    named = exists().where(Attachment.digest == store.StoredFile.digest)
+    for digest in session.scalars(select(store.StoredFile.digest).where(~named)).all():
         store.drop(session, digest)

@@ -124,7 +124,6 @@ def change(context: Entry, request: Request) -> None:
     """
     attachments.declared(context.type)
     kind, row, form = context.type, context.row, request.POST
-    settings = request.registry.values
     who: dict[str, Any] = {"now": request.now, "actor": context.reader.account}
     what = form.get("do", "add")
     if what == "add":
@@ -132,7 +131,7 @@ def change(context: Entry, request: Request) -> None:
         if not sent:
             raise Invalid({"file": _NO_FILE})
         files = [Given(str(one.filename), one.file.read()) for one in sent]
-        attaching.add(request.db, kind, row, files, settings=settings, **who)
+        attaching.add(request.db, kind, row, files, settings=request.registry.values, **who)
         return
     chosen = [
         attachments.find(request.db, kind, row, one, removed=what == "put_back")
@@ -142,7 +141,7 @@ def change(context: Entry, request: Request) -> None:
         if what == "put_back":
             attaching.put_back(request.db, kind, row, one, **who)
         elif what == "remove":
-            attaching.remove(request.db, kind, row, one, settings=settings, **who)
+            attaching.remove(request.db, kind, row, one, **who)
         else:
             raise NotFound
 

@@ -9,15 +9,16 @@ from renda.database import scope_to
 from renda.errors import RendaError
 from renda.i18n import freeze
 from renda.records import attaching, batches, bulk, drafts
-from renda.records.attachments import Attachment
 from renda.records.batches import Batch
 from renda.records.drafts import Draft
 from renda.records.organs import at
 from renda.security.grants import roles_at
 from renda.security.identity import Identity, permissions
 from renda.tasks import enqueue
-from renda.tasks.declare import task
+from renda.tasks.declare import periodic, task
 from renda.types import Registry
+
+SIX_HOURS = 21_600
 
 
 @task(batches.GO_ON)
@@ -61,9 +62,7 @@ def forget_batch(_registry: Registry, session: Session, _now: datetime, identifi
         session.delete(batch)
 
 
-@task(attaching.ERASE)
-def erase_attachment(_registry: Registry, session: Session, _now: datetime, identifier: str) -> None:
-    """Erase a file that somebody removed, now that its span is over."""
-    one = session.get(Attachment, uuid.UUID(identifier))
-    if one is not None and one.removed_at is not None:
-        attaching.erase(session, one)
+@periodic("core.erase_attachments", SIX_HOURS)
+def erase_attachments(registry: Registry, session: Session, now: datetime) -> None:
+    """Erase files that somebody removed and whose span is over; some nodes run by day alone."""
+    attaching.erase_due(session, registry.values, now)

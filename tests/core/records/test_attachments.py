@@ -2,11 +2,10 @@
 
 import re
 import uuid
-from datetime import timedelta
 from urllib.parse import quote
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import delete, func, select
 from webtest import Upload
 
 from renda import backup
@@ -15,14 +14,13 @@ from renda.database import everything, scope_to
 from renda.errors import Invalid, NotFound
 from renda.files import store
 from renda.files.store import StoredFile
-from renda.records import attaching, attachments, engine, sound
+from renda.records import attaching, attachments, engine, sound, tasks
 from renda.records.attachments import Attachment
 from renda.security import sessions
 from renda.security.models import Account, AuditEntry, Grant
 from tests.core.files.samples import HTML, PDF, PNG, archive, docx
 from tests.core.records.conftest import COUNTY, NEIGHBOUR, NOW, TOWNSHIP, VALUES
 from tests.core.records.probe import STOPS, VISITS, Stop
-from tests.core.tasks.support import run_tasks
 
 BASE = f"/o/{COUNTY}/r/probe_visit"
 
@@ -32,6 +30,12 @@ def rows(work) -> list[Attachment]:
         found = session.scalars(select(Attachment).order_by(Attachment.added_at, Attachment.name)).all()
         session.expunge_all()
         return list(found)
+
+
+def sweep(work, registry):
+    """The daily task."""
+    with work() as session:
+        tasks.erase_attachments(registry, session, registry.clock())
 
 
 def stored(work) -> list[bytes]:
@@ -322,22 +326,27 @@ class TestRemoving:
 
     def test_after_its_span_its_name_and_bytes_are_gone(self, removed, sign_in, here, work, registry):
         registry.clock.forward(days=31)
-        run_tasks(registry, attaching.ERASE)
+        sweep(work, registry)
         (row,) = rows(work)
         assert (row.name, row.digest, stored(work)) == (attaching.ERASED, None, [])
         page = sign_in("clerk").get(here)
         assert "通知.pdf" not in page.text
         assert not page.html.select("#removed-files")
-        run_tasks(registry, attaching.ERASE)
 
-    def test_the_task_waits_for_the_end_of_the_span(self, removed, work):
-        with work() as session:
-            due = session.scalar(text("SELECT due FROM core_task WHERE name = 'core.erase_attachment'"))
-        assert str(due).startswith(str((NOW + timedelta(days=30)).date()))
+    def test_before_that_nothing_goes_and_what_is_there_never_does(self, removed, send, work, registry):
+        send(("方案.docx", docx()))
+        registry.clock.forward(days=29)
+        sweep(work, registry)
+        assert PDF in stored(work)
+        registry.clock.forward(days=300)
+        sweep(work, registry)
+        assert [row.name for row in rows(work) if row.digest] == ["方案.docx"]
+        assert len(stored(work)) == 1
 
     def test_bytes_that_another_row_names_stay(self, removed, attach, work, registry):
         attach(TOWNSHIP, visit_at(work, TOWNSHIP))
-        run_tasks(registry, attaching.ERASE)
+        registry.clock.forward(days=31)
+        sweep(work, registry)
         assert stored(work) == [PDF]
 
     def test_what_was_removed_cannot_be_removed_again(self, removed, sign_in, here):
@@ -353,8 +362,8 @@ class TestKeeping:
         before = stored(work)
         backup.backup(registry, tmp_path / "node.backup", clock())
         with work() as session:
-            for row in session.scalars(select(Attachment)):
-                attaching.erase(session, row)
+            session.execute(delete(Attachment))
+            attaching.drop_unnamed(session)
         assert stored(work) == []
         backup.restore(registry, tmp_path / "node.backup", replace=True)
         assert stored(work) == before
