@@ -54,7 +54,6 @@ def test_what_was_put_is_listed_and_had(put, clerk, here):
         ("", PDF, 422),
         (None, PDF, 422),
         ("a.pdf&name=b.pdf", PDF, 422),
-        ("a.pdf", bytes(32_000_000), 413),
     ],
 )
 def test_what_pages_refuse_is_refused_here(put, clerk, here, *, name, content, status):
