@@ -33,6 +33,8 @@ MADE = "node.backup"
 """Action of the audit row that says that a backup was made."""
 _MANIFEST = "manifest.json"
 _VERSIONS = "_alembic_version"
+_FILES, _FEW = "content", 4
+"""The column of tables whose rows hold whole files, and how many of these are in memory at once."""
 _UNFIT = (CompileError, DataError, IntegrityError)
 """What a database says of rows that are not those written: other columns, other values, no parent."""
 
@@ -122,10 +124,15 @@ def _components(connection: Connection) -> list[str]:
     return sorted(name.removesuffix(_VERSIONS) for name in names if name.endswith(_VERSIONS))
 
 
+def _portion(table: Table) -> int:
+    """How many of a table's rows are in memory at once."""
+    return _FEW if _FILES in table.columns else SLICE
+
+
 def _write(file: zipfile.ZipFile, connection: Connection, table: Table) -> int:
     count = 0
     with file.open(f"{table.name}.jsonl", "w") as raw, TextIOWrapper(raw, encoding="utf-8") as lines:
-        for row in connection.execution_options(yield_per=SLICE).execute(select(*table.columns)):
+        for row in connection.execution_options(yield_per=_portion(table)).execute(select(*table.columns)):
             lines.write(json.dumps(written(dict(row._mapping)), ensure_ascii=False) + "\n")  # noqa: SLF001
             count += 1
     return count
@@ -200,7 +207,7 @@ def _read_table(file: zipfile.ZipFile, connection: Connection, table: Table) -> 
     count = 0
     try:
         with file.open(f"{table.name}.jsonl") as raw, TextIOWrapper(raw, encoding="utf-8") as lines:
-            for some in slices(read(json.loads(line)) for line in lines):
+            for some in slices((read(json.loads(line)) for line in lines), _portion(table)):
                 connection.execute(insert(table), some)
                 count += len(some)
     except KeyError:

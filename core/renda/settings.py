@@ -122,6 +122,18 @@ CORE = [
     ),
     Setting("draft_days", _("Days after which unfinished input is removed."), number(1, 365), default=30),
     Setting(
+        "attachments_mb",
+        _("Megabytes that the attached files of one organisation may have in all."),
+        number(1, 1_000_000),
+        default=2_000,
+    ),
+    Setting(
+        "attachment_days",
+        _("Days for which an attached file that was removed can be put back; then it is erased."),
+        number(0, 3_650),
+        default=30,
+    ),
+    Setting(
         "person_years",
         _("Years for which particulars of a deputy are kept after the last seat has ended."),
         number(0, 100),

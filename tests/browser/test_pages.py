@@ -97,6 +97,13 @@ def _give_roster(page: Any) -> None:
     page.wait_for_selector("#questions")
 
 
+def _attach_wrong(page: Any) -> None:
+    content = {"name": "现场.png", "mimeType": "image/png", "buffer": b"<script>"}
+    page.set_input_files("#attachments [name=file]", content)
+    page.click("#attachments button[value=add]")
+    page.wait_for_selector(".summary.bad")
+
+
 PAGES = {
     "sign-in": Shown(None, "/sign-in"),
     "sign-in refused": Shown(None, "/sign-in", _refuse),
@@ -114,7 +121,10 @@ PAGES = {
     "a step that they cannot take": Shown("town", f"/o/{TOWN}/r/training_class/bulk?of=all&step=hold"),
     "new record": Shown("town", f"/o/{TOWN}/r/training_class/new"),
     "new record with errors": Shown("town", f"/o/{TOWN}/r/training_class/new", _send_empty),
-    "record": Shown("town", lambda world: f"/o/{TOWN}/r/training_class/{world.classes[TOWN]}"),
+    "record": Shown("town", lambda world: f"/o/{TOWN}/r/training_class/{world.classes[TOWN]}", _open_all),
+    "record with a file that is refused": Shown(
+        "caoclerk", lambda world: f"/o/{CAO}/r/training_class/{world.classes[CAO]}", _attach_wrong
+    ),
     "reports": Shown("town", f"/o/{TOWN}/m/tiers/reports"),
     "report form": Shown("town", FORM),
     "confirmation": Shown("town", f"{FORM}/confirm"),
@@ -273,7 +283,10 @@ def test_the_page_speaks_chinese(looked: Looked) -> None:
         "document.querySelectorAll('code, pre').forEach(one => { one.hidden = true; })"
     )
     words = set(re.findall(r"(?<![\w.])[A-Za-z_]{3,}(?!\w)", looked.visit.page.inner_text("body")))
-    assert words - {"Excel", "Ctrl", "Shift", "OpenAPI", "JSON", "ETag", "Match", "errors", "next"} == set()
+    assert (
+        words - {"Excel", "PDF", "Ctrl", "Shift", "OpenAPI", "JSON", "ETag", "Match", "errors", "next"}
+        == set()
+    )
 
 
 def test_what_is_loaded_is_light(looked: Looked) -> None:

@@ -7,6 +7,7 @@ from playwright.sync_api import Page
 
 from tests.browser.visiting import Node, sign_in
 from tests.browser.world import CITY, PASSWORD, TOWN, VILLAGE
+from tests.core.files.samples import PDF
 
 pytestmark = pytest.mark.browser
 
@@ -29,6 +30,12 @@ def test_registers_list_show_and_take_records(plain: Page) -> None:
     plain.fill("[name=starts_on]", "2026-05-05")
     plain.click("main form button.primary")
     assert "没有脚本的培训班" in plain.inner_text("h1")
+    plain.set_input_files("[name=file]", {"name": "通知.pdf", "mimeType": "", "buffer": PDF})
+    plain.click("#attachments button[value=add]")
+    assert "通知.pdf" in plain.inner_text("#files")
+    plain.check("#files [name=attachment]")
+    plain.click("#attachments button[value=remove]")
+    assert plain.locator("#files").count() == 0
     plain.click(".crumbs li:last-child a")
     assert rows.count() == before + 1
 

@@ -14,7 +14,8 @@ from renda.deputies import publishing as public
 from renda.deputies.registers import HOUSEHOLDS
 from renda.directory.models import DeputyGroup
 from renda.indicators.periods import Period
-from renda.records import engine
+from renda.records import attaching, engine
+from renda.records.attaching import Given
 from renda.security import accounts, grants
 from renda.security.models import Account
 from renda.testing.plugin import VirtualClock
@@ -28,6 +29,8 @@ from renda_tiers.policies import deciding
 from renda_tiers.policies.deciding import Said
 from renda_tiers.publications import publishing
 from renda_tiers.reports import reviewing, standings
+from renda_training.records import CLASSES, TrainingClass
+from tests.core.files.samples import PDF, PNG, docx
 from tests.tiers import chain
 from tests.tiers.chain import CAO, CITY, SHAN, STREET, TOWN, VILLAGE
 from tests.tiers.directives.desk import Desk
@@ -187,6 +190,18 @@ def _open_accounts(session: Any) -> None:
             grants.grant(session, account=account, organisation=organisation, role=role, now=NOW)
 
 
+def _attach(session: Any, row: TrainingClass) -> None:
+    """A notice, a picture, and a plan that was removed."""
+    files = [
+        Given("关于举办代表法和代表履职培训班的通知（菏人发〔2026〕12号）.pdf", PDF),
+        Given("签到现场.png", PNG),
+        Given("方案.docx", docx()),
+    ]
+    settings = {"attachments_mb": 10}
+    made = attaching.add(session, CLASSES, row, files, settings=settings, now=NOW, actor=None)
+    attaching.remove(session, CLASSES, row, made[-1], now=NOW, actor=None)
+
+
 def _train(session: Any) -> dict[str, UUID]:
     """One class everywhere in winter, one or two in spring; 共 attends in three places."""
     found = {}
@@ -197,6 +212,7 @@ def _train(session: Any) -> dict[str, UUID]:
         )
         row = chain.training(session, code, names, now=NOW, title="代表法和代表履职培训班")
         found[code] = row.id
+        _attach(session, row)
     for code in (CAO, TOWN, VILLAGE):
         chain.training(session, code, ("共",), now=NOW, day=date(2026, 4, 8), title="怎样写好代表建议培训班")
     session.flush()

@@ -10,5 +10,5 @@ from pyramid.config import Configurator
 
 def includeme(config: Configurator) -> None:
     """Mount what every node has; components add to it with `config.add_resource`."""
-    for part in ("resources", "organisations", "records", "pages", "tokens"):
+    for part in ("resources", "organisations", "records", "attachments", "pages", "tokens"):
         config.include(f"renda.api.{part}")

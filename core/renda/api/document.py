@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from renda import __version__
-from renda.api import schemas
+from renda.api import attachments, schemas
 from renda.api.addresses import BASE
 from renda.api.resources import Resource, resources
 from renda.api.schemas import Schema, in_path, in_query, named, thing
@@ -58,6 +58,7 @@ def _schemas(kinds: Sequence[RecordType], translate: Translate) -> dict[str, Sch
         "Organisation": schemas.ORGANISATION,
         "Place": schemas.PLACE,
         "Steps": schemas.STEPS,
+        "Attachment": attachments.SCHEMA,
     }
     for kind in kinds:
         found[kind.name] = schemas.of_record(kind, translate)
@@ -80,6 +81,8 @@ def _operations(
     yield "/organisations/{org}", "get", operation
     for kind in kinds:
         yield from _of_register(kind, organisation, translate)
+        if kind.attachments is not None:
+            yield from _of_attachments(kind, organisation, translate)
     for one in given:
         yield one.path, "get", _of_resource(one, organisation, translate)
 
@@ -122,6 +125,31 @@ def _of_register(
         yield f"{steps}/{step.name}", "post", taken
 
 
+def _of_attachments(
+    kind: RecordType, organisation: Schema, translate: Translate
+) -> Iterator[tuple[str, str, Schema]]:
+    tag, name = translate(kind.title), kind.name
+    path = f"/organisations/{{org}}/records/{name}/{{id}}/attachments"
+    one = [organisation, in_path("id", translate(_("Id of the record")), schemas.ID)]
+    said = translate(_("Attachments"))
+    yield path, "get", _operation(f"{name}.attachments", tag, said, attachments.LIST, translate, where=one)
+    called = in_query("name", translate(_("Name of the file, with its ending")), attachments.NAME)
+    added: dict[str, Any] = {
+        "status": 201,
+        "refusals": _WRITING,
+        "takes": attachments.BYTES,
+        "body": schemas.TEXT,
+    }
+    where = [*one, called | {"required": True}]
+    said, answer = translate(_("Attach a file")), named("Attachment")
+    yield path, "post", _operation(f"{name}.attach", tag, said, answer, translate, where=where, **added)
+    where = [*one, in_path("file", translate(_("Id of the attachment")), schemas.ID)]
+    given: dict[str, Any] = {"where": where, "gives": attachments.BYTES}
+    said = translate(_("The bytes of an attachment"))
+    operation = _operation(f"{name}.attachment", tag, said, schemas.TEXT, translate, **given)
+    yield f"{path}/{{file}}", "get", operation
+
+
 def _of_resource(one: Resource, organisation: Schema, translate: Translate) -> Schema:
     where = [organisation] + [
         (in_path if f"{{{it.name}}}" in one.path else in_query)(it.name, translate(it.title), it.schema)
@@ -149,9 +177,14 @@ def _operation(
     refusals: Sequence[int] = _READING,
     tagged: bool = False,
     kept: bool = False,
+    takes: str = _JSON,
+    gives: str = _JSON,
 ) -> Schema:
-    """An operation; `tagged` answers have an ETag, and `kept` ones may be 304."""
-    good: Schema = {"description": said, "content": {_JSON: {"schema": dict(answer)}}}
+    """An operation; `tagged` answers have an ETag, and `kept` ones may be 304.
+
+    It `takes` and `gives` bodies of these media types, of which all but JSON are mere bytes.
+    """
+    good: Schema = {"description": said, "content": {gives: _content(gives, answer)}}
     if tagged:
         good["headers"] = {"ETag": {"schema": schemas.TEXT}}
     responses = {str(status): good}
@@ -162,5 +195,10 @@ def _operation(
         responses[str(number)] = {"description": translate(_REFUSALS[number]), "content": problem}
     found: Schema = {"operationId": name, "tags": [tag], "summary": said, "parameters": list(where)}
     if body is not None:
-        found["requestBody"] = {"required": True, "content": {_JSON: {"schema": body}}}
+        found["requestBody"] = {"required": True, "content": {takes: _content(takes, body)}}
     return {**found, "responses": responses}
+
+
+def _content(media_type: str, schema: Mapping[str, Any]) -> Schema:
+    """What a body of a media type holds: OpenAPI 3.1 has no schema for mere bytes."""
+    return {"schema": dict(schema)} if media_type == _JSON else {}

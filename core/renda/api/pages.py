@@ -48,7 +48,7 @@ def show(request: Request) -> Mapping[str, Any]:
 
 def _shown(found: Schema, path: str, method: str, operation: Schema) -> dict[str, Any]:
     body = operation.get("requestBody")
-    sent = body["content"]["application/json"]["schema"] if body else None
+    sent = body["content"].get("application/json", {}).get("schema") if body else None
     return {
         "method": method.upper(),
         "path": found["servers"][0]["url"] + path,

@@ -17,9 +17,19 @@ from renda.declarations.modules import (
     SampleScope,
     Setting,
 )
-from renda.declarations.registers import Fact, Limit, Participation, RecordType, State, Transition, Workflow
+from renda.declarations.registers import (
+    Attachments,
+    Fact,
+    Limit,
+    Participation,
+    RecordType,
+    State,
+    Transition,
+    Workflow,
+)
 
 __all__ = [
+    "Attachments",
     "Card",
     "Channel",
     "Contributions",

@@ -1,4 +1,4 @@
-"""Registers: record types, their workflows and participation."""
+"""Registers: record types, their workflows, participation and attachments."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -111,6 +111,21 @@ class Participation:
 
 
 @dataclass(frozen=True)
+class Attachments:
+    """Files that people attach to a record.
+
+    Attributes:
+        kinds: which kinds of file are taken, by their names in `renda.files.kinds.KINDS`.
+        limit: megabytes of one file, at most; a form sends 20 MB in all (`renda.web.limits`).
+        most: files of one record, at most.
+    """
+
+    kinds: tuple[str, ...] = ("pdf", "ofd", "docx", "xlsx", "pptx", "png", "jpeg")
+    limit: int = 10
+    most: int = 20
+
+
+@dataclass(frozen=True)
 class Fact:
     """Something that follows from a record: worked out when its page is shown, and stored nowhere.
 
@@ -141,6 +156,7 @@ class RecordType:
         search: fields that the search box looks into.
         evidence: fields that travel with a report as evidence; never personal ones.
         participation: who takes part, if anybody does.
+        attachments: which files people may attach to a record, if any.
         duty: heading under which taking part counts in a deputy's duty record, or "".
         part_of: name of the record type whose rows these belong to, or "".
         name: identifier in URLs and documents; by default the table's name.
@@ -159,6 +175,7 @@ class RecordType:
     search: tuple[str, ...] = ()
     evidence: tuple[str, ...] = ()
     participation: Participation | None = None
+    attachments: Attachments | None = None
     duty: str = ""
     part_of: str = ""
     name: str = ""

@@ -40,6 +40,9 @@ SPANS: Mapping[str, Span] = {
     "record": Span(_("As long as the record, by the archive's rules of the body")),
     "account": Span(_("For ever: the audit trail names it; a closed account opens nothing")),
     "audit": Span(_("For ever, at least six months by law (网络安全法, art. 21)")),
+    "attachment": Span(
+        _("As long as the record, and ${count} days after somebody removed it"), "attachment_days"
+    ),
     "upload": Span(_("One day")),
     "draft": Span(_("Until it is saved or discarded, at most ${count} days"), "draft_days"),
 }

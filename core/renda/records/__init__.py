@@ -11,5 +11,14 @@ def includeme(config: Configurator) -> None:
     """Check every declared record type, then mount the pages that serve all of them."""
     check(config.registry.declared.record_types)
     import_module("renda.records.tasks")
-    for part in ("views", "lists", "entries", "arranging", "bulk_pages", "drafting"):
+    for part in (
+        "views",
+        "attachment_pages",
+        "lists",
+        "entries",
+        "arranging",
+        "bulk_pages",
+        "drafting",
+        "sound",
+    ):
         config.include(f"renda.records.{part}")

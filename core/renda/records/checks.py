@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 
-from renda.declarations import RecordType
+from renda.declarations import Attachments, RecordType
 from renda.errors import Misconfigured
+from renda.files.kinds import KINDS
 from renda.i18n import _
 
 RESERVED = frozenset(
@@ -11,6 +12,9 @@ RESERVED = frozenset(
     | {"id", "organisation", "state", "author", "created_at", "changed_at", "lock", "whole"}
 )
 """Words that pages and records use themselves; no field may be called so."""
+
+MOST_MEGABYTES = 19
+"""Of one file: a form of 20 MB has to hold what is around it, too (`renda.web.limits`)."""
 
 
 def check(types: Mapping[str, RecordType]) -> None:
@@ -40,7 +44,16 @@ def problems(kind: RecordType, types: Mapping[str, RecordType]) -> Iterator[str]
         yield f"evidence names {told}, which are personal data"
     if kind.part_of and (kind.part_of not in types or not hasattr(kind.model, "whole")):
         yield f"it is part of {kind.part_of}, which is no record type, or its class has no column `whole`"
+    if kind.attachments is not None:
+        yield from _wrong_attachments(kind.attachments)
     yield from _wrong_steps(kind)
+
+
+def _wrong_attachments(rules: Attachments) -> Iterator[str]:
+    if unknown := {*rules.kinds} - KINDS.keys():
+        yield f"attachments names {sorted(unknown)}, which are no kinds of file"
+    if not rules.kinds or rules.most < 1 or not 1 <= rules.limit <= MOST_MEGABYTES:
+        yield f"attachments takes no files, or files of more than {MOST_MEGABYTES} MB"
 
 
 def _wrong_steps(kind: RecordType) -> Iterator[str]:

@@ -10,7 +10,7 @@ from renda.declarations import RecordType
 from renda.declarations.modules import ANNOTATE
 from renda.i18n import _
 from renda.plugins import Declared
-from renda.records import forms, persons, staying, tables, workflow
+from renda.records import attachment_pages, forms, persons, staying, tables, workflow
 from renda.records.fields import Field, Person
 from renda.records.holders import holders
 from renda.records.listing import ListQuery, Page, listed, persons_of
@@ -58,6 +58,7 @@ def detail(context: Entry, request: Request, errors: Mapping[str, str]) -> dict[
         "worked_out": tables.worked_out(kind.facts(request.db, row) if kind.facts else (), request.translate),
         "parts": [_part(request, one, may_write=may_write) for one in kinds if one is not participation],
         "participation": participation and _participation(request, participation, may_write=may_write),
+        "attachments": attachment_pages.section(context, request, here, errors, may_write=may_write),
         "timeline": timeline(request.db, kind, row, request.translate),
         "holders": holders(
             request.db,

@@ -10,9 +10,19 @@ from pyramid.response import Response
 
 from renda.declarations import RecordType
 from renda.declarations.modules import ANNOTATE
-from renda.errors import Conflict, Invalid, NotFound
+from renda.errors import Conflict, Invalid, NotFound, TooLarge
 from renda.i18n import _
-from renda.records import comments, conflicts, drafting, engine, forms, parts, persons, workflow
+from renda.records import (
+    attachment_pages,
+    comments,
+    conflicts,
+    drafting,
+    engine,
+    forms,
+    parts,
+    persons,
+    workflow,
+)
 from renda.records.details import detail, entry_path, named, participation_of
 from renda.records.drafts import Draft
 from renda.records.fields import Rejected
@@ -149,6 +159,16 @@ def comment(context: Entry, request: Request) -> Any:
     return HTTPSeeOther(entry_path(request))
 
 
+def change_files(context: Entry, request: Request) -> Any:
+    """Add files to a record, remove or put back some, or show it again with what is wrong with them."""
+    try:
+        attachment_pages.change(context, request)
+    except (Invalid, TooLarge) as error:
+        refuse(request, error.status)
+        return detail(context, request, {"file": error.sentence})
+    return HTTPSeeOther(entry_path(request))
+
+
 def change_people(context: Entry, request: Request) -> Any:
     """Let persons take part in a record, or mark what became of those chosen."""
     kind = participation_of(request.registry.declared, context.type)
@@ -209,6 +229,8 @@ def includeme(config: Configurator) -> None:
     post = {"renderer": DETAIL, **sent, **page}
     config.add_view(change_people, match_param="page=people", permission="write", **post)
     config.add_view(comment, match_param="page=comments", permission=ANNOTATE, **post)
+    files = {"route_name": "entry_files", "renderer": DETAIL}
+    config.add_view(change_files, request_method="POST", permission="write", **files)
     config.add_view_predicate("step_verb", StepVerb)
     types = config.registry.declared.record_types.values()
     for verb in sorted({step.verb for kind in types for step in kind.workflow.transitions}):

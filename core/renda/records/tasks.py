@@ -8,15 +8,17 @@ from sqlalchemy.orm import Session
 from renda.database import scope_to
 from renda.errors import RendaError
 from renda.i18n import freeze
-from renda.records import batches, bulk, drafts
+from renda.records import attaching, batches, bulk, drafts
 from renda.records.batches import Batch
 from renda.records.drafts import Draft
 from renda.records.organs import at
 from renda.security.grants import roles_at
 from renda.security.identity import Identity, permissions
 from renda.tasks import enqueue
-from renda.tasks.declare import task
+from renda.tasks.declare import periodic, task
 from renda.types import Registry
+
+SIX_HOURS = 21_600
 
 
 @task(batches.GO_ON)
@@ -58,3 +60,9 @@ def forget_batch(_registry: Registry, session: Session, _now: datetime, identifi
     batch = session.get(Batch, uuid.UUID(identifier))
     if batch is not None:
         session.delete(batch)
+
+
+@periodic("core.erase_attachments", SIX_HOURS)
+def erase_attachments(registry: Registry, session: Session, now: datetime) -> None:
+    """Erase files that somebody removed and whose span is over; some nodes run by day alone."""
+    attaching.erase_due(session, registry.values, now)

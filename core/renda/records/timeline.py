@@ -1,4 +1,4 @@
-"""Everything that became of a record in one line of time: entry, changes, steps and comments."""
+"""Everything that became of a record in one line of time: entry, changes, steps, files and comments."""
 
 import uuid
 from collections.abc import Iterator, Mapping
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from renda.clock import local_minute
 from renda.declarations import RecordType
 from renda.i18n import Translate, _
-from renda.records import changes, comments, persons, tables, workflow
+from renda.records import attachments, changes, comments, persons, tables, workflow
 from renda.records.fields import Person, Rejected
 from renda.records.forms import masked
 from renda.records.models import Record
@@ -27,6 +27,7 @@ def timeline(session: Session, kind: RecordType, row: Record, translate: Transla
         *_steps(session, kind, row),
         *_changes(session, kind, row, translate),
         *_comments(session, kind, row),
+        *_attachments(session, kind, row),
     ]
     # What happened at one instant keeps the order in which it was written.
     found.sort(key=lambda one: one[:2], reverse=True)
@@ -63,6 +64,15 @@ def _told(kind: RecordType, name: str, pair: Any, names: Names, translate: Trans
 def _comments(session: Session, kind: RecordType, row: Record) -> Iterator[Happened]:
     for comment, who in comments.of(session, kind, row):
         yield comment.at, comment.id, _entry(comment.at, _("Comment"), who, text=comment.text)
+
+
+def _attachments(session: Session, kind: RecordType, row: Record) -> Iterator[Happened]:
+    for one in attachments.of(session, kind, row) if kind.attachments is not None else ():
+        file = one.row
+        yield file.added_at, file.id, _entry(file.added_at, _("File added"), one.added_by, text=file.name)
+        if file.removed_at is not None:
+            said = _entry(file.removed_at, _("File removed"), one.removed_by, text=file.name)
+            yield file.removed_at, file.id, said
 
 
 def shown(kind: RecordType, name: str, value: Any, names: Names, translate: Translate) -> str:

@@ -8,12 +8,12 @@ from pyramid_retry import is_error_retryable
 
 from renda.types import Registry, Request
 
+POLICY = "Content-Security-Policy"
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
 ALWAYS = {
-    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -38,6 +38,9 @@ def tween_factory(handler: Handler, registry: Registry) -> Handler:
             _log.exception("request %s failed outside of the error pages", request.request_id)
             response = Response(f"500 {request.request_id}\n", status=500, content_type="text/plain")
         response.headers.update(ALWAYS)
+        # Browsers hold to every policy that they are given, so that one of a view's can only forbid more.
+        own = response.headers.get(POLICY)
+        response.headers[POLICY] = f"{CONTENT_SECURITY_POLICY}, {own}" if own else CONTENT_SECURITY_POLICY
         response.headers["X-Request-Id"] = request.request_id
         response.headers.setdefault("Cache-Control", "no-store")
         if secure:

@@ -4,7 +4,7 @@ from datetime import date
 
 from sqlalchemy.orm import Mapped
 
-from renda.declarations import Participation, RecordType, State, Transition, Workflow
+from renda.declarations import Attachments, Participation, RecordType, State, Transition, Workflow
 from renda.i18n import _
 from renda.records import fields
 from renda.records.models import Record
@@ -71,5 +71,6 @@ CLASSES = RecordType(
     search=("title", "place"),
     evidence=("title", "kind", "starts_on"),
     participation=ATTENDANCE,
+    attachments=Attachments(),
     duty="training",
 )

@@ -39,7 +39,8 @@ def checked(answer: Any, operation: Any, document: Any) -> Any:
     assert said is not None, (operation["operationId"], answer.status_int, answer.text)
     for media_type, content in said.get("content", {}).items():
         assert answer.content_type == media_type
-        assert list(faults(answer.json, content["schema"], document)) == []
+        if "schema" in content:
+            assert list(faults(answer.json, content["schema"], document)) == []
     assert ("ETag" in answer.headers) == ("headers" in said or answer.status_int == 304)
     return answer
 
@@ -72,9 +73,9 @@ def test_reading(clerk, document, stored_visit, data):
     reading = [(path, one["get"]) for path, one in document["paths"].items() if "get" in one]
     path, operation = data.draw(st.sampled_from(reading))
     identifier = data.draw(st.sampled_from([str(stored_visit), "1"]) | st.text(min_size=1, max_size=9))
-    address = path.replace("{org}", COUNTY).replace(
-        "{id}", quote(identifier.encode("utf-8", "replace"), safe="")
-    )
+    address = path.replace("{org}", COUNTY)
+    for place in ("{id}", "{file}"):
+        address = address.replace(place, quote(identifier.encode("utf-8", "replace"), safe=""))
     headers = {"If_None_Match": data.draw(st.sampled_from(['"1"', "*", "x", ""]))}
     query = words(data, operation, document)
     checked(clerk.call("GET", f"/api/v1{address}?{query}", **headers), operation, document)

@@ -8,6 +8,7 @@ import pytest
 
 from renda.errors import Invalid, TooLarge
 from renda.excel import grids, safety
+from renda.files import archives
 from tests.core.excel.conftest import workbook
 
 
@@ -40,7 +41,7 @@ def test_a_bomb_is_refused_before_it_is_unpacked(plain):
     with pytest.raises(TooLarge) as refusal:
         grids.read(bomb)
     assert time.perf_counter() - begun < 0.1
-    assert refusal.value.message == safety.BOMB
+    assert refusal.value.message == archives.BOMB
 
 
 def test_a_high_ratio_alone_is_refused_above_a_small_size(plain):
@@ -61,7 +62,7 @@ def test_an_entry_that_lies_about_its_size_is_refused(plain):
 
 
 def test_too_many_entries_are_refused(plain):
-    many = {f"xl__media__{number}_dot_txt": b"" for number in range(safety.MOST_ENTRIES)}
+    many = {f"xl__media__{number}_dot_txt": b"" for number in range(archives.MOST_ENTRIES)}
     with pytest.raises(TooLarge):
         grids.read(changed(plain, **many))
 

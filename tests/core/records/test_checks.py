@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy.orm import Mapped
 
-from renda.declarations import RecordType, State, Transition, Workflow
+from renda.declarations import Attachments, RecordType, State, Transition, Workflow
 from renda.errors import Misconfigured
 from renda.records import fields
 from renda.records.checks import check
@@ -35,6 +35,9 @@ def test_the_probe_is_sound():
         (replace(VISITS, evidence=("colour",)), "evidence names ['colour']"),
         (replace(VISITS, evidence=("phone",)), "personal data"),
         (replace(VISITS, workflow=NOWHERE), "the step go names ['away']"),
+        (replace(VISITS, attachments=Attachments(kinds=("exe",))), "['exe'], which are no kinds"),
+        (replace(VISITS, attachments=Attachments(kinds=())), "no files"),
+        (replace(VISITS, attachments=Attachments(limit=20)), "more than 19 MB"),
         (replace(VISITS, part_of="probe_stop"), "part of probe_stop"),
         (replace(STOPS, part_of="probe_gone"), "part of probe_gone"),
         (RecordType(Clash, title="Clash", workflow=PLANNED, columns=("page",)), "['page'] are words"),

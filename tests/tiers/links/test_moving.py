@@ -1,5 +1,8 @@
 """A hosted town moves to its own node in the middle of everything, and back."""
 
+import base64
+import gzip
+import json
 from datetime import date
 
 import pytest
@@ -7,16 +10,18 @@ from sqlalchemy import select
 
 from renda.app import Node
 from renda.deputies import mandates, people, secrets
-from renda.errors import Conflict, Forbidden
-from renda.records import engine
+from renda.errors import Conflict, Forbidden, RendaError
+from renda.files.store import StoredFile
+from renda.records import attaching, attachments, engine
 from renda.search.finding import find
 from renda.search.sound import entries_fit
 from renda.security import grants
 from renda.security.accounts import create_account
 from renda.security.models import Account
 from renda_tiers.documents import issuing
-from renda_tiers.links import bundle, hosting
+from renda_tiers.links import bundle, hosting, joining
 from renda_training.records import CLASSES, TrainingClass
+from tests.core.files.samples import PDF
 from tests.tiers import chain
 from tests.tiers.chain import CAO, CITY, TOWN
 from tests.tiers.links.test_exchange import totals
@@ -74,6 +79,57 @@ def test_what_came_along_is_found_by_search(network, start, city, kept):
     with town.work() as session:
         assert list(entries_fit(Node(town.registry, session, town.clock()))) == []
         assert find(session, "代表法", {TOWN: [CLASSES.name]}, [CLASSES.name]).total == 1
+
+
+def attached(session):
+    """(name, bytes) of each file of the town's class."""
+    (row,) = session.scalars(select(TrainingClass)).all()
+    return [
+        (one.row.name, attachments.content(session, one.row)) for one in attachments.of(session, CLASSES, row)
+    ]
+
+
+def test_attached_files_come_along_and_go_back(network, start, city, kept):
+    with city.work() as session:
+        (row,) = session.scalars(select(TrainingClass)).all()
+        given = [attaching.Given("通知.pdf", PDF)]
+        settings = city.registry.values
+        attaching.add(session, CLASSES, row, given, settings=settings, now=city.clock(), actor=None)
+    town = start(TOWN)
+    city.clock.forward(hours=1)
+    network.join(TOWN, CITY)
+    network.settle()
+    with town.work() as session:
+        assert attached(session) == [("通知.pdf", PDF)]
+        session.scalars(select(StoredFile)).one()
+        records = bundle.pack(session, [TOWN])
+    with city.work() as session:
+        hosting.take_back(session, TOWN, records, now=city.clock())
+        assert attached(session) == [("通知.pdf", PDF)]
+
+
+def test_more_than_one_message_holds_is_refused_above_and_the_code_stays_good(
+    network, start, city, kept, monkeypatch
+):
+    start(TOWN)
+    city.clock.forward(hours=1)
+    with monkeypatch.context() as patch:
+        patch.setattr(joining, "MOST_RECORDS", 10)
+        with pytest.raises(RendaError):
+            network.join(TOWN, CITY)
+    network.join(TOWN, CITY)
+
+
+def test_a_bundle_whose_file_is_not_the_one_it_names_is_none(city, kept):
+    with city.work() as session:
+        (row,) = session.scalars(select(TrainingClass)).all()
+        given = [attaching.Given("通知.pdf", PDF)]
+        settings = city.registry.values
+        attaching.add(session, CLASSES, row, given, settings=settings, now=city.clock(), actor=None)
+        content = json.loads(gzip.decompress(bundle.pack(session, [TOWN])))
+    content["tables"]["core_file"][0]["content"]["bytes"] = base64.b64encode(PDF[:-1]).decode()
+    with pytest.raises(bundle.NotABundle), city.work() as session:
+        bundle.unpack(session, gzip.compress(json.dumps(content).encode()))
 
 
 def test_the_old_node_signs_nothing_more_for_it_and_nobody_plays_a_role_there(network, start, city, kept):

@@ -1,7 +1,8 @@
 """What an organisation takes along when it moves to another node and no document says: its records.
 
-Records, persons with their seats, and the accounts that have a role there. Documents need no bundle, they
-come over the link. Persons are the same by their key and accounts by their login, whatever ids a node gave.
+Records with their attached files, persons with their seats, and the accounts that have a role there.
+Documents need no bundle, they come over the link. Persons are the same by their key and accounts by their
+login, whatever ids a node gave.
 """
 
 import gzip
@@ -19,8 +20,12 @@ from renda.database import Base, Scoped
 from renda.directory import readings
 from renda.directory.models import Person
 from renda.errors import Invalid
+from renda.files import store
+from renda.files.store import StoredFile
 from renda.i18n import _
 from renda.packs.records import PackRecord, rename_persons
+from renda.records import attaching
+from renda.records.attachments import Attachment
 from renda.rows import read, written
 from renda.security.models import Account, Grant
 from renda.slices import slices
@@ -29,6 +34,8 @@ Rows = list[dict[str, Any]]
 
 _NATURAL: Mapping[str, str] = {Person.__tablename__: "key", Account.__tablename__: "login"}
 """Tables of what may be known already at the other node, and the column by which it is the same."""
+_FILES: Any = StoredFile.__table__
+"""The bytes of attached files, which belong to no organisation and are the same by their digest."""
 MAX_BUNDLE = 256 * 1024 * 1024
 
 
@@ -78,6 +85,8 @@ def pack(session: Session, organisations: Collection[str], *, handed_on: datetim
     for table, column, whole in _parts(session):
         ids = {row["id"] for row in found[whole.name]}
         found[table.name] = _rows(session, table, column, ids)
+    digests = {row["digest"] for row in found[Attachment.__tablename__]} - {None}
+    found[_FILES.name] = _rows(session, _FILES, _FILES.c.digest, digests)
     for name in _NATURAL:
         table = Base.metadata.tables[name]
         named = _in_packs(found, {}) if table is Person.__table__ else set()
@@ -134,6 +143,7 @@ def unpack(session: Session, data: bytes) -> list[str]:
     renamed = {name: _meet(session, name, tables.get(name, [])) for name in _NATURAL}
     readings.fill(session)
     _in_packs(tables, renamed[Person.__tablename__])
+    _keep_files(session, tables.get(_FILES.name, []))
     for table in taken:
         rows = tables.get(table.name, [])
         if any(row.get("organisation", organisations[0]) not in organisations for row in rows):
@@ -145,8 +155,15 @@ def unpack(session: Session, data: bytes) -> list[str]:
             for row in rows:
                 row[key.parent.name] = ids.get(row[key.parent.name], row[key.parent.name])
         session.connection().execute(insert(table), rows)
+    attaching.drop_unnamed(session)
     stamps.touch(session.connection(), *stamps.KEPT)
-    return sorted(tables.keys() - {table.name for table in taken} - _NATURAL.keys())
+    return sorted(tables.keys() - {_FILES.name, *(table.name for table in taken)} - _NATURAL.keys())
+
+
+def _keep_files(session: Session, rows: Rows) -> None:
+    for row in rows:
+        if store.keep(session, row["content"]) != row["digest"]:
+            raise NotABundle
 
 
 def _read(data: bytes) -> tuple[list[str], dict[str, Rows]]:

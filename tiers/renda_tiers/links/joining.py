@@ -29,11 +29,17 @@ from renda_tiers.links import bundle, carrying, hosting, keys, routing
 from renda_tiers.links.messages import plain_document
 from renda_tiers.links.models import CHILD, OPEN, Invitation, Link
 from renda_tiers.links.node import signing_key, this
-from renda_tiers.links.sealing import MALFORMED, NotAMessage, seal, unseal
+from renda_tiers.links.sealing import MALFORMED, MAX_MESSAGE, NotAMessage, seal, unseal
 from renda_tiers.reports import standings
 
 JOIN_TYPE = "application/vnd.renda.join+json"
 VALID = timedelta(days=7)
+MOST_RECORDS = MAX_MESSAGE * 2 // 3
+"""Bytes of packed records; as text they take a third more, and documents lie beside them."""
+_TOO_MUCH = _(
+    "The records and attached files of this body are more than one message holds. "
+    "Remove attached files that are not needed, let them be erased, and join again."
+)
 _SECRET, _FINGERPRINT = 15, 10
 
 
@@ -224,6 +230,8 @@ def _welcome(session: Session, invitation: Invitation, secret: bytes) -> dict[st
             )
         )
     records = bundle.pack(session, [organisation, *hosts], handed_on=invitation.used_at)
+    if len(records) > MOST_RECORDS:
+        raise Conflict(_TOO_MUCH, limit=MOST_RECORDS)
     return {
         "node": this(session).organisation,
         "anchors": [

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy.orm import Mapped, Session
 
 from renda import hookimpl
-from renda.declarations import Module, Participation, RecordType, State, Transition, Workflow
+from renda.declarations import Attachments, Module, Participation, RecordType, State, Transition, Workflow
 from renda.errors import Conflict
 from renda.records import fields
 from renda.records.models import Part, Record
@@ -87,6 +87,7 @@ VISITS = RecordType(
     search=("title", "notes"),
     evidence=("title", "state"),
     participation=COMPANY,
+    attachments=Attachments(kinds=("pdf", "png", "jpeg", "docx", "xlsx"), limit=1, most=4),
 )
 STOPS = RecordType(
     Stop, title="Stops", workflow=PLANNED, columns=("place", "minutes", "state"), part_of="probe_visit"
