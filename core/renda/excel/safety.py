@@ -1,4 +1,4 @@
-"""What a workbook may be, decided from its zip directory and its raw parts before anything parses it.
+"""What a workbook (.xlsx) may be, decided from its zip directory and its raw parts before anything parses it.
 
 A file of a few hundred kilobytes can unpack to gigabytes and keep a parser busy for minutes; looking at its
 directory takes milliseconds.
@@ -28,20 +28,15 @@ MOST_CELLS = 500_000
 _WORKBOOK = "xl/workbook.xml"
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
 _TEXT = (".xml", ".rels", ".vml")
-_OLE = b"\xd0\xcf\x11\xe0"
+
+MACROS = _("The file contains macros. Save it as .xlsx without macros.")
+LINKS = _("The file refers to other files. Break the links (Data, Edit Links), then save it again.")
+OBJECTS = _("The file contains embedded objects. Take them out and save it again.")
+PASSWORD = _("The file has a password. Save it without one and try again.")
 _BANNED: tuple[tuple[re.Pattern[str], Message], ...] = (
-    (
-        re.compile(r"vbaproject|/macrosheets/|/dialogsheets/"),
-        _("The file contains macros. Save it as .xlsx without macros."),
-    ),
-    (
-        re.compile(r"/externallinks/|/connections\.xml$|/querytables/|/ddelinks/"),
-        _("The file refers to other files. Break the links (Data, Edit Links), then save it again."),
-    ),
-    (
-        re.compile(r"/embeddings/|/activex/|/ctrlprops/"),
-        _("The file contains embedded objects. Take them out and save it again."),
-    ),
+    (re.compile(r"vbaproject|/macrosheets/|/dialogsheets/"), MACROS),
+    (re.compile(r"/externallinks/|/connections\.xml$|/querytables/|/ddelinks/"), LINKS),
+    (re.compile(r"/embeddings/|/activex/|/ctrlprops/"), OBJECTS),
 )
 _DECLARED = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _ROW, _CELL = re.compile(rb"<(?:\w+:)?row[\s>/]"), re.compile(rb"<(?:\w+:)?c[\s>/]")
@@ -53,7 +48,6 @@ _DAMAGES = (
 """What reading an archive raises whose bytes were changed or cut."""
 
 NO_WORKBOOK = _("This is no Excel workbook. Save it as .xlsx or .csv and try again.")
-OLD = _("This is an old .xls or .et file, or one with a password. Save it as .xlsx without a password.")
 BOMB = _("The file unpacks to far more than a register can hold. It was not opened.")
 DAMAGED = _("The file is damaged. Open it in Excel or WPS, save it again, and try once more.")
 DECLARATIONS = _("The file contains XML declarations that no spreadsheet program writes. It was not opened.")
@@ -88,8 +82,6 @@ def check_workbook(content: bytes) -> None:
         Invalid: it is another kind of file, damaged, or holds macros, links, objects or XML declarations.
         TooLarge: it unpacks to too much, or a sheet has too many rows or cells.
     """
-    if content.startswith(_OLE):
-        raise refused(OLD)
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             entries = archive.infolist()
@@ -124,7 +116,7 @@ def _check_part(name: str, part: bytes) -> None:
     if b"\x00" in part[:64] or _DECLARED.search(part):
         raise refused(DECLARATIONS)
     if name.lower() == "[content_types].xml" and b"macroenabled" in part.lower():
-        raise refused(_BANNED[0][1])
+        raise refused(MACROS)
     if _SHEET.fullmatch(name) and (
         len(_ROW.findall(part)) > MOST_ROWS + 100 or len(_CELL.findall(part)) > MOST_CELLS
     ):

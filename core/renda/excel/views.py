@@ -13,7 +13,6 @@ from renda.errors import Conflict, Invalid, NotFound, RendaError
 from renda.excel import marking, preview, template, uploads
 from renda.excel.columns import IDENTITY
 from renda.excel.models import Upload
-from renda.excel.safety import MOST_ROWS
 from renda.excel.template import Place
 from renda.i18n import _, thaw
 from renda.records import export
@@ -86,22 +85,11 @@ def _giving(context: Register, request: Request, error: str = "") -> dict[str, A
     actions = [{"title": _("Download the template"), "href": f"{base}/template.xlsx"}]
     if request.has_permission("export", context):
         actions.append({"title": _("Download all records to change them"), "href": f"{base}/records.xlsx"})
-    most = {"rows": f"{MOST_ROWS:,}"}
     return {
         "title": _("Import: ${register}", mapping={"register": request.translate(kind.title)}),
         "back": {"title": kind.title, "href": base},
         "actions": actions,
-        "fields": [
-            {
-                "name": "file",
-                "label": _("File"),
-                "widget": "file",
-                "accept": ".xlsx,.csv",
-                "required": True,
-                "help": _("An .xlsx or .csv file of at most 20 MB and ${rows} rows.", mapping=most),
-                "error": error,
-            }
-        ],
+        "fields": [preview.file_field(error)],
         "errors": {"file": error} if error else {},
         "action": f"{base}/import",
         "cancel_href": base,
@@ -159,6 +147,7 @@ def _looking(context: Register, request: Request, row: Upload, error: str = "") 
         "errors": {"": error} if error else {},
         "action": f"{base}/import/{row.id}",
         "marked_href": f"{base}/import/{row.id}/marked.xlsx" if found.faulty else None,
+        "marked_note": marking.note(row.content) if found.faulty else "",
         "again_href": f"{base}/import",
     }
 

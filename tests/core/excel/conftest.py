@@ -1,9 +1,11 @@
 """The probe module's node, and files as people make them."""
 
+from datetime import date
 from io import BytesIO
 
 import openpyxl
 import pytest
+import xlwt
 
 from renda.excel import uploads
 from tests.core.records.conftest import (  # noqa: F401 - fixtures
@@ -52,3 +54,18 @@ def examine(db, registry, people):  # noqa: F811 - the fixture
         return uploads.examine(db, registry, VISITS, COUNTY, content, now=NOW, mapping=mapping)
 
     return judge
+
+
+def old_workbook(*rows, title="Sheet1") -> bytes:
+    """An .xls file with these rows, as Excel 97 and WPS write it."""
+    book = xlwt.Workbook()
+    _filled(book.add_sheet(title), rows)
+    return saved(book)
+
+
+def _filled(sheet, rows):
+    day = xlwt.easyxf(num_format_str="yyyy-mm-dd")
+    for line, row in enumerate(rows):
+        for column, value in enumerate(row):
+            if value is not None:
+                sheet.write(line, column, value, *([day] if isinstance(value, date) else []))

@@ -11,7 +11,7 @@ from renda.excel import uploads
 from renda.excel.models import Upload
 from renda.records import engine
 from renda.security.models import AuditEntry
-from tests.core.excel.conftest import COUNTY, HEADER, NOW, opened, workbook
+from tests.core.excel.conftest import COUNTY, HEADER, NOW, old_workbook, opened, workbook
 from tests.core.records.probe import VISITS, Visit
 from tests.core.tasks.support import run_tasks
 
@@ -187,6 +187,15 @@ class TestPreview:
         assert "Title：Fill this in." in sheet["E3"].value
         clean = give(clerk, workbook(HEADER, GOOD))
         clerk.get(f"{clean.request.path}/marked.xlsx", status=404)
+
+    def test_the_marked_file_of_an_xls_is_an_xlsx_and_says_so(self, clerk):
+        page = give(clerk, old_workbook(HEADER, GOOD, BAD), "台账.xls")
+        assert numbers(page) == {"Faulty": 1, "Changed": 0, "New": 1, "Unchanged": 0}
+        assert "The marked file is an .xlsx workbook" in page.text
+        answer = page.click("Download the marked file")
+        assert opened(answer.body).active["E3"].value
+        assert "xls-" not in answer.headers["Content-Disposition"]
+        assert "marked file is" not in give(clerk, workbook(HEADER, BAD)).text
 
     def test_a_file_is_withdrawn(self, clerk, work):
         page = give(clerk, workbook(HEADER, GOOD))

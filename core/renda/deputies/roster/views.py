@@ -25,7 +25,6 @@ from renda.errors import Conflict, Invalid, NotFound, RendaError
 from renda.excel import marking, preview, template, uploads
 from renda.excel.columns import IDENTITY
 from renda.excel.models import Upload
-from renda.excel.safety import MOST_ROWS
 from renda.excel.template import Place
 from renda.i18n import _
 from renda.records import export
@@ -96,24 +95,13 @@ def _rows(
 
 
 def _giving(request: Request, error: str = "") -> dict[str, Any]:
-    most = {"rows": f"{MOST_ROWS:,}"}
     return {
         "title": _TITLE,
         "back": {"title": _("Deputies"), "href": base(request)},
         "actions": [
             {"title": _("Download the template"), "href": f"{base(request)}/template.xlsx"},
         ],
-        "fields": [
-            {
-                "name": "file",
-                "label": _("File"),
-                "widget": "file",
-                "accept": ".xlsx,.csv",
-                "required": True,
-                "help": _("An .xlsx or .csv file of at most 20 MB and ${rows} rows.", mapping=most),
-                "error": error,
-            }
-        ],
+        "fields": [preview.file_field(error)],
         "errors": {"file": error} if error else {},
         "action": _address(request),
         "cancel_href": base(request),
@@ -184,6 +172,7 @@ def _looking(request: Request, row: Upload, error: str = "") -> dict[str, Any]:
         "errors": {"": error} if error else {},
         "action": here,
         "marked_href": f"{here}/marked.xlsx" if found.judged.faulty else None,
+        "marked_note": marking.note(row.content) if found.judged.faulty else "",
         "again_href": _address(request),
     }
 
