@@ -1,11 +1,12 @@
 """`renda record …`: a register's records from a spreadsheet and into one."""
 
 import shutil
+from contextlib import ExitStack
 from pathlib import Path
 
 import click
 
-from renda.app import Node, open_node
+from renda.app import Node, open_node, unit_of_work
 from renda.cli import config_argument, emit, json_option, translator
 from renda.clock import local_day
 from renda.declarations import Message, RecordType
@@ -77,18 +78,21 @@ def import_records(  # noqa: PLR0917 - click passes every option by name
     """Make and change records; safe to repeat."""
     say = translator()
     content = file.read_bytes()
-    with open_node(config) as node:
+    with ExitStack() as stack:
+        node = stack.enter_context(open_node(config, reading=True))
         kind, _place = _register(node, name, organisation)
-        found = uploads.examine(node.session, node.registry, kind, organisation, content, now=node.now)
+        read = uploads.opened(node.registry, kind, organisation, content)
+        session = stack.enter_context(unit_of_work(node.registry))
+        found = uploads.assess(session, node.registry, kind, organisation, read, now=node.now)
         if found.faulty:
             if marked is not None:
                 marked.write_bytes(marking.mark(content, kind, found.layout, found.verdicts, say))
             remark = marking.note(content) if marked is not None else ""
             _print(kind, organisation, found, say, as_json=as_json, remark=remark)
             raise Faulty({"file": _refusal(found)}, _refusal(found))
-        written = write(node.session, kind, organisation, found.verdicts, now=node.now, actor=None)
+        written = write(session, kind, organisation, found.verdicts, now=node.now, actor=None)
         audit.record(
-            node.session,
+            session,
             actor=None,
             organisation=organisation,
             action="record.import",
