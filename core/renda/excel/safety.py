@@ -21,7 +21,7 @@ MOST_RATIO = 50
 """Unpacked bytes per packed byte; small files may have more, since repeated words pack well."""
 SMALL = 1_048_576
 
-MOST_ROWS = 10_000
+MOST_ROWS = 20_000
 """Rows of data in a file, of one sheet."""
 MOST_CELLS = 500_000
 

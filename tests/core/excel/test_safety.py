@@ -67,7 +67,7 @@ def test_too_many_entries_are_refused(plain):
 
 
 def test_a_sheet_of_too_many_rows_is_refused_before_it_is_parsed(plain):
-    rows = b"<sheetData>" + b"<row r='1'></row>" * 10_200 + b"</sheetData>"
+    rows = b"<sheetData>" + b"<row r='1'></row>" * (safety.MOST_ROWS + 200) + b"</sheetData>"
     with pytest.raises(TooLarge) as refusal:
         safety.check_workbook(changed(plain, xl__worksheets__sheet1_dot_xml=rows))
     assert refusal.value.message == safety.LONG
