@@ -36,14 +36,14 @@ def write(
     for what, group in groupby(good, key=attrgetter("what")):
         for some in slices(group):
             if what == NEW:
-                _create_all(session, kind, organisation, some, now=now, actor=actor)
+                _create_many(session, kind, organisation, some, now=now, actor=actor)
             else:
                 _update_all(session, kind, some, now=now, actor=actor)
             done += len(some)
     return done
 
 
-def _create_all(
+def _create_many(
     session: Session,
     kind: RecordType,
     organisation: str,
@@ -54,7 +54,7 @@ def _create_all(
 ) -> None:
     def create(some: Sequence[Verdict]) -> None:
         values = [one.values for one in some]
-        engine.create_all(session, kind, organisation, values, now=now, author=actor)
+        engine.create_many(session, kind, organisation, values, now=now, author=actor)
 
     try:
         with session.begin_nested():

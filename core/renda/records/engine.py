@@ -100,7 +100,7 @@ def create(
     return row
 
 
-def create_all(
+def create_many(
     session: Session,
     kind: RecordType,
     organisation: str,

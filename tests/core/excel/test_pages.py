@@ -156,14 +156,14 @@ class TestPreview:
 
     def test_a_row_that_is_refused_at_the_end_leaves_nothing(self, clerk, work, monkeypatch):
         page = give(clerk, workbook(HEADER, GOOD, OTHER))
-        create_all = engine.create_all
+        create_many = engine.create_many
 
         def refuse_the_second(session, kind, organisation, several, **more):
             if any(values["title"] == "座谈" for values in several):
                 raise engine.Conflict("Not this one.")
-            create_all(session, kind, organisation, several, **more)
+            create_many(session, kind, organisation, several, **more)
 
-        monkeypatch.setattr(engine, "create_all", refuse_the_second)
+        monkeypatch.setattr(engine, "create_many", refuse_the_second)
         again = confirmation(page).submit("do", value="confirm", status=409)
         assert "Row 3: Not this one." in again.text
         assert numbers(again)["New"] == 2
@@ -257,7 +257,7 @@ class TestBackground:
         def refuse(*_arguments, **_more):
             raise engine.Conflict("Not this one.")
 
-        monkeypatch.setattr(engine, "create_all", refuse)
+        monkeypatch.setattr(engine, "create_many", refuse)
         run_tasks(registry, uploads.WRITE)
         assert "Row 2: Not this one." in clerk.get(waiting.request.path).text
 
