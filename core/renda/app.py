@@ -100,7 +100,7 @@ def _registry(text: Mapping[str, Any], environment: Mapping[str, str], clock: Cl
     registry.values = values
     registry.clock = clock
     registry.engine = make_engine(values["database_url"])
-    registry.traced_pages = set()
+    registry.traced_pages, registry.reading_first = set(), set()
     return registry
 
 
@@ -144,10 +144,21 @@ def open_session(
 def _session(request: Request) -> Session:
     route = getattr(request, "matched_route", None)
     page = (route.name, request.matchdict.get("page", "")) if route else ("", "")
-    reading = request.method in {"GET", "HEAD"} and page not in request.registry.traced_pages
+    looking = request.method in {"GET", "HEAD"} and page not in request.registry.traced_pages
+    reading = looking or page in request.registry.reading_first
     session = open_session(request.registry, request.tm, reading=reading)
     session.info["request_id"] = request.request_id
     return session
+
+
+def go_on_writing(request: Request) -> None:
+    """End the transaction in which a page has only read, and begin the one in which it writes.
+
+    What was read may have changed meanwhile, and rows are to be read again. The session sees what it saw.
+    """
+    request.tm.abort()
+    request.tm.begin()
+    request.db.bind = request.registry.engine
 
 
 @contextmanager
@@ -184,11 +195,14 @@ def load_node(path: str | Path) -> Registry:
 
 
 @contextmanager
-def open_node(path: str | Path) -> Iterator[Node]:
-    """A node and one unit of work on it: commits at the end, changes nothing after an error."""
+def open_node(path: str | Path, *, reading: bool = False) -> Iterator[Node]:
+    """A node and one unit of work on it: commits at the end, changes nothing after an error.
+
+    One that is only `reading` does not wait for SQLite's writer.
+    """
     registry = load_node(path)
     try:
-        with unit_of_work(registry) as session:
+        with unit_of_work(registry, reading=reading) as session:
             session.connection()  # From here on, what is declared is what is installed now.
             yield Node(registry, session, registry.clock())
     finally:

@@ -28,6 +28,8 @@ class Registry(PyramidRegistry):
         traced_pages: (name of the route, `page` in its address or "") of those that are only read, and yet
             leave an audit row; their sessions may write from the start, since a reader of SQLite cannot
             become a writer half way.
+        reading_first: the same of those that are posted to and first do something long, such as reading a
+            file; they ask for the right to write with `renda.app.go_on_writing`.
     """
 
     declared: "Declared"
@@ -38,6 +40,7 @@ class Registry(PyramidRegistry):
     engine: Engine
     clock: Clock
     traced_pages: set[tuple[str, str]]
+    reading_first: set[tuple[str, str]]
     static_stamps: "dict[str, str]"
 
 

@@ -2,7 +2,7 @@
 
     python -m tests.bench [NAME…] [--quick]
 
-Those of one node: receive, total, correction, rebuild, page. Those of several, each in a process of its own:
+Those of one node: receive, total, correction, rebuild, page, records, import. Those of several, each in a process of its own:
 exchange, drain, hops, directive, idle.
 
 Exits with 1 where a ratio is not what it must be.
@@ -20,12 +20,17 @@ NAMES = (
     "correction",
     "rebuild",
     "page",
+    "records",
+    "import",
     "exchange",
     "drain",
     "hops",
     "directive",
     "idle",
 )
+
+MODULES = {"import": "imports"}
+"""Where a benchmark lies whose name is a word of Python."""
 
 
 def main() -> int:
@@ -37,7 +42,9 @@ def main() -> int:
     failed = 0
     for name in chosen.name or NAMES:
         with TemporaryDirectory(prefix="renda-bench-") as folder:
-            for figure in import_module(f"tests.bench.{name}").run(Path(folder), quick=chosen.quick):
+            for figure in import_module(f"tests.bench.{MODULES.get(name, name)}").run(
+                Path(folder), quick=chosen.quick
+            ):
                 print(figure, flush=True)
                 failed += not figure.holds
     return 1 if failed else 0

@@ -35,7 +35,7 @@ from tests.bench.databases import fresh
 from tests.bench.figures import Figure, alternate
 
 RECORDS, ROWS = 200, 50
-_ADDRESS = f"/o/{CITY}/r/training_class"
+ADDRESS = f"/o/{CITY}/r/training_class"
 _LOGIN, _PASSWORD = "clerk", "correct horse battery"
 
 
@@ -45,19 +45,19 @@ def run(folder: Path, *, quick: bool) -> list[Figure]:
     with fresh(folder, "postgresql") as url:
         city.found(folder, url)
         config = configure(node_settings(folder, url), environment={}, clock=lambda: NOW)
-        _fill(config.registry)
+        fill(config.registry, RECORDS)
         city.analyse(config.registry)
         # It says its scope once and for all: the limit is a page that asks nothing but its rows.
         stranger = create_engine(url, connect_args={"options": "-c renda.scope=*"})
         application, bare = config.make_wsgi_app(), _bare(stranger)
-        cookie = _sign_in(application)
-        called = [partial(_call, application, _ADDRESS, cookie), partial(_call, bare, "/", "")]
-        assert [call().count(b"<tr") for call in called] == [ROWS + 1, ROWS + 1]
+        cookie = sign_in(application)
+        called = [partial(call, application, ADDRESS, cookie), partial(call, bare, "/", "")]
+        assert [one().count(b"<tr") for one in called] == [ROWS + 1, ROWS + 1]
         inside = alternate([tuple(called)] * rounds)
         config.registry.engine.dispose()
         stranger.dispose()
         with _served(application) as ours, _served(bare) as theirs:
-            outside = alternate([(partial(ours, _ADDRESS, cookie), partial(theirs, "/", ""))] * rounds)
+            outside = alternate([(partial(ours, ADDRESS, cookie), partial(theirs, "/", ""))] * rounds)
     name, beside = f"A list page of {ROWS} records", f"a bare Pyramid and Jinja2 page of {ROWS} rows"
     return [
         Figure(f"{name}, over HTTP", "requests/s", 1 / outside[0], 1 / outside[1], 0.4, beside=beside),
@@ -65,7 +65,8 @@ def run(folder: Path, *, quick: bool) -> list[Figure]:
     ]
 
 
-def _fill(registry: Registry) -> None:
+def fill(registry: Registry, records: int) -> None:
+    """Training classes of the city, and a clerk who may read them."""
     row = {"organisation": CITY, "author": None, "created_at": NOW, "changed_at": NOW, "budget": 5000}
     rows = [
         {
@@ -74,10 +75,10 @@ def _fill(registry: Registry) -> None:
             "kind": "topic",
             "state": "held",
             "place": "市委党校",
-            "starts_on": date(2025, 1, 1) + timedelta(days=number),
+            "starts_on": date(2025, 1, 1) + timedelta(days=number % 3000),
             **row,
         }
-        for number in range(RECORDS)
+        for number in range(records)
     ]
     with unit_of_work(registry) as session:
         session.execute(insert(TrainingClass), rows)
@@ -85,7 +86,7 @@ def _fill(registry: Registry) -> None:
         grant(session, account=account, organisation=CITY, role="clerk", now=NOW)
 
 
-def _sign_in(application: Any) -> str:
+def sign_in(application: Any) -> str:
     """The cookies of a clerk who has signed in."""
     browser = TestApp(application)
     form = browser.get("/sign-in").form
@@ -111,7 +112,8 @@ def _bare(engine: Engine) -> Any:
     return config.make_wsgi_app()
 
 
-def _call(application: Any, address: str, cookie: str) -> bytes:
+def call(application: Any, address: str, cookie: str) -> bytes:
+    """The page at an address, without a server."""
     response = Request.blank(address, headers={"Cookie": cookie}).get_response(application)
     assert response.status_int == HTTPStatus.OK, response.status
     body: bytes = response.body

@@ -230,7 +230,11 @@ class RecordType:
 
     def make(self, values: Mapping[str, Any], **common: Any) -> "Record":
         """A record with these values of its fields, and these of the columns that all records have."""
-        return self.model(**self.constants, **common, **values)
+        return self.model(**self.columns_of(values, **common))
+
+    def columns_of(self, values: Mapping[str, Any], **common: Any) -> dict[str, Any]:
+        """What such a record has in its table's columns."""
+        return {**self.constants, **common, **values}
 
     def put(self, row: Any, values: Mapping[str, Any]) -> None:
         """Give fields of a record these values."""

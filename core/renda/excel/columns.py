@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from renda.declarations import RecordType
 from renda.excel.grids import Book, Cell, Grid
@@ -155,9 +156,13 @@ def _scale_above(rows: Sequence[Sequence[Cell]]) -> str:
     return ""
 
 
+def _words(row: Sequence[Cell]) -> Iterator[str]:
+    return (cell for cell in row if isinstance(cell, str) and cell.strip())
+
+
 def _is_furniture(row: Sequence[Cell]) -> bool:
     """Whether a row is a total, or one of the lines that stand below a table."""
-    words = [folded(cell) for cell in row if isinstance(cell, str) and cell.strip()]
-    if any(word.rstrip(":") in _TOTALS for word in words[:3]):
+    words = [folded(cell) for cell in islice(_words(row), 3)]
+    if any(word.rstrip(":") in _TOTALS for word in words):
         return True
     return bool(words) and _FOOTER.match(words[0]) is not None

@@ -1,14 +1,15 @@
 """`renda record …`: a register's records from a spreadsheet and into one."""
 
 import shutil
+from contextlib import ExitStack
 from pathlib import Path
 
 import click
 
-from renda.app import Node, open_node
+from renda.app import Node, open_node, unit_of_work
 from renda.cli import config_argument, emit, json_option, translator
 from renda.clock import local_day
-from renda.declarations import RecordType
+from renda.declarations import Message, RecordType
 from renda.directory import modules
 from renda.directory.models import Organisation
 from renda.errors import Conflict, Invalid, NotFound
@@ -55,7 +56,7 @@ def _register(node: Node, name: str, organisation: str) -> tuple[RecordType, Org
     return at(node.session, types[name], organisation), place
 
 
-@record.command("import", help=_("Enter the rows of an XLSX or CSV file into a register; all or none."))
+@record.command("import", help=_("Enter the rows of an XLSX, XLS or CSV file into a register; all or none."))
 @config_argument
 @click.argument("name", metavar="TYPE")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
@@ -77,17 +78,21 @@ def import_records(  # noqa: PLR0917 - click passes every option by name
     """Make and change records; safe to repeat."""
     say = translator()
     content = file.read_bytes()
-    with open_node(config) as node:
+    with ExitStack() as stack:
+        node = stack.enter_context(open_node(config, reading=True))
         kind, _place = _register(node, name, organisation)
-        found = uploads.examine(node.session, node.registry, kind, organisation, content, now=node.now)
+        read = uploads.opened(node.registry, kind, organisation, content)
+        session = stack.enter_context(unit_of_work(node.registry))
+        found = uploads.assess(session, node.registry, kind, organisation, read, now=node.now)
         if found.faulty:
             if marked is not None:
                 marked.write_bytes(marking.mark(content, kind, found.layout, found.verdicts, say))
-            _print(kind, organisation, found, say, as_json=as_json)
+            remark = marking.note(content) if marked is not None else ""
+            _print(kind, organisation, found, say, as_json=as_json, remark=remark)
             raise Faulty({"file": _refusal(found)}, _refusal(found))
-        written = write(node.session, kind, organisation, found.verdicts, now=node.now, actor=None)
+        written = write(session, kind, organisation, found.verdicts, now=node.now, actor=None)
         audit.record(
-            node.session,
+            session,
             actor=None,
             organisation=organisation,
             action="record.import",
@@ -103,7 +108,13 @@ def _refusal(found: uploads.Judged) -> str:
 
 
 def _print(
-    kind: RecordType, organisation: str, found: uploads.Judged, say: Translate, *, as_json: bool
+    kind: RecordType,
+    organisation: str,
+    found: uploads.Judged,
+    say: Translate,
+    *,
+    as_json: bool,
+    remark: Message = "",
 ) -> None:
     numbers = counts(found.verdicts)
     wrong = [
@@ -118,6 +129,7 @@ def _print(
         say(_("Row ${line}: ${sentence}", mapping={"line": one.line, "sentence": reasons(kind, one, say)}))
         for one in [one for one in found.verdicts if one.what == FAULTY][:_MOST_TOLD]
     ]
+    lines += [say(remark)] if remark else []
     told = {"type": kind.name, "organisation": organisation, **numbers, "errors": wrong}
     emit(told, as_json=as_json, lines=lines)
 

@@ -1,17 +1,20 @@
 """Files as tables of plain values: workbooks, and comma-separated text in the encodings that Excel writes."""
 
 import csv
+import os
+import struct
 import warnings
 import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from io import BytesIO, StringIO
+from pathlib import Path
 from typing import Any
 
 from renda.declarations import Message
 from renda.errors import TooLarge
-from renda.excel import safety
+from renda.excel import binary, compound, safety
 from renda.i18n import _
 
 META = "renda"
@@ -30,13 +33,23 @@ _UNREADABLE = (
     *(EOFError, zipfile.BadZipFile),
 )
 """What openpyxl raises for parts that are missing or are no XML; it has no error of its own for them."""
+_UNREADABLE_BINARY = (
+    *(ValueError, TypeError, AttributeError, LookupError, AssertionError, ArithmeticError),
+    *(EOFError, RecursionError, struct.error),
+)
+"""What xlrd raises for records that say nonsense, beside its own error."""
 
 
 @dataclass(frozen=True)
 class Odd:
-    """A cell that has no value of its own, and what the person should do about it."""
+    """A cell that has no value of its own, and what the person should do about it.
+
+    Attributes:
+        value: what it shows, where the file tells.
+    """
 
     message: Message
+    value: str | float | bool | date | time | None = None
 
 
 Cell = str | int | float | bool | date | datetime | time | Odd | None
@@ -73,10 +86,17 @@ def read(content: bytes) -> Book:
         TooLarge: it has more bytes, rows, columns or cells than a register's file may have.
     """
     safety.check_size(content)
-    if safety.is_archive(content) or content.startswith(b"\xd0\xcf\x11\xe0"):
+    if is_binary(content):
+        return _binary(binary.check(content))
+    if safety.is_archive(content):
         safety.check_workbook(content)
         return _workbook(content)
     return Book([Grid("", _text_rows(_decoded(content)))])
+
+
+def is_binary(content: bytes) -> bool:
+    """Whether the bytes are those of a workbook of Excel 97 or WPS (.xls, .et)."""
+    return content.startswith(compound.SIGNATURE[:4])
 
 
 def _workbook(content: bytes) -> Book:
@@ -125,6 +145,59 @@ def _plain(row: Iterable[Any]) -> list[Cell]:
         else:
             found.append(value if isinstance(value, int | float | bool | date | time) else str(value))
     return found
+
+
+def _binary(checked: binary.Checked) -> Book:
+    import xlrd
+
+    meta: dict[str, str] = {}
+    grids = []
+    try:
+        with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
+            book = xlrd.open_workbook(
+                file_contents=checked.stream, logfile=nowhere, on_demand=True, ragged_rows=True
+            )
+            for number, formulas in enumerate(checked.formulas):
+                sheet = book.sheet_by_index(number)
+                if sheet.name == META:
+                    pairs = (sheet.row_values(line) for line in range(min(sheet.nrows, 8)))
+                    meta = {str(pair[0]): str(pair[1]) for pair in pairs if len(pair) > 1 and pair[0]}
+                elif not sheet.visibility:
+                    rows = (_old_row(sheet, line, formulas, book.datemode) for line in range(sheet.nrows))
+                    grids.append(Grid(sheet.name, _limited(rows), bool(book.datemode)))
+                book.unload_sheet(number)
+    except (xlrd.XLRDError, *_UNREADABLE_BINARY) as error:
+        raise safety.refused(safety.DAMAGED) from error
+    return Book(grids, meta)
+
+
+def _old_row(sheet: Any, line: int, formulas: frozenset[tuple[int, int]], datemode: int) -> list[Cell]:
+    row: list[Cell] = []
+    for column, (kind, value) in enumerate(zip(sheet.row_types(line), sheet.row_values(line), strict=True)):
+        plain = _old_value(kind, value, datemode)
+        if (line, column) in formulas:
+            plain = Odd(_FORMULA, None if isinstance(plain, Odd) else plain)
+        row.append(plain)
+    return row
+
+
+def _old_value(kind: int, value: Any, datemode: int) -> Cell:
+    """A value as openpyxl gives it: whole numbers as such, days and times by the format of their cell."""
+    from xlrd import XL_CELL_BOOLEAN, XL_CELL_DATE, XL_CELL_ERROR, XL_CELL_NUMBER, XL_CELL_TEXT, xldate
+
+    if kind == XL_CELL_TEXT:
+        return str(value) if value else None
+    if kind == XL_CELL_NUMBER:
+        return int(value) if value.is_integer() else float(value)
+    if kind == XL_CELL_DATE:
+        try:
+            instant: datetime = xldate.xldate_as_datetime(value, datemode)
+        except (ValueError, ArithmeticError):
+            return float(value)
+        return instant.time() if 0 <= value < 1 else instant
+    if kind == XL_CELL_BOOLEAN:
+        return bool(value)
+    return Odd(_BROKEN) if kind == XL_CELL_ERROR else None
 
 
 def _limited(rows: Iterable[list[Cell]]) -> list[list[Cell]]:

@@ -245,6 +245,8 @@ def _same_text(given: str | None, held: str | None) -> bool:
 
 
 def _uuid(cell: Cell) -> uuid.UUID | None:
+    if cell is None:
+        return None
     try:
         return uuid.UUID(str(cell).strip())
     except ValueError:

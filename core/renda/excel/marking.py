@@ -5,15 +5,17 @@ from collections.abc import Iterable
 from io import BytesIO
 from typing import Any
 
-from renda.declarations import RecordType
+from renda.declarations import Message, RecordType
 from renda.excel import safety
 from renda.excel.columns import Layout
+from renda.excel.grids import Odd
 from renda.excel.verdicts import FAULTY, Verdict, reasons
 from renda.i18n import Translate, _
 
 AUTHOR = "renda"
 """Who wrote our comments, so that the next marking takes them away again."""
 REASONS = _("What to correct")
+_COPY = _("The marked file is an .xlsx workbook with the values of this sheet, without its formats.")
 _RED, _RED_TEXT = "FFFFC7CE", "FF9C0006"
 _MOST_COMMENT = 400
 
@@ -23,7 +25,8 @@ def mark(
 ) -> bytes:
     """A workbook with the file's own content, in which every faulty row says what is wrong with it.
 
-    What earlier markings wrote is taken away. A text file comes back as a workbook.
+    What earlier markings wrote is taken away. Of a text file and of an .xls the sheet alone comes back, its
+    values without formats.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -39,6 +42,11 @@ def mark(
     return kept.getvalue()
 
 
+def note(content: bytes) -> Message:
+    """What is to be said of the marked file, where it is another kind of file than what was given, or ""."""
+    return "" if safety.is_archive(content) else _COPY
+
+
 def _opened(content: bytes, layout: Layout) -> tuple[Any, Any]:
     import openpyxl
 
@@ -47,10 +55,14 @@ def _opened(content: bytes, layout: Layout) -> tuple[Any, Any]:
         return book, book[layout.grid.sheet]
     book = openpyxl.Workbook()
     sheet: Any = book.active
+    sheet.title = layout.grid.sheet or sheet.title
     for line, row in enumerate(layout.grid.rows, 1):
-        for number, value in enumerate(row, 1):
-            if value is not None:
-                _write_text(sheet.cell(line, number), str(value))
+        for number, held in enumerate(row, 1):
+            value = held.value if isinstance(held, Odd) else held
+            if isinstance(value, str):
+                _write_text(sheet.cell(line, number), value)
+            elif value is not None:
+                sheet.cell(line, number).value = value
     return book, sheet
 
 

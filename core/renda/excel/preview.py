@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from renda.declarations import Message, RecordType
 from renda.excel.columns import IDENTITY
 from renda.excel.grids import Cell, Odd
+from renda.excel.safety import MOST_ROWS
 from renda.excel.uploads import MOST_AT_ONCE, Judged
 from renda.excel.verdicts import CHANGED, FAULTY, NEW, UNCHANGED, Verdict, counts, fingerprint, reasons
 from renda.i18n import Translate, _
@@ -27,6 +28,20 @@ _SIGNS: Mapping[str, tuple[str, Message]] = {
 """Light and words of each kind of row, in the order in which they are listed."""
 
 Names = Mapping[uuid.UUID, str]
+
+
+def file_field(error: Message) -> dict[str, Any]:
+    """The control that takes a file."""
+    most = {"rows": f"{MOST_ROWS:,}"}
+    return {
+        "name": "file",
+        "label": _("File"),
+        "widget": "file",
+        "accept": ".xlsx,.xls,.et,.csv",
+        "required": True,
+        "help": _("An .xlsx, .xls or .csv file of at most 20 MB and ${rows} rows.", mapping=most),
+        "error": error,
+    }
 
 
 def page(session: Session, kind: RecordType, found: Judged, translate: Translate) -> dict[str, Any]:

@@ -1,25 +1,25 @@
-"""What a workbook may be, decided before anything parses it: size, parts, rows and cells."""
+"""What a workbook (.xlsx) may be, decided before anything parses it: size, parts, rows and cells."""
 
 import re
 
 from renda.errors import TooLarge
 from renda.files import archives
-from renda.files.archives import DAMAGED, refused
+from renda.files.archives import DAMAGED, LINKS, MACROS, OBJECTS, refused
 from renda.i18n import _
 
-__all__ = ["DAMAGED", "refused"]
+__all__ = ["DAMAGED", "LINKS", "MACROS", "OBJECTS", "refused"]
 
 MOST_BYTES = 20 * 1_048_576
 
-MOST_ROWS = 10_000
+MOST_ROWS = 20_000
 """Rows of data in a file, of one sheet."""
 MOST_CELLS = 500_000
 
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
 _ROW, _CELL = re.compile(rb"<(?:\w+:)?row[\s>/]"), re.compile(rb"<(?:\w+:)?c[\s>/]")
 
+PASSWORD = _("The file has a password. Save it without one and try again.")
 NO_WORKBOOK = _("This is no Excel workbook. Save it as .xlsx or .csv and try again.")
-OLD = _("This is an old .xls or .et file, or one with a password. Save it as .xlsx without a password.")
 LONG = _(
     "A sheet may have ${count} rows. Delete empty rows with formats below the table, or split the file.",
     mapping={"count": f"{MOST_ROWS:,}"},
@@ -46,8 +46,6 @@ def check_workbook(content: bytes) -> None:
         Invalid: it is another kind of file, or one that `renda.files.archives.check` refuses.
         TooLarge: it unpacks to too much, or a sheet has too many rows or cells.
     """
-    if content.startswith(archives.OLD):
-        raise refused(OLD)
     archives.check(content, "xl/workbook.xml", NO_WORKBOOK, _check_part)
 
 

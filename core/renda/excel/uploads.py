@@ -41,6 +41,19 @@ _OLDER = _("The file is a template of an earlier version of this form. Check the
 
 
 @dataclass(frozen=True)
+class Opened:
+    """A file that was read; all that takes long, and needs no database.
+
+    Attributes:
+        layout: how its sheet is read.
+        remark: something that the person should know about the file, or "".
+    """
+
+    layout: Layout
+    remark: str = ""
+
+
+@dataclass(frozen=True)
 class Judged:
     """A file as it would be entered.
 
@@ -86,9 +99,20 @@ def examine(
         Invalid: the file is refused as a whole, or is for another register or organisation.
         TooLarge, Conflict: see `renda.excel.grids.read` and `renda.excel.judging.judge`.
     """
-    layout, remark = opened(registry, kind, organisation, content, mapping=mapping)
-    verdicts = judge(session, kind, organisation, layout, translate=chinese(registry), now=now)
-    return Judged(layout, verdicts, remark)
+    file = opened(registry, kind, organisation, content, mapping=mapping)
+    return assess(session, registry, kind, organisation, file, now=now)
+
+
+def assess(
+    session: Session, registry: Registry, kind: RecordType, organisation: str, file: Opened, *, now: datetime
+) -> Judged:
+    """Judge the rows of a file that was read.
+
+    Raises:
+        Invalid, Conflict: see `renda.excel.judging.judge`.
+    """
+    verdicts = judge(session, kind, organisation, file.layout, translate=chinese(registry), now=now)
+    return Judged(file.layout, verdicts, file.remark)
 
 
 def opened(
@@ -98,8 +122,8 @@ def opened(
     content: bytes,
     *,
     mapping: Mapping[int, str] | None = None,
-) -> tuple[Layout, str]:
-    """How a file's sheet is read, and what the person should know about the file, or "".
+) -> Opened:
+    """Read a file; a transaction that may write should not wait for that.
 
     Raises:
         Invalid: the file is refused as a whole, or is for another form or organisation.
@@ -115,7 +139,7 @@ def opened(
     if mapping is not None:
         layout = layout.corrected(mapping)
     remark = _OLDER if said.get("version", version(kind)) != version(kind) else ""
-    return layout, remark if set(layout.fields.values()) - {IDENTITY} else _NO_COLUMNS
+    return Opened(layout, remark if set(layout.fields.values()) - {IDENTITY} else _NO_COLUMNS)
 
 
 def keep(
@@ -194,15 +218,29 @@ def correct(row: Upload, mapping: Mapping[int, str]) -> None:
     row.mapping = json.dumps({str(index): name for index, name in mapping.items()})
 
 
+def reopened(registry: Registry, kind: RecordType, row: Upload) -> Opened:
+    """Read a kept file with the columns as the person corrected them; see `opened`."""
+    return opened(registry, kind, row.organisation, row.content, mapping=mapping_of(row))
+
+
 def judged(session: Session, registry: Registry, kind: RecordType, row: Upload, now: datetime) -> Judged:
     """What a kept file would do now; see `examine`."""
-    return examine(session, registry, kind, row.organisation, row.content, now=now, mapping=mapping_of(row))
+    return assess(session, registry, kind, row.organisation, reopened(registry, kind, row), now=now)
 
 
 def confirm(
-    session: Session, registry: Registry, kind: RecordType, row: Upload, shown: str, *, now: datetime
+    session: Session,
+    registry: Registry,
+    kind: RecordType,
+    row: Upload,
+    file: Opened,
+    *,
+    shown: str,
+    now: datetime,
 ) -> None:
     """Write the good rows that were shown, now or, where they are many, in the background.
+
+    The file was read before the transaction; its rows are judged in it, beside what others wrote meanwhile.
 
     Raises:
         Conflict: they are not what was shown any more, or were written already.
@@ -212,7 +250,7 @@ def confirm(
     session.refresh(row, with_for_update=True)
     if row.state != OPEN:
         raise Conflict
-    found = judged(session, registry, kind, row, now)
+    found = assess(session, registry, kind, row.organisation, file, now=now)
     if shown != fingerprint(kind, found.verdicts):
         raise Conflict(CHANGED_MEANWHILE)
     row.shown = shown

@@ -9,11 +9,11 @@ from pyramid.config import Configurator
 from pyramid.httpexceptions import HTTPSeeOther
 from pyramid.response import FileIter, Response
 
+from renda.app import go_on_writing
 from renda.errors import Conflict, Invalid, NotFound, RendaError
 from renda.excel import marking, preview, template, uploads
 from renda.excel.columns import IDENTITY
 from renda.excel.models import Upload
-from renda.excel.safety import MOST_ROWS
 from renda.excel.template import Place
 from renda.i18n import _, thaw
 from renda.records import export
@@ -86,22 +86,11 @@ def _giving(context: Register, request: Request, error: str = "") -> dict[str, A
     actions = [{"title": _("Download the template"), "href": f"{base}/template.xlsx"}]
     if request.has_permission("export", context):
         actions.append({"title": _("Download all records to change them"), "href": f"{base}/records.xlsx"})
-    most = {"rows": f"{MOST_ROWS:,}"}
     return {
         "title": _("Import: ${register}", mapping={"register": request.translate(kind.title)}),
         "back": {"title": kind.title, "href": base},
         "actions": actions,
-        "fields": [
-            {
-                "name": "file",
-                "label": _("File"),
-                "widget": "file",
-                "accept": ".xlsx,.csv",
-                "required": True,
-                "help": _("An .xlsx or .csv file of at most 20 MB and ${rows} rows.", mapping=most),
-                "error": error,
-            }
-        ],
+        "fields": [preview.file_field(error)],
         "errors": {"file": error} if error else {},
         "action": f"{base}/import",
         "cancel_href": base,
@@ -123,10 +112,11 @@ def give(context: Register, request: Request) -> Any:
         return _giving(context, request, _NO_FILE)
     kind, place, content = context.type, context.organisation.code, sent.file.read()
     try:
-        uploads.examine(request.db, request.registry, kind, place, content, now=request.now)
+        uploads.opened(request.registry, kind, place, content)
     except RendaError as error:
         refuse(request, error.status)
         return _giving(context, request, error.message)
+    go_on_writing(request)
     row = uploads.keep(
         request.db,
         kind,
@@ -150,15 +140,18 @@ def _upload(context: Register, request: Request) -> Upload:
     )
 
 
-def _looking(context: Register, request: Request, row: Upload, error: str = "") -> dict[str, Any]:
+def _looking(
+    context: Register, request: Request, row: Upload, file: uploads.Opened, error: str = ""
+) -> dict[str, Any]:
     kind, base = context.type, _base(context, request)
-    found = uploads.judged(request.db, request.registry, kind, row, request.now)
+    found = uploads.assess(request.db, request.registry, kind, row.organisation, file, now=request.now)
     return {
         **_frame(context, request, row),
         **preview.page(request.db, kind, found, request.translate),
         "errors": {"": error} if error else {},
         "action": f"{base}/import/{row.id}",
         "marked_href": f"{base}/import/{row.id}/marked.xlsx" if found.faulty else None,
+        "marked_note": marking.note(row.content) if found.faulty else "",
         "again_href": f"{base}/import",
     }
 
@@ -179,35 +172,34 @@ def show_upload(context: Register, request: Request) -> dict[str, Any]:
     """What a file would do, how far its writing is, or what it did."""
     row = _upload(context, request)
     if row.state in {uploads.OPEN, uploads.WRITTEN}:
-        return _looking(context, request, row)
+        return _looking(context, request, row, uploads.reopened(request.registry, context.type, row))
     return {**_frame(context, request, row), "again_href": f"{_base(context, request)}/import"}
 
 
 def decide(context: Register, request: Request) -> Any:
     """Take a correction of the columns, the confirmation, or the withdrawal of a file."""
-    row, wanted = _upload(context, request), request.POST.get("do", "")
-    base = _base(context, request)
+    wanted, base = request.POST.get("do", ""), _base(context, request)
+    kind, given = context.type, _upload(context, request)
+    file = uploads.reopened(request.registry, kind, given) if wanted == "confirm" else None
+    go_on_writing(request)
+    row = _upload(context, request)
     if wanted == "discard" and row.state != uploads.WAITING:
         request.db.delete(row)
         return HTTPSeeOther(f"{base}/import")
     if wanted == "map" and row.state == uploads.OPEN:
         uploads.correct(row, _chosen(context, request.POST))
-    elif wanted == "confirm":
+    elif file is not None:
         try:
             # What was written before a row was refused must be gone when the file is judged again.
             with request.db.begin_nested():
-                _confirm(context, request, row)
+                shown = request.POST.get("shown", "")
+                uploads.confirm(request.db, request.registry, kind, row, file, shown=shown, now=request.now)
         except RendaError as error:
             refuse(request, error.status)
-            return _looking(context, request, _upload(context, request), error.message)
+            return _looking(context, request, _upload(context, request), file, error.message)
     else:
         raise Conflict
     return HTTPSeeOther(f"{base}/import/{row.id}")
-
-
-def _confirm(context: Register, request: Request, row: Upload) -> None:
-    shown = request.POST.get("shown", "")
-    uploads.confirm(request.db, request.registry, context.type, row, shown, now=request.now)
 
 
 def _chosen(context: Register, form: Mapping[str, Any]) -> dict[int, str]:
@@ -240,6 +232,7 @@ def includeme(config: Configurator) -> None:
     config.add_route("excel_upload", at + "/import/{upload}", factory=Register)
     config.add_route("excel_marked", at + "/import/{upload}/marked.xlsx", factory=Register)
     config.registry.traced_pages.add(("excel", "records.xlsx"))
+    config.registry.reading_first |= {("excel", "import"), ("excel_upload", "")}
     config.registry.__dict__.setdefault("pages_with_files", set()).add("excel")
     page = {"route_name": "excel", "request_method": "GET"}
     config.add_view(send_template, match_param="page=template.xlsx", permission="write", **page)

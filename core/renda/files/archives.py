@@ -24,18 +24,19 @@ SMALL = 1_048_576
 OLD = b"\xd0\xcf\x11\xe0"
 """How a file begins that older office programs wrote, or that has a password."""
 _TEXT = (".xml", ".rels", ".vml")
-_MACROS = _("The file contains macros. Save it again without macros.")
-_LINKS = _("The file refers to other files. Break the links to them and save it again.")
+MACROS = _("The file contains macros. Save it again without macros.")
+LINKS = _("The file refers to other files. Break the links to them and save it again.")
+OBJECTS = _("The file contains embedded objects. Take them out and save it again.")
 _BANNED: tuple[tuple[re.Pattern[str], Message], ...] = (
-    (re.compile(r"vbaproject|/macrosheets/|/dialogsheets/"), _MACROS),
-    (re.compile(r"/externallinks/|/connections\.xml$|/querytables/|/ddelinks/"), _LINKS),
+    (re.compile(r"vbaproject|/macrosheets/|/dialogsheets/"), MACROS),
+    (re.compile(r"/externallinks/|/connections\.xml$|/querytables/|/ddelinks/"), LINKS),
     (
         re.compile(
             r"/embeddings/|/activex/|/ctrlprops/"
             r"|\.(?:zip|rar|7z|tar|t?gz|bz2|xz|jar|cab|iso|exe|dll|msi|scr|com|bat|cmd|ps1|vbs|js|hta|lnk"
             r"|(?:doc|xls|ppt)[mx]?|ofd)$"
         ),
-        _("The file contains embedded objects. Take them out and save it again."),
+        OBJECTS,
     ),
 )
 _DECLARED = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
@@ -111,11 +112,11 @@ def _check_part(name: str, part: bytes) -> None:
     if b"\x00" in part[:64] or _DECLARED.search(part):
         raise refused(DECLARATIONS)
     if name == "[content_types].xml" and b"macroenabled" in part.lower():
-        raise refused(_MACROS)
+        raise refused(MACROS)
     if name.endswith(".rels") and any(
         map(_leads_outside, _RELATION.findall(part.decode("utf-8", "replace")))
     ):
-        raise refused(_LINKS)
+        raise refused(LINKS)
 
 
 def _leads_outside(relation: str) -> bool:

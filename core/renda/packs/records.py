@@ -137,13 +137,14 @@ class PackType(RecordType):
     def value(self, row: Any, name: str) -> Any:
         """See `RecordType`."""
         what = self.fields.get(name) or self.retired.get(name)
-        if what is None or not isinstance(row, PackRecord):
+        said = getattr(row, "said", None)
+        if what is None or not isinstance(said, Mapping):
             return super().value(row, name)
-        return _held(what, row.said.get(name))
+        return _held(what, said.get(name))
 
-    def make(self, values: Mapping[str, Any], **common: Any) -> Record:
+    def columns_of(self, values: Mapping[str, Any], **common: Any) -> dict[str, Any]:
         """See `RecordType`."""
-        return super().make({"said": {name: _kept(value) for name, value in values.items()}}, **common)
+        return super().columns_of({"said": {name: _kept(value) for name, value in values.items()}}, **common)
 
     def put(self, row: Any, values: Mapping[str, Any]) -> None:
         """See `RecordType`."""

@@ -5,11 +5,12 @@ Every change is checked as a whole before anything is written, and leaves an aud
 """
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
@@ -89,7 +90,7 @@ def create(
     require_kept(session, kind, organisation)
     kind = at(session, kind, organisation)
     stored = cleaned(kind, values, kind.fields)
-    _check_persons(session, kind, organisation, now, stored)
+    _check_persons(session, kind, organisation, now, [stored])
     row = build(kind, organisation, stored, now=now, author=author, whole=whole)
     if kind.guard is not None:
         kind.guard(session, row)
@@ -97,6 +98,40 @@ def create(
     save(session)
     log(session, kind, [row], "create", {"values": _told(kind, stored)}, now=now, actor=author)
     return row
+
+
+def create_many(
+    session: Session,
+    kind: RecordType,
+    organisation: str,
+    several: Iterable[Mapping[str, object]],
+    *,
+    now: datetime,
+    author: uuid.UUID | None,
+) -> None:
+    """As `create`, of several records that are part of no other; at once, where no guard looks at each.
+
+    Raises:
+        Invalid, Conflict, RendaError: see `create`; it does not say of which of them.
+    """
+    if kind.guard is not None or kind.part_of:
+        for values in several:
+            create(session, kind, organisation, values, now=now, author=author)
+        return
+    require_kept(session, kind, organisation)
+    kind = at(session, kind, organisation)
+    stored = [cleaned(kind, values, kind.fields) for values in several]
+    _check_persons(session, kind, organisation, now, stored)
+    common = _common(kind, organisation, now, author)
+    rows = [kind.columns_of(values, id=new_id(), **common) for values in stored]
+    save(session)  # What was done before is told before.
+    with _conflicts():
+        session.execute(insert(kind.model), rows)
+    done = [
+        (f"{kind.name}/{row['id']}", {"values": _told(kind, values)})
+        for row, values in zip(rows, stored, strict=True)
+    ]
+    audit.record_all(session, done, actor=author, organisation=organisation, action="record.create", now=now)
 
 
 def build(
@@ -118,16 +153,18 @@ def build(
         if whole is None or whole.organisation != organisation:
             raise Invalid({"whole": PART_OF_NOTHING})
         inside["whole"] = whole.id
-    return kind.make(
-        stored,
-        id=new_id(),
-        organisation=organisation,
-        state=kind.workflow.initial,
-        author=author,
-        created_at=now,
-        changed_at=now,
-        **inside,
-    )
+    return kind.make(stored, id=new_id(), **_common(kind, organisation, now, author), **inside)
+
+
+def _common(kind: RecordType, organisation: str, now: datetime, author: uuid.UUID | None) -> dict[str, Any]:
+    """What new records of one writer have in common."""
+    return {
+        "organisation": organisation,
+        "state": kind.workflow.initial,
+        "author": author,
+        "created_at": now,
+        "changed_at": now,
+    }
 
 
 def update(
@@ -152,7 +189,7 @@ def update(
     changed = {name: value for name, value in stored.items() if kind.value(row, name) != value}
     if row.lock != lock:
         raise Conflict(lock=row.lock)
-    _check_persons(session, kind, row.organisation, now, changed)
+    _check_persons(session, kind, row.organisation, now, [changed])
     if not changed:
         return row
     before = {name: kind.value(row, name) for name in changed}
@@ -183,8 +220,15 @@ def save(session: Session) -> None:
     Raises:
         Conflict: a row was changed or made by somebody else meanwhile.
     """
-    try:
+    with _conflicts():
         session.flush()
+
+
+@contextmanager
+def _conflicts() -> Iterator[None]:
+    """Tell what the database refuses as a conflict."""
+    try:
+        yield
     except StaleDataError as error:
         raise Conflict from error
     except IntegrityError as error:
@@ -215,16 +259,21 @@ def log(
 
 
 def _check_persons(
-    session: Session, kind: RecordType, organisation: str, now: datetime, stored: Mapping[str, Any]
+    session: Session,
+    kind: RecordType,
+    organisation: str,
+    now: datetime,
+    several: Iterable[Mapping[str, Any]],
 ) -> None:
     wanted = {
-        name: value
+        (name, value)
+        for stored in several
         for name, value in stored.items()
         if value is not None and isinstance(kind.fields[name], Person)
     }
     if wanted:
-        known = eligible(session, organisation, local_day(now), set(wanted.values()))
-        errors = {name: NOT_OFFERED for name, value in wanted.items() if value not in known}
+        known = eligible(session, organisation, local_day(now), {value for _name, value in wanted})
+        errors = {name: NOT_OFFERED for name, value in wanted if value not in known}
         if errors:
             raise Invalid(errors)
 

@@ -30,12 +30,10 @@ def searchable(declared: Declared) -> list[RecordType]:
     return [kind for kind in declared.record_types.values() if searched(kind)]
 
 
-def type_of(declared: Declared, row: Any) -> RecordType | None:
-    """The searchable type of a record, if it has one."""
+def type_of(declared: Declared, model: type[Any], row: Any) -> RecordType | None:
+    """The searchable type of a record of this class, or of a row with its columns, if it has one."""
     for kind in declared.record_types.values():
-        if kind.model is type(row) and all(
-            getattr(row, name) == value for name, value in kind.constants.items()
-        ):
+        if kind.model is model and all(getattr(row, name) == value for name, value in kind.constants.items()):
             return kind if searched(kind) else None
     return None
 

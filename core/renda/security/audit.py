@@ -5,13 +5,15 @@ Every row becomes a link of one chain when its transaction commits (`renda.secur
 
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-import renda.security.trail  # noqa: F401 - it chains what is recorded here
+from renda.database import new_id
+from renda.security import trail
 from renda.security.models import AuditEntry
 
 
@@ -42,9 +44,36 @@ def record(
         organisation=organisation,
         action=action,
         target=str(target),
-        detail=json.dumps(dict(detail or {}), ensure_ascii=False, sort_keys=True),
-        request=session.info.get("request_id", ""),
-        token=session.info.get("token"),
+        detail=_json(detail or {}),
+        **_asked(session),
     )
     session.add(entry)
     return entry
+
+
+def record_all(
+    session: Session,
+    done: Iterable[tuple[object, Mapping[str, Any]]],
+    *,
+    actor: uuid.UUID | None,
+    organisation: str | None,
+    action: str,
+    now: datetime,
+) -> None:
+    """As `record`, of many acts of one kind, each with its target and further facts; written at once."""
+    common = {"at": now, "actor": actor, "organisation": organisation, "action": action, **_asked(session)}
+    rows = [
+        {"id": new_id(), "target": str(target), "detail": _json(detail), **common} for target, detail in done
+    ]
+    if rows:
+        session.execute(insert(AuditEntry), rows)
+        trail.note(session, rows, dict.__getitem__)
+
+
+def _asked(session: Session) -> dict[str, Any]:
+    """Through which request and token the session came."""
+    return {"request": session.info.get("request_id", ""), "token": session.info.get("token")}
+
+
+def _json(detail: Mapping[str, Any]) -> str:
+    return json.dumps(dict(detail), ensure_ascii=False, sort_keys=True)

@@ -14,7 +14,7 @@ would spare that queue, but what was changed before it came would be vouched for
 import hashlib
 import json
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -87,9 +87,12 @@ def append(connection: Connection, entries: Iterable[Sequence[Any]]) -> None:
 
 @event.listens_for(Session, "after_flush")
 def _note(session: Session, _context: UOWTransaction) -> None:
-    noted = [
-        tuple(getattr(row, name) for name in COLUMNS) for row in session.new if isinstance(row, AuditEntry)
-    ]
+    note(session, (row for row in session.new if isinstance(row, AuditEntry)), getattr)
+
+
+def note(session: Session, entries: Iterable[Any], value: Callable[[Any, str], Any]) -> None:
+    """Have entries that were just written chained at the commit; `value` gives a column of one."""
+    noted = [tuple(value(one, name) for name in COLUMNS) for one in entries]
     if noted:
         session.info.setdefault(_PENDING, []).extend(noted)
 

@@ -1,7 +1,11 @@
 """What is told: whatever leaves an audit row at an organisation, in the transaction that writes the row."""
 
+from collections.abc import Iterable, Mapping
+from types import SimpleNamespace
+from typing import Any
+
 from sqlalchemy import event, select
-from sqlalchemy.orm import Session, UOWTransaction
+from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 
 from renda.security.models import AuditEntry
 from renda.tasks import enqueue
@@ -16,14 +20,24 @@ def follow() -> None:
     """Let every session ask for calls from now on; safe to repeat."""
     if not event.contains(Session, "after_flush", _after_flush):
         event.listen(Session, "after_flush", _after_flush)
+        event.listen(Session, "do_orm_execute", _before_insert)
 
 
 def _after_flush(session: Session, _context: UOWTransaction) -> None:
-    done = [
-        row
-        for row in session.new
-        if isinstance(row, AuditEntry) and row.organisation is not None and topic(row.action) in TOPICS
-    ]
+    _tell(session, [row for row in session.new if isinstance(row, AuditEntry)])
+
+
+def _before_insert(state: ORMExecuteState) -> None:
+    """Audit rows of many acts at once are in no session."""
+    mapper, told = state.bind_mapper, state.parameters
+    if state.is_insert and mapper is not None and mapper.class_ is AuditEntry and told:
+        rows = [told] if isinstance(told, Mapping) else told
+        if any(topic(row["action"]) in TOPICS for row in rows):
+            _tell(state.session, [SimpleNamespace(**row) for row in rows])
+
+
+def _tell(session: Session, rows: Iterable[Any]) -> None:
+    done = [row for row in rows if row.organisation is not None and topic(row.action) in TOPICS]
     if not done:
         return
     places = {row.organisation for row in done}

@@ -9,7 +9,7 @@ from webtest import Upload as Sent
 from renda.directory.models import Mandate, Person
 from renda.security.models import AuditEntry
 from tests.core.deputies.conftest import COUNTY, DEPUTIES, WANG, add, number, rows, words
-from tests.core.excel.conftest import opened, saved, workbook
+from tests.core.excel.conftest import opened, reads, saved, workbook  # noqa: F401 - fixture
 from tests.core.security.town import post
 
 HEADER = ["姓名", "身份证号码", "手机号", "席位", "选区"]
@@ -44,6 +44,12 @@ def answer(page, line, value):
 def count(work, model):
     with work() as session:
         return session.scalar(select(func.count()).select_from(model))
+
+
+def test_another_may_write_while_a_roster_is_read(clerk, work, reads):  # noqa: F811 - the fixture
+    confirm(give(clerk, ONE, TWO))
+    assert count(work, Person) == 2
+    assert len(reads) == 4
 
 
 def test_a_roster_is_previewed_and_entered(clerk, work):

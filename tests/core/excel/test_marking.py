@@ -1,10 +1,12 @@
 """The same file given back with its faulty cells marked."""
 
+from datetime import date
+
 import openpyxl
 
 from renda.excel import marking
 from renda.excel.verdicts import NEW
-from tests.core.excel.conftest import HEADER, opened, saved, workbook
+from tests.core.excel.conftest import HEADER, old_workbook, opened, saved, workbook
 from tests.core.records.probe import VISITS
 
 GOOD = ["走访", "Village", "2026年5月6日", 1]
@@ -53,3 +55,13 @@ def test_merged_cells_are_left_as_they_are(examine):
     book.active.merge_cells("A2:B2")
     sheet = opened(marked(examine, saved(book))).active
     assert sheet["E2"].value
+
+
+def test_an_xls_file_comes_back_as_an_xlsx_with_its_values(examine):
+    content = old_workbook(HEADER, ["走访", "town", date(2026, 5, 6), 3], title="台账")
+    kept = marked(examine, content)
+    sheet = opened(kept)["台账"]
+    assert [sheet["A2"].value, sheet["C2"].value.date(), sheet["D2"].value] == ["走访", date(2026, 5, 6), 3]
+    assert "value" in sheet["B2"].comment.text
+    assert ".xlsx" in marking.note(content)
+    assert not marking.note(kept)

@@ -11,7 +11,7 @@ from renda.excel import uploads
 from renda.excel.models import Upload
 from renda.records import engine
 from renda.security.models import AuditEntry
-from tests.core.excel.conftest import COUNTY, HEADER, NOW, opened, workbook
+from tests.core.excel.conftest import COUNTY, HEADER, NOW, old_workbook, opened, workbook
 from tests.core.records.probe import VISITS, Visit
 from tests.core.tasks.support import run_tasks
 
@@ -156,14 +156,14 @@ class TestPreview:
 
     def test_a_row_that_is_refused_at_the_end_leaves_nothing(self, clerk, work, monkeypatch):
         page = give(clerk, workbook(HEADER, GOOD, OTHER))
-        create = engine.create
+        create_many = engine.create_many
 
-        def refuse_the_second(session, kind, organisation, values, **more):
-            if values["title"] == "座谈":
+        def refuse_the_second(session, kind, organisation, several, **more):
+            if any(values["title"] == "座谈" for values in several):
                 raise engine.Conflict("Not this one.")
-            return create(session, kind, organisation, values, **more)
+            create_many(session, kind, organisation, several, **more)
 
-        monkeypatch.setattr(engine, "create", refuse_the_second)
+        monkeypatch.setattr(engine, "create_many", refuse_the_second)
         again = confirmation(page).submit("do", value="confirm", status=409)
         assert "Row 3: Not this one." in again.text
         assert numbers(again)["New"] == 2
@@ -187,6 +187,15 @@ class TestPreview:
         assert "Title：Fill this in." in sheet["E3"].value
         clean = give(clerk, workbook(HEADER, GOOD))
         clerk.get(f"{clean.request.path}/marked.xlsx", status=404)
+
+    def test_the_marked_file_of_an_xls_is_an_xlsx_and_says_so(self, clerk):
+        page = give(clerk, old_workbook(HEADER, GOOD, BAD), "台账.xls")
+        assert numbers(page) == {"Faulty": 1, "Changed": 0, "New": 1, "Unchanged": 0}
+        assert "The marked file is an .xlsx workbook" in page.text
+        answer = page.click("Download the marked file")
+        assert opened(answer.body).active["E3"].value
+        assert "xls-" not in answer.headers["Content-Disposition"]
+        assert "marked file is" not in give(clerk, workbook(HEADER, BAD)).text
 
     def test_a_file_is_withdrawn(self, clerk, work):
         page = give(clerk, workbook(HEADER, GOOD))
@@ -248,7 +257,7 @@ class TestBackground:
         def refuse(*_arguments, **_more):
             raise engine.Conflict("Not this one.")
 
-        monkeypatch.setattr(engine, "create", refuse)
+        monkeypatch.setattr(engine, "create_many", refuse)
         run_tasks(registry, uploads.WRITE)
         assert "Row 2: Not this one." in clerk.get(waiting.request.path).text
 

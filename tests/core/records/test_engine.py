@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -81,6 +82,42 @@ class TestCreate:
         values = json.loads(entry.detail)["values"]
         assert (values["title"], values["starts_on"]) == ("走访孙老家镇", "2026-05-06")
         assert (values["phone"], values["guide"]) == ("***", "***")
+
+
+class TestCreateAll:
+    def test_several_are_what_each_would_be_alone(self, db, visit, people):
+        visit()
+        second = VALUES | {"title": "座谈", "phone": "13812341234"}
+        engine.create_many(db, VISITS, COUNTY, [VALUES, second], now=NOW, author=people.clerk)
+        first, *rows = db.scalars(select(Visit).order_by(Visit.id)).all()
+        assert [row.title for row in rows] == [first.title, "座谈"]
+        for name in ("organisation", "state", "author", "created_at", "changed_at", "lock"):
+            assert {getattr(row, name) for row in rows} == {getattr(first, name)}
+        alone, *several = audited(db)
+        assert [entry.target for entry in several] == [f"probe_visit/{row.id}" for row in rows]
+        assert (several[0].action, several[0].detail) == (alone.action, alone.detail)
+        assert "138" not in several[1].detail
+
+    def test_where_one_is_wrong_none_is_written(self, db, people):
+        several = [VALUES, VALUES | {"guide": str(people.former)}]
+        with pytest.raises(Invalid) as caught:
+            engine.create_many(db, VISITS, COUNTY, several, now=NOW, author=None)
+        assert caught.value.errors == {"guide": engine.NOT_OFFERED}
+        assert (count(db), audited(db)) == (0, [])
+
+    def test_a_session_of_another_organisation_writes_none(self, db, people):
+        scope_to(db, {TOWNSHIP})
+        with pytest.raises(Forbidden):
+            engine.create_many(db, VISITS, COUNTY, [VALUES], now=NOW, author=None)
+
+    def test_a_guard_looks_at_each(self, db, people):
+        def at_most_one(session, _row):
+            if count(session):
+                raise Conflict("One is enough.")
+
+        kind = replace(VISITS, guard=at_most_one)
+        with pytest.raises(Conflict, match="One is enough"):
+            engine.create_many(db, kind, COUNTY, [VALUES, VALUES], now=NOW, author=None)
 
 
 class TestFind:

@@ -58,6 +58,12 @@ def bare(**values):
 
 
 class TestFollowing:
+    def test_many_that_are_made_at_once_have_theirs(self, db, people):
+        several = [VALUES | {"title": f"走访{number}"} for number in range(3)]
+        engine.create_many(db, VISITS, COUNTY, several, now=NOW, author=None)
+        assert {one.title for one in entries(db)} == {"走访0", "走访1", "走访2"}
+        assert total(db, "走访") == 3
+
     def test_a_new_record_has_an_entry(self, db, visit):
         row = visit(notes="第一行\n第二行")
         found = only(db)
@@ -120,7 +126,7 @@ class TestFollowing:
         assert {one.name for one in searchable(registry.declared)} >= {"probe_visit", "core_meeting"}
 
     def test_what_is_no_record_of_a_declared_type_has_none(self, declared, people):
-        assert type_of(declared, people) is None
+        assert type_of(declared, type(people), people) is None
 
     def test_a_record_without_words_is_called_nothing(self, declared):
         row = Visit(**bare(title=""))

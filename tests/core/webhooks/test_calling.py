@@ -85,6 +85,13 @@ def test_a_call_says_where_to_look_and_is_signed(visited, hook, receiver, work, 
         assert only_hook(session).told_at == NOW
 
 
+def test_each_of_many_that_are_made_at_once_is_told(hook, work, people, waiting):
+    with work() as session:
+        engine.create_many(session, VISITS, COUNTY, [VALUES, VALUES], now=NOW, author=None)
+        told = [json.dumps(str(one)) for one in session.scalars(select(AuditEntry.id))]
+    assert len([one for one in waiting() if any(entry in one.args for entry in told)]) == 2
+
+
 def test_nothing_is_told_of_what_was_not_committed_and_of_what_was_done_elsewhere(
     hook, work, people, waiting
 ):

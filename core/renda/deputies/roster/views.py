@@ -13,6 +13,7 @@ from pyramid.response import FileIter, Response
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from renda.app import go_on_writing
 from renda.deputies import listing
 from renda.deputies.fields import SEALED, SEAT
 from renda.deputies.pages import base, require_congress, wanted
@@ -25,7 +26,6 @@ from renda.errors import Conflict, Invalid, NotFound, RendaError
 from renda.excel import marking, preview, template, uploads
 from renda.excel.columns import IDENTITY
 from renda.excel.models import Upload
-from renda.excel.safety import MOST_ROWS
 from renda.excel.template import Place
 from renda.i18n import _
 from renda.records import export
@@ -96,24 +96,13 @@ def _rows(
 
 
 def _giving(request: Request, error: str = "") -> dict[str, Any]:
-    most = {"rows": f"{MOST_ROWS:,}"}
     return {
         "title": _TITLE,
         "back": {"title": _("Deputies"), "href": base(request)},
         "actions": [
             {"title": _("Download the template"), "href": f"{base(request)}/template.xlsx"},
         ],
-        "fields": [
-            {
-                "name": "file",
-                "label": _("File"),
-                "widget": "file",
-                "accept": ".xlsx,.csv",
-                "required": True,
-                "help": _("An .xlsx or .csv file of at most 20 MB and ${rows} rows.", mapping=most),
-                "error": error,
-            }
-        ],
+        "fields": [preview.file_field(error)],
         "errors": {"file": error} if error else {},
         "action": _address(request),
         "cancel_href": base(request),
@@ -135,10 +124,11 @@ def give(context: Organisation, request: Request) -> Any:
         return _giving(request, _("Choose a file."))
     place, content = context.organisation.code, sent.file.read()
     try:
-        writing.examine(request.db, request.registry, place, content, now=request.now)
+        uploads.opened(request.registry, ROSTER, place, content)
     except RendaError as error:
         refuse(request, error.status)
         return _giving(request, error.sentence)
+    go_on_writing(request)
     row = uploads.keep(
         request.db,
         ROSTER,
@@ -164,12 +154,13 @@ def _upload(context: Organisation, request: Request) -> Upload:
 
 def show_upload(context: Organisation, request: Request) -> dict[str, Any]:
     """What a roster would do, or did, and whom the user has to tell apart."""
-    return _looking(request, _upload(context, request))
+    row = _upload(context, request)
+    return _looking(request, row, writing.reopened(request.registry, row))
 
 
-def _looking(request: Request, row: Upload, error: str = "") -> dict[str, Any]:
+def _looking(request: Request, row: Upload, file: uploads.Opened, error: str = "") -> dict[str, Any]:
     here = f"{_address(request)}/{row.id}"
-    found = writing.judged(request.db, request.registry, row, request.now)
+    found = writing.assess(request.db, request.registry, row, file, request.now)
     return {
         **preview.page(request.db, ROSTER, found.judged, request.translate),
         "title": _TITLE,
@@ -184,6 +175,7 @@ def _looking(request: Request, row: Upload, error: str = "") -> dict[str, Any]:
         "errors": {"": error} if error else {},
         "action": here,
         "marked_href": f"{here}/marked.xlsx" if found.judged.faulty else None,
+        "marked_note": marking.note(row.content) if found.judged.faulty else "",
         "again_href": _address(request),
     }
 
@@ -228,7 +220,10 @@ def _told(request: Request, persons: set[Any]) -> dict[Any, str]:
 
 def decide(context: Organisation, request: Request) -> Any:
     """Take a correction of the columns, answers, the confirmation, or the withdrawal of a roster."""
-    row, do = _upload(context, request), request.POST.get("do", "")
+    do, given = request.POST.get("do", ""), _upload(context, request)
+    file = writing.reopened(request.registry, given) if do == "confirm" else None
+    go_on_writing(request)
+    row = _upload(context, request)
     if do == "discard":
         request.db.delete(row)
         return HTTPSeeOther(_address(request))
@@ -236,14 +231,14 @@ def decide(context: Organisation, request: Request) -> Any:
         uploads.correct(row, _chosen(request.POST))
     elif do == "answer" and row.state == uploads.OPEN:
         writing.answer(row, _answers(request.POST))
-    elif do == "confirm":
+    elif file is not None:
         try:
             with request.db.begin_nested():
                 shown = str(request.POST.get("shown", ""))
-                writing.confirm(request.db, request.registry, row, shown, now=request.now)
+                writing.confirm(request.db, request.registry, row, file, shown, now=request.now)
         except RendaError as error:
             refuse(request, error.status)
-            return _looking(request, _upload(context, request), error.sentence)
+            return _looking(request, _upload(context, request), file, error.sentence)
     else:
         raise Conflict
     return HTTPSeeOther(f"{_address(request)}/{row.id}")
@@ -268,7 +263,8 @@ def _answers(form: Mapping[str, Any]) -> dict[int, str]:
 def send_marked(context: Organisation, request: Request) -> Response:
     """The roster with its faulty cells marked."""
     row = _upload(context, request)
-    found = writing.judged(request.db, request.registry, row, request.now).judged
+    file = writing.reopened(request.registry, row)
+    found = writing.assess(request.db, request.registry, row, file, request.now).judged
     if not found.faulty:
         raise NotFound
     made = marking.mark(row.content, ROSTER, found.layout, found.verdicts, request.translate)
@@ -282,6 +278,7 @@ def includeme(config: Configurator) -> None:
     add("roster_template", "deputies/template.xlsx", send_template, "write")
     add("roster", "deputies/roster.xlsx", send_roster, "export")
     config.registry.traced_pages.add(("core.roster", ""))
+    config.registry.reading_first |= {("core.roster_import", ""), ("core.roster_upload", "")}
     post: dict[str, Any] = {"request_method": "POST"}
     add("roster_import", "deputies/import", show_form, "write", renderer=GIVE, files=True)
     add("roster_import", "deputies/import", give, "write", renderer=GIVE, files=True, **post)

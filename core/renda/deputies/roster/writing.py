@@ -4,7 +4,7 @@ import hashlib
 import json
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +19,7 @@ from renda.deputies.roster.known import Known
 from renda.errors import Conflict
 from renda.excel import uploads
 from renda.excel.models import Upload
-from renda.excel.uploads import Judged
+from renda.excel.uploads import Judged, Opened
 from renda.excel.verdicts import CHANGED, NEW, fingerprint
 from renda.i18n import _
 from renda.security import audit
@@ -43,45 +43,23 @@ class Roster:
         return hashlib.sha256(text.encode()).hexdigest()
 
 
-def examine(
-    session: Session,
-    registry: Registry,
-    organisation: str,
-    content: bytes,
-    *,
-    now: datetime,
-    mapping: Mapping[int, str] | None = None,
-    answers: Mapping[int, str] | None = None,
-) -> Roster:
-    """Read a file and judge its rows.
+def reopened(registry: Registry, row: Upload) -> Opened:
+    """Read a kept file with the columns that its user gave; see `renda.excel.uploads.opened`."""
+    file = uploads.reopened(registry, ROSTER, row)
+    return file if row.mapping else replace(file, layout=named(file.layout))
 
-    Raises:
-        Invalid, TooLarge: see `renda.excel.uploads.opened`.
-    """
-    layout, remark = uploads.opened(registry, ROSTER, organisation, content, mapping=mapping)
-    layout = layout if mapping is not None else named(layout)
+
+def assess(session: Session, registry: Registry, row: Upload, file: Opened, now: datetime) -> Roster:
+    """What a file that was read would do now, with the answers that its user gave."""
     plans = judge(
         session,
-        organisation,
-        layout,
-        answers or {},
+        row.organisation,
+        file.layout,
+        answers_of(row),
         translate=uploads.chinese(registry),
         today=local_day(now),
     )
-    return Roster(Judged(layout, [one.verdict for one in plans], remark), plans)
-
-
-def judged(session: Session, registry: Registry, row: Upload, now: datetime) -> Roster:
-    """What a kept file would do now, with the columns and answers that its user gave."""
-    return examine(
-        session,
-        registry,
-        row.organisation,
-        row.content,
-        now=now,
-        mapping=uploads.mapping_of(row),
-        answers=answers_of(row),
-    )
+    return Roster(Judged(file.layout, [one.verdict for one in plans], file.remark), plans)
 
 
 def answers_of(row: Upload) -> dict[int, str]:
@@ -94,8 +72,10 @@ def answer(row: Upload, said: Mapping[int, str]) -> None:
     row.answers = json.dumps({str(line): one for line, one in {**answers_of(row), **said}.items()})
 
 
-def confirm(session: Session, registry: Registry, row: Upload, shown: str, *, now: datetime) -> None:
-    """Write the good rows that were shown.
+def confirm(
+    session: Session, registry: Registry, row: Upload, file: Opened, shown: str, *, now: datetime
+) -> None:
+    """Write the good rows that were shown, of a file that was read before the transaction.
 
     Raises:
         Conflict: they are not what was shown any more, were written already, or are too many.
@@ -104,7 +84,7 @@ def confirm(session: Session, registry: Registry, row: Upload, shown: str, *, no
     session.refresh(row, with_for_update=True)
     if row.state != uploads.OPEN:
         raise Conflict
-    found = judged(session, registry, row, now)
+    found = assess(session, registry, row, file, now)
     if shown != found.shown:
         raise Conflict(uploads.CHANGED_MEANWHILE)
     if found.judged.good > uploads.MOST_AT_ONCE:
