@@ -1,6 +1,6 @@
 """What a declaration of a record type must hold to, checked once, at start."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from renda.declarations import RecordType
 from renda.errors import Misconfigured
@@ -13,21 +13,21 @@ RESERVED = frozenset(
 """Words that pages and records use themselves; no field may be called so."""
 
 
-def check(types: Mapping[str, RecordType]) -> None:
-    """Refuse declarations that contradict themselves.
+def check(types: Mapping[str, RecordType], roles: Collection[str]) -> None:
+    """Refuse declarations that contradict themselves, or name roles that are none of `roles`.
 
     Raises:
         Misconfigured: with the type and what is wrong in it.
     """
     for kind in types.values():
-        for problem in problems(kind, types):
+        for problem in problems(kind, types, roles):
             raise Misconfigured(
                 _("The record type ${name}: ${problem}", mapping={"name": kind.name, "problem": problem})
             )
 
 
-def problems(kind: RecordType, types: Mapping[str, RecordType]) -> Iterator[str]:
-    """What is wrong in one declaration; `types` are all that there are."""
+def problems(kind: RecordType, types: Mapping[str, RecordType], roles: Collection[str]) -> Iterator[str]:
+    """What is wrong in one declaration; `types` and `roles` are all that there are."""
     known = kind.fields.keys()
     if not kind.columns:
         yield "it has no columns"
@@ -41,6 +41,9 @@ def problems(kind: RecordType, types: Mapping[str, RecordType]) -> Iterator[str]
     if kind.part_of and (kind.part_of not in types or not hasattr(kind.model, "whole")):
         yield f"it is part of {kind.part_of}, which is no record type, or its class has no column `whole`"
     yield from _wrong_steps(kind)
+    for state in kind.workflow.states:
+        if state.limit is not None and (unknown := {*state.limit.escalate} - {*roles}):
+            yield f"the limit of the state {state.name}: escalate names {sorted(unknown)}, which are no roles"
 
 
 def _wrong_steps(kind: RecordType) -> Iterator[str]:

@@ -91,7 +91,8 @@ def called_so(session: Session, organisation: str, day: date, text: str) -> uuid
         names = sorted((name for name, _id in found), key=official)
         said = {"names": "、".join(names[:_NAMED]), "count": len(found)}
         raise Rejected(_("${count} persons are called so, such as ${names}. Choose one.", mapping=said))
-    return found[0][1]
+    (_name, one), *_others = found
+    return one
 
 
 def many_called_so(session: Session, organisation: str, day: date, text: str) -> set[uuid.UUID]:
