@@ -80,19 +80,16 @@ def called_so(session: Session, organisation: str, day: date, text: str) -> uuid
         Rejected: nobody is called so, or several are.
     """
     with everything(session):
-        rows = [
-            (row.name, row.id) for row in session.execute(_in_office(organisation, day).where(called(text)))
-        ]
-    exact = [row for row in rows if row[0] == text]
-    found = exact or rows
+        rows = session.execute(_in_office(organisation, day).where(called(text)))
+        known: dict[uuid.UUID, str] = {row.id: row.name for row in rows}
+    found = {one: name for one, name in known.items() if name == text} or known
     if not found:
         raise Rejected(_NOBODY)
     if len(found) > 1:
-        names = sorted((name for name, _id in found), key=official)
-        said = {"names": "、".join(names[:_NAMED]), "count": len(found)}
+        called_alike = sorted(found.values(), key=official)
+        said = {"names": "、".join(called_alike[:_NAMED]), "count": len(found)}
         raise Rejected(_("${count} persons are called so, such as ${names}. Choose one.", mapping=said))
-    (_name, one), *_others = found
-    return one
+    return next(iter(found))
 
 
 def many_called_so(session: Session, organisation: str, day: date, text: str) -> set[uuid.UUID]:
