@@ -134,6 +134,12 @@ CORE = [
         default=30,
     ),
     Setting(
+        "notice_days",
+        _("Days after which a notice that was marked as read is removed."),
+        number(30, 3650),
+        default=365,
+    ),
+    Setting(
         "person_years",
         _("Years for which particulars of a deputy are kept after the last seat has ended."),
         number(0, 100),

@@ -10,7 +10,8 @@ from pyramid.httpexceptions import HTTPSeeOther
 from renda.clock import local_day, local_minute
 from renda.errors import Conflict, Invalid
 from renda.i18n import _
-from renda.records.fields import Day, Rejected
+from renda.records.fields import Day, Rejected, Text
+from renda.records.forms import control
 from renda.security import tokens
 from renda.security.policy import SIGNED_IN
 from renda.types import Request
@@ -27,6 +28,7 @@ VERBS: Mapping[str, str] = {
 }
 """What the verbs that the interface asks for are called."""
 
+_NAME = Text(_("Name of the token"), _("What uses it, such as the name of a program."), max_length=64)
 _LAST_DAY = Day(_("Last day"))
 
 
@@ -90,8 +92,8 @@ def _page(
         "made": "",
         "errors": errors,
         "fields": [
-            _control("name", _("Name of the token"), "text", typed.get("name", ""), errors),
-            _control("expires_on", _("Last day"), "day", typed.get("expires_on", usual), errors),
+            control("name", _NAME, typed.get("name", ""), errors.get("name", "")),
+            control("expires_on", _LAST_DAY, typed.get("expires_on", usual), errors.get("expires_on", "")),
         ],
         "permissions": [
             {"name": one, "title": _title(request, one), "chosen": one in typed.get("permissions", ())}
@@ -128,19 +130,6 @@ def _title(request: Request, permission: str) -> str:
     module = modules[name].title if name in modules else name
     said = _("${module}: ${verb}", mapping={"module": module, "verb": VERBS.get(verb, verb)})
     return request.translate(said)
-
-
-def _control(name: str, label: str, widget: str, value: str, errors: Mapping[str, str]) -> dict[str, Any]:
-    return {
-        "name": name,
-        "label": label,
-        "widget": widget,
-        "value": value,
-        "required": True,
-        "max_length": 64 if widget == "text" else None,
-        "help": _("What uses it, such as the name of a program.") if name == "name" else "",
-        "error": errors.get(name),
-    }
 
 
 def includeme(config: Configurator) -> None:

@@ -5,8 +5,9 @@ from typing import Any
 
 from pyramid.config import Configurator
 from pyramid.httpexceptions import HTTPSeeOther
+from pyramid.renderers import render_to_response
 
-from renda.deputies import controls, listing, mandates, people, reasons, secrets, tenure
+from renda.deputies import controls, listing, mandates, meanwhile, people, reasons, secrets, tenure
 from renda.deputies.fields import PERSON, SEALED, SEAT, cleaned
 from renda.deputies.pages import require_congress
 from renda.directory import terms
@@ -15,7 +16,9 @@ from renda.directory.persons import TERM_OVER
 from renda.directory.terms import TERM
 from renda.errors import Conflict, Invalid
 from renda.i18n import _
-from renda.records.forms import Control, control
+from renda.records import conflicts
+from renda.records.entries import CONFLICT
+from renda.records.forms import Control, control, hidden
 from renda.records.kinds import Choice, Field
 from renda.records.ordinals import ordinal
 from renda.types import Request
@@ -80,7 +83,13 @@ def _edit(
     masked = secrets.shown(request.db, context.organisation.code, [person.id]).get(person.id, {})
     given = controls.present_person(person) if typed is None else typed
     fields = controls.person_controls(given, errors, masked)
+    fields += meanwhile.seen(person) if typed is None else _carried(request)
     return _form(_("Change particulars"), fields, errors, back=(person.name, here), action=f"{here}/edit")
+
+
+def _carried(request: Request) -> list[Control]:
+    """What the form that was sent has seen, for the form that is shown again."""
+    return [hidden(name, value) for name, value in request.POST.items() if name.startswith(meanwhile.WAS)]
 
 
 def show_edit(context: Organisation, request: Request) -> dict[str, Any]:
@@ -91,10 +100,22 @@ def show_edit(context: Organisation, request: Request) -> dict[str, Any]:
 def edit(context: Organisation, request: Request) -> Any:
     """Change a person; a sealed value that is left empty stays."""
     person, here = _person(context, request)
-    typed = controls.sent(request.POST, PERSON)
-    names = [name for name in PERSON if name not in SEALED or typed[name].strip()]
+    request.db.refresh(person, with_for_update=True)
+    typed, picks = controls.sent(request.POST, PERSON), conflicts.chosen(request.POST)
+    names = [
+        name
+        for name in PERSON
+        if (name not in SEALED or typed[name].strip()) and picks.get(name) != conflicts.THEIRS
+    ]
     try:
         values = cleaned(PERSON, typed, names)
+        if person.erased_at is None and meanwhile.changed(person, request.POST):
+            refuse(request, Conflict.status)
+            page = meanwhile.page(person, request.POST, typed, values, request.translate)
+            page |= {"back": {"title": person.name, "href": here}, "action": f"{here}/edit"}
+            return render_to_response(
+                CONFLICT, {**page, "cancel_href": here}, request, response=request.response
+            )
         people.change(request.db, context.organisation.code, person, values, **_who(context, request))
     except Invalid as error:
         refuse(request, error.status)

@@ -1,8 +1,9 @@
 """Erasing a person's data: an audited act, and one of two persons where administrators are kept apart.
 
 Either what an organisation keeps sealed goes, whose span ends first, or all of it at every organisation of
-the node: name, particulars, readings, sealed values and public page. Seats stay, and so does the keyed hash
-of the person, on which figures of the past rest. Evidence that was submitted holds no name and stays.
+the node: name, particulars, readings, sealed values, public page and unfinished input that names them. Seats
+stay, and so does the keyed hash of the person, on which figures of the past rest. Evidence that was submitted
+holds no name and stays.
 """
 
 import uuid
@@ -21,6 +22,7 @@ from renda.directory.models import Erasure, GroupMember, Mandate, Person, Person
 from renda.errors import Conflict
 from renda.i18n import _
 from renda.profile import Profile
+from renda.records import drafts
 from renda.records.kinds import Choice, Field, Text
 from renda.security import audit
 from renda.security.models import Account
@@ -146,6 +148,8 @@ def _carry_out(session: Session, person: Person, row: Erasure, now: datetime, ac
 
 def _forget(session: Session, person: Person, now: datetime) -> set[str]:
     """Erase all that tells who a person was; codes of the organisations whose seats they held."""
+    with everything(session):
+        drafts.forget_person(session, person.id, person.name)
     for name in PLAIN:
         setattr(person, name, None)
     person.name, person.erased_at = NOBODY, now

@@ -64,7 +64,7 @@ def includeme(config: Configurator) -> None:
         Parameter("delegation", _("Delegation"), TEXT),
         Parameter("constituency", _("Constituency"), TEXT),
         Parameter("term", _("Term"), NUMBER),
-        Parameter("page", _("Page"), NUMBER),
+        Parameter("page", _("Page"), {**NUMBER, "minimum": 1}),
     ]
     schema = thing({"items": many(thing(_DEPUTY)), "total": NUMBER, "page": NUMBER, "pages": NUMBER})
     config.add_resource(

@@ -53,7 +53,7 @@ def registers(one: Subject) -> Iterator[Problem]:
         for word in dict.fromkeys((kind.name, kind.model.__tablename__)):
             if not word.startswith(own):
                 yield Problem(hook, _BEGINS % {"name": word, "own": own})
-        for problem in problems_of_type(kind, one.declared.record_types):
+        for problem in problems_of_type(kind, one.declared.record_types, one.declared.roles):
             yield Problem(hook, f"{kind.name}: {problem}")
 
 

@@ -49,6 +49,12 @@ def readings(name: str) -> set[str]:
     return {one for one in found if one}
 
 
+@lru_cache(maxsize=65536)
+def spelt(name: str) -> str:
+    """The readings of a name with spaces between them, as a page carries them along."""
+    return " ".join(sorted(readings(name)))
+
+
 def _parts(name: str) -> Iterator[list[str]]:
     """The ways to read each character of a name, in order."""
     text = unicodedata.normalize("NFKC", name)

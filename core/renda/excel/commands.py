@@ -18,9 +18,9 @@ from renda.excel.template import Place
 from renda.excel.verdicts import FAULTY, counts, reasons
 from renda.excel.writing import write
 from renda.i18n import Translate, _
+from renda.records import passing
 from renda.records.organs import at
 from renda.records.persons import offered
-from renda.security import audit
 
 _NO_TYPE = _("There is no register ${name}. There are: ${names}.")
 _NO_PLACE = _("This node knows no organisation ${code}.")
@@ -91,15 +91,7 @@ def import_records(  # noqa: PLR0917 - click passes every option by name
             _print(kind, organisation, found, say, as_json=as_json, remark=remark)
             raise Faulty({"file": _refusal(found)}, _refusal(found))
         written = write(session, kind, organisation, found.verdicts, now=node.now, actor=None)
-        audit.record(
-            session,
-            actor=None,
-            organisation=organisation,
-            action="record.import",
-            target=kind.name,
-            now=node.now,
-            detail={"rows": written, "left_out": 0},
-        )
+        passing.imported(session, kind, organisation, written, now=node.now, actor=None)
     _print(kind, organisation, found, say, as_json=as_json)
 
 
@@ -149,15 +141,7 @@ def export_records(config: str, name: str, file: Path, organisation: str, *, as_
         made = template.write(node.session, kind, who, say, filled=True)
         with made.file as source, file.open("wb") as target:
             shutil.copyfileobj(source, target)
-        audit.record(
-            node.session,
-            actor=None,
-            organisation=organisation,
-            action="record.export",
-            target=kind.name,
-            now=node.now,
-            detail={"rows": made.rows, "filters": []},
-        )
+        passing.exported(node.session, kind, organisation, made.rows, now=node.now, actor=None)
     line = say(_("${count} records are in ${path}.", mapping={"count": made.rows, "path": str(file)}))
     told = {"type": kind.name, "organisation": organisation, "rows": made.rows, "path": str(file)}
     emit(told, as_json=as_json, lines=[line])

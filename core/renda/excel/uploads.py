@@ -20,7 +20,7 @@ from renda.excel.template import version
 from renda.excel.verdicts import CHANGED, FAULTY, NEW, Verdict, fingerprint
 from renda.excel.writing import write
 from renda.i18n import DEFAULT_LOCALE, Translator, _
-from renda.security import audit
+from renda.records import passing
 from renda.tasks import enqueue
 from renda.types import Registry
 
@@ -265,12 +265,13 @@ def settle(session: Session, kind: RecordType, row: Upload, found: Judged, now: 
     """Write the good rows, and that they are written."""
     row.written = write(session, kind, row.organisation, found.verdicts, now=now, actor=row.account)
     row.state, row.settled_at = WRITTEN, now
-    audit.record(
+    passing.imported(
         session,
-        actor=row.account,
-        organisation=row.organisation,
-        action="record.import",
-        target=kind.name,
+        kind,
+        row.organisation,
+        row.written,
+        left_out=found.faulty,
+        upload=row.id,
         now=now,
-        detail={"rows": row.written, "left_out": found.faulty, "upload": str(row.id)},
+        actor=row.account,
     )

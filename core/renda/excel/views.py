@@ -3,11 +3,10 @@
 import re
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote
 
 from pyramid.config import Configurator
 from pyramid.httpexceptions import HTTPSeeOther
-from pyramid.response import FileIter, Response
+from pyramid.response import Response
 
 from renda.app import go_on_writing
 from renda.errors import Conflict, Invalid, NotFound, RendaError
@@ -16,12 +15,12 @@ from renda.excel.columns import IDENTITY
 from renda.excel.models import Upload
 from renda.excel.template import Place
 from renda.i18n import _, thaw
-from renda.records import export
+from renda.records import export, passing
 from renda.records.engine import PART_OF_NOTHING
 from renda.records.persons import offered
-from renda.security import audit
 from renda.types import Request
 from renda.web.contexts import Register
+from renda.web.downloads import download
 from renda.web.errors import refuse
 
 GIVE = "renda:web/templates/register/import.jinja2"
@@ -49,24 +48,10 @@ def _workbook(context: Register, request: Request, *, filled: bool) -> Response:
     word = request.translate(_("records") if filled else _("template"))
     name = export.file_name(kind, f"{place.name}-{word}", request.today.year, request.translate)
     if filled:
-        audit.record(
-            request.db,
-            actor=context.reader.account,
-            organisation=place.code,
-            action="record.export",
-            target=kind.name,
-            now=request.now,
-            detail={"rows": made.rows, "filters": []},
+        passing.exported(
+            request.db, kind, place.code, made.rows, now=request.now, actor=context.reader.account
         )
-    return _download(FileIter(made.file), f"{kind.name}.xlsx", name)
-
-
-def _download(content: Any, plain: str, name: str) -> Response:
-    return Response(
-        app_iter=content,
-        content_type=export.MEDIA_TYPE,
-        content_disposition=f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}",
-    )
+    return download(made.file, name, plain=f"{kind.name}.xlsx")
 
 
 def send_template(context: Register, request: Request) -> Response:
@@ -222,7 +207,7 @@ def send_marked(context: Register, request: Request) -> Response:
     made = marking.mark(row.content, context.type, found.layout, found.verdicts, request.translate)
     stem = row.name.rpartition(".")[0] or row.name
     name = f"{stem}-{request.translate(_('to correct'))}.xlsx"
-    return _download([made], f"{context.type.name}-marked.xlsx", name)
+    return download(made, name, plain=f"{context.type.name}-marked.xlsx")
 
 
 def includeme(config: Configurator) -> None:

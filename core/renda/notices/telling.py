@@ -8,14 +8,14 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from renda.database import new_id
 from renda.directory.validity import valid_at
 from renda.i18n import freeze
 from renda.notices import sending
-from renda.notices.models import Notice
+from renda.notices.models import Delivery, Notice
 from renda.plugins import Declared
 from renda.security.models import Account, Grant
 from renda.slices import slices
@@ -134,3 +134,13 @@ def mark_read(
     if notices is not None:
         marked = marked.where(Notice.id.in_(notices))
     session.execute(marked, execution_options={"synchronize_session": False})
+
+
+def forget_read(session: Session, before: datetime) -> None:
+    """Remove notices that were marked as read before an instant, and what became of sending them."""
+    old = select(Notice.id).where(Notice.read_at < before)
+    for statement in (
+        delete(Delivery).where(Delivery.notice.in_(old)),
+        delete(Notice).where(Notice.read_at < before),
+    ):
+        session.execute(statement, execution_options={"synchronize_session": False})

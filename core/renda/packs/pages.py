@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote
 
 from pyramid.config import Configurator
 from pyramid.httpexceptions import HTTPSeeOther
@@ -16,6 +15,7 @@ from renda.packs.declared import Pack
 from renda.packs.reading import MOST_BYTES, NotAPack, read
 from renda.types import Request
 from renda.web.contexts import Organisation
+from renda.web.downloads import download
 from renda.web.errors import refuse
 
 COLUMNS = [
@@ -152,12 +152,8 @@ def send(context: Organisation, request: Request) -> Response:
     """The file of a pack, as it was installed."""
     pack = keeping.exported(request.db, context.organisation.code, request.matchdict["pack"])
     name = f"{pack.name}-{pack.version}{shipped.SUFFIX}"
-    title = quote(f"{pack.module.title}-{pack.version}{shipped.SUFFIX}")
-    return Response(
-        pack.text.encode(),
-        content_type="application/toml",
-        content_disposition=f"attachment; filename=\"{name}\"; filename*=UTF-8''{title}",
-    )
+    title = f"{pack.module.title}-{pack.version}{shipped.SUFFIX}"
+    return download(pack.text.encode(), title, plain=name, media_type="application/toml")
 
 
 def includeme(config: Configurator) -> None:

@@ -9,7 +9,7 @@ from renda.records.checks import check
 
 def includeme(config: Configurator) -> None:
     """Check every declared record type, then mount the pages that serve all of them."""
-    check(config.registry.declared.record_types)
+    check(config.registry.declared.record_types, config.registry.declared.roles)
     import_module("renda.records.tasks")
     for part in (
         "views",

@@ -1,6 +1,6 @@
 """What a declaration of a record type must hold to, checked once, at start."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from renda.declarations import Attachments, RecordType
 from renda.errors import Misconfigured
@@ -17,21 +17,21 @@ MOST_MEGABYTES = 19
 """Of one file: a form of 20 MB has to hold what is around it, too (`renda.web.limits`)."""
 
 
-def check(types: Mapping[str, RecordType]) -> None:
-    """Refuse declarations that contradict themselves.
+def check(types: Mapping[str, RecordType], roles: Collection[str]) -> None:
+    """Refuse declarations that contradict themselves, or name roles that are none of `roles`.
 
     Raises:
         Misconfigured: with the type and what is wrong in it.
     """
     for kind in types.values():
-        for problem in problems(kind, types):
+        for problem in problems(kind, types, roles):
             raise Misconfigured(
                 _("The record type ${name}: ${problem}", mapping={"name": kind.name, "problem": problem})
             )
 
 
-def problems(kind: RecordType, types: Mapping[str, RecordType]) -> Iterator[str]:
-    """What is wrong in one declaration; `types` are all that there are."""
+def problems(kind: RecordType, types: Mapping[str, RecordType], roles: Collection[str]) -> Iterator[str]:
+    """What is wrong in one declaration; `types` and `roles` are all that there are."""
     known = kind.fields.keys()
     if not kind.columns:
         yield "it has no columns"
@@ -47,6 +47,9 @@ def problems(kind: RecordType, types: Mapping[str, RecordType]) -> Iterator[str]
     if kind.attachments is not None:
         yield from _wrong_attachments(kind.attachments)
     yield from _wrong_steps(kind)
+    for state in kind.workflow.states:
+        if state.limit is not None and (unknown := {*state.limit.escalate} - {*roles}):
+            yield f"the limit of the state {state.name}: escalate names {sorted(unknown)}, which are no roles"
 
 
 def _wrong_attachments(rules: Attachments) -> Iterator[str]:

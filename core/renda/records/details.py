@@ -2,12 +2,14 @@
 
 import uuid
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import func, select
 
 from renda.declarations import RecordType
 from renda.declarations.modules import ANNOTATE
+from renda.directory.strokes import official
 from renda.i18n import _
 from renda.plugins import Declared
 from renda.records import attachment_pages, forms, persons, staying, tables, workflow
@@ -98,6 +100,12 @@ def _inside(context: Entry, request: Request, kind: RecordType) -> Page:
     return listed(request.db, kind, context.organisation.code, query)
 
 
+def by_strokes(kind: RecordType, page: Page) -> Page:
+    """A page of those who take part in something, as official lists have them."""
+    rows = sorted(page.rows, key=lambda row: official(page.names.get(kind.value(row, "person"), "")))
+    return replace(page, rows=rows)
+
+
 def _part(request: Request, kind: RecordType, *, may_write: bool) -> dict[str, Any]:
     context, base = request.context, register_path(request, kind)
     page = _inside(context, request, kind)
@@ -114,7 +122,7 @@ def _part(request: Request, kind: RecordType, *, may_write: bool) -> dict[str, A
 
 def _participation(request: Request, kind: RecordType, *, may_write: bool) -> dict[str, Any]:
     context, base = request.context, register_path(request, kind)
-    page = _inside(context, request, kind)
+    page = by_strokes(kind, _inside(context, request, kind))
     reached = {step.target for step in kind.workflow.transitions}
     offered = persons.offered(request.db, context.organisation.code, request.today) if may_write else ()
     return {
@@ -131,7 +139,8 @@ def _adding(name: str, what: Field, offered: forms.Offered) -> forms.Control:
     """A control of the form that adds participants: all who have one role, in one go."""
     found = forms.control(name, what, "", persons=offered)
     if isinstance(what, Person):
-        found |= {"many": True, "help": _("Several at once: hold Ctrl, or Shift for a range.")}
+        said = _("Several at once: hold Ctrl, or Shift for a range; or type names with commas between them.")
+        found |= {"many": True, "help": said}
     return found
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, delete, select
+from sqlalchemy import ForeignKey, Index, delete, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -104,6 +104,12 @@ def forget(
     """Remove what somebody left in a form, if there is anything."""
     place = _place(kind, organisation, account, about)
     session.execute(delete(Draft).filter_by(**place), execution_options={"synchronize_session": False})
+
+
+def forget_person(session: Session, person: uuid.UUID, name: str) -> None:
+    """Remove everybody's unfinished input that names a person in one of its fields; for a session of all."""
+    said = [Draft.typed.contains(json.dumps(one), autoescape=True) for one in (str(person), name)]
+    session.execute(delete(Draft).where(or_(*said)), execution_options={"synchronize_session": False})
 
 
 def span_of(values: Mapping[str, Any]) -> timedelta:

@@ -88,6 +88,7 @@ def update(context: Entry, request: Request) -> Any:
     typed = {name: text for name, text in typed.items() if picks.get(name) != conflicts.THEIRS}
     lock = request.POST.get("lock", "")
     try:
+        typed = persons.resolved(request.db, context.organisation.code, request.today, kind, typed)
         engine.update(
             request.db,
             kind,
@@ -104,16 +105,16 @@ def update(context: Entry, request: Request) -> Any:
         if "lock" not in error.detail:
             raise
         refuse(request, error.status)
-        return _conflict(context, request)
+        return _conflict(context, request, {**request.POST, **typed})
     drafting.forget(context, request, row.id)
     return HTTPSeeOther(entry_path(request))
 
 
-def _conflict(context: Entry, request: Request) -> Response:
+def _conflict(context: Entry, request: Request, form: Mapping[str, str]) -> Response:
     """What was typed beside what is there now."""
     kind, row, here = context.type, context.row, entry_path(request)
     page = {
-        **conflicts.page(request.db, kind, row, request.POST, request.translate),
+        **conflicts.page(request.db, kind, row, form, request.translate),
         "back": {"title": kind.title, "href": register_path(request)},
         "timeline": timeline(request.db, kind, row, request.translate),
         "action": here,
@@ -188,7 +189,12 @@ def change_people(context: Entry, request: Request) -> Any:
 def _change_people(context: Entry, request: Request, kind: RecordType) -> None:
     form, whole = request.POST, context.row
     who: dict[str, Any] = {"now": request.now, "actor": context.reader.account}
-    chosen = {kind.fields["person"].clean(one) for one in form.getall("person") or [""]}
+    chosen = {kind.fields["person"].clean(one) for one in form.getall("person")}
+    if not chosen:
+        here, typed = context.organisation.code, form.get(f"person{forms.TYPED}", "")
+        chosen = persons.many_called_so(request.db, here, request.today, typed)
+    if not chosen:
+        kind.fields["person"].clean("")
     if form.get("do") == "add":
         parts.add_participants(request.db, kind, whole, chosen, form.get("role", ""), **who)
     else:

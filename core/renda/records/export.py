@@ -15,7 +15,6 @@ from renda.i18n import _
 from renda.records.fields import Day, Integer, Paragraph, Person, Translate
 from renda.records.listing import ListQuery, Page, batches
 
-MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_ROWS = 1_048_576 - 2
 """Rows of a sheet, without title and headers."""
 MOST_CHARACTERS = 32_767

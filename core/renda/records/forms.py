@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from renda.declarations import RecordType
+from renda.directory.readings import spelt
 from renda.i18n import _
 from renda.records.fields import Choice, Day, Field, Person, Text, Translate
 from renda.records.listing import SEARCH, ListQuery, filterable
@@ -15,6 +16,8 @@ Control = dict[str, Any]
 Offered = Sequence[tuple[uuid.UUID, str]]
 PAGE_WORDS = frozenset({"q", "sort", "page", "columns", "view"})
 FORM_WORDS = frozenset({"csrf_token", "lock", "whole", "do"})
+TYPED = ".typed"
+"""What the name of the control ends with in which a person's name is typed, beside the choice of persons."""
 
 
 def control(name: str, what: Field, value: str, error: str = "", persons: Offered = ()) -> Control:
@@ -35,6 +38,8 @@ def control(name: str, what: Field, value: str, error: str = "", persons: Offere
         found["choices"] = what.choices
     elif isinstance(what, Person):
         found["choices"] = [(str(one), name) for one, name in persons]
+        found["spelt"] = {str(one): spelt(name) for one, name in persons}
+        found["typed"] = "" if value in found["spelt"] else value
     return found
 
 
@@ -85,10 +90,14 @@ def sent(kind: RecordType, form: Mapping[str, str], row: Record | None = None) -
     """What a form sends for the fields of a new record, or for the change of `row`.
 
     A field that is not sent is empty, as browsers do with flags; what is no field is kept for the engine to
-    refuse.
+    refuse. Of a person who is not chosen it is what was typed of the name.
     """
     found = dict.fromkeys(kind.fields, "")
     found |= {name: value for name, value in form.items() if name not in FORM_WORDS}
+    for name, what in kind.fields.items():
+        if isinstance(what, Person):
+            found[name] = found[name] or found.get(name + TYPED, "")
+            found.pop(name + TYPED, None)
     if row is not None:
         for name, what in kind.fields.items():
             if masked(what) and not found[name].strip():

@@ -1,18 +1,18 @@
 """The list of a register, on its page and as a spreadsheet."""
 
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from pyramid.config import Configurator
-from pyramid.response import FileIter, Response
+from pyramid.response import Response
 
 from renda.errors import Invalid
 from renda.i18n import _
-from renda.records import arranging, bulk_pages, columns, export, forms, listing, staying, tables
+from renda.records import arranging, bulk_pages, columns, export, forms, listing, passing, staying, tables
 from renda.records.views import register_path
-from renda.security import audit
 from renda.types import Request
 from renda.web.contexts import Register
+from renda.web.downloads import download
 
 LIST = "renda:web/templates/register/list.jinja2"
 
@@ -76,20 +76,9 @@ def send_xlsx(context: Register, request: Request) -> Response:
     title = f"{request.translate(kind.title)} {place.name} {request.today}"
     made = export.write_xlsx(request.db, kind, place.code, query, title=title, translate=request.translate)
     chosen = sorted(name for name, value in {**query.filters, "q": query.search}.items() if value)
-    audit.record(
-        request.db,
-        actor=context.reader.account,
-        organisation=place.code,
-        action="record.export",
-        target=kind.name,
-        now=request.now,
-        detail={"rows": made.rows, "filters": chosen},
-    )
-    return Response(
-        app_iter=FileIter(made.file),
-        content_type=export.MEDIA_TYPE,
-        content_disposition=f"attachment; filename=\"{kind.name}.xlsx\"; filename*=UTF-8''{quote(name)}",
-    )
+    who: dict[str, Any] = {"now": request.now, "actor": context.reader.account}
+    passing.exported(request.db, kind, place.code, made.rows, filters=chosen, **who)
+    return download(made.file, name, plain=f"{kind.name}.xlsx")
 
 
 def includeme(config: Configurator) -> None:

@@ -44,7 +44,7 @@ class Organ(Choice):
 
     def _schema(self) -> dict[str, Any]:
         # Which organs there are says each body's profile; the declaration alone does not know.
-        return super()._schema() if self.choices else {"type": "string"}
+        return super()._schema() if self.choices else {"type": "string", "minLength": int(self.required)}
 
     def schema(self) -> dict[str, Any]:
         """See `Field`."""

@@ -4,6 +4,7 @@ A body that has no congress of its own (a street, a development zone) works with
 congress above it, too.
 """
 
+import re
 import uuid
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
@@ -12,9 +13,20 @@ from sqlalchemy import CTE, Select, Text, literal, select
 from sqlalchemy.orm import Session
 
 from renda.database import everything
+from renda.declarations import RecordType
 from renda.directory.models import Edge, Mandate, Organisation, Person
+from renda.directory.readings import called
 from renda.directory.strokes import official
 from renda.directory.validity import valid_at
+from renda.errors import Invalid
+from renda.i18n import _
+from renda.records.kinds import Person as PersonField
+from renda.records.kinds import Rejected
+
+_NAMED = 5
+"""Names that a sentence lists of those who are called so."""
+_BETWEEN = re.compile("[、,，;；]")
+_NOBODY = _("Nobody who may be named here is called so. Write the name, its pinyin or its initials.")
 
 
 def subtree(organisation: str, day: date) -> CTE:
@@ -57,6 +69,68 @@ def offered(session: Session, organisation: str, day: date) -> Sequence[tuple[uu
     with everything(session):
         rows = [(row.id, row.name) for row in session.execute(_in_office(organisation, day))]
     return sorted(rows, key=lambda row: (official(row[1]), row[0]))
+
+
+def called_so(session: Session, organisation: str, day: date, text: str) -> uuid.UUID:
+    """The one person whom a record of this organisation may name and whose name is typed so.
+
+    Typed are characters of the name, its pinyin or its initials; a whole name is preferred to a part of one.
+
+    Raises:
+        Rejected: nobody is called so, or several are.
+    """
+    with everything(session):
+        rows = session.execute(_in_office(organisation, day).where(called(text)))
+        known: dict[uuid.UUID, str] = {row.id: row.name for row in rows}
+    found = {one: name for one, name in known.items() if name == text} or known
+    if not found:
+        raise Rejected(_NOBODY)
+    if len(found) > 1:
+        called_alike = sorted(found.values(), key=official)
+        said = {"names": "、".join(called_alike[:_NAMED]), "count": len(found)}
+        raise Rejected(_("${count} persons are called so, such as ${names}. Choose one.", mapping=said))
+    return next(iter(found))
+
+
+def many_called_so(session: Session, organisation: str, day: date, text: str) -> set[uuid.UUID]:
+    """Persons whose names are typed with commas between them; see `called_so`.
+
+    Raises:
+        Rejected: one of them is nobody's name, or several persons'.
+    """
+    typed = filter(None, (one.strip() for one in _BETWEEN.split(text)))
+    return {called_so(session, organisation, day, one) for one in typed}
+
+
+def resolved(
+    session: Session, organisation: str, day: date, kind: RecordType, typed: Mapping[str, str]
+) -> dict[str, str]:
+    """What a form holds, with ids for the persons whom it names by what was typed of their names.
+
+    Raises:
+        Invalid: with a sentence for each field that names nobody, or several persons.
+    """
+    found, errors = dict(typed), {}
+    for name, what in kind.fields.items():
+        text = typed.get(name, "").strip()
+        if not isinstance(what, PersonField) or not text or is_id(text):
+            continue
+        try:
+            found[name] = str(called_so(session, organisation, day, text))
+        except Rejected as error:
+            errors[name] = error.message
+    if errors:
+        raise Invalid(errors)
+    return found
+
+
+def is_id(text: str) -> bool:
+    """Whether a text is an id, and no name."""
+    try:
+        uuid.UUID(text)
+    except ValueError:
+        return False
+    return True
 
 
 def eligible(

@@ -16,6 +16,8 @@ _DAY = re.compile(
     r"([0-9]{4})(?:([-./])([0-9]{1,2})\2([0-9]{1,2})|年([0-9]{1,2})月([0-9]{1,2})日|([0-9]{2})([0-9]{2}))"
 )
 _FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
+_YEARS = "^(19|20|21)"
+"""How the years between both begin."""
 _DIGITS = 16
 
 _NO_NUMBER = _("Write a whole number in digits, such as 1200 or 3.5万.")
@@ -83,7 +85,7 @@ class Day(Field):
         return None if value is None else value.isoformat()
 
     def _schema(self) -> dict[str, Any]:
-        return {"type": "string", "format": "date"}
+        return {"type": "string", "format": "date", "pattern": _YEARS}
 
 
 @dataclass(frozen=True)

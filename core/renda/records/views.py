@@ -15,7 +15,7 @@ from renda.i18n import _
 from renda.records import drafting, drafts, engine, forms
 from renda.records.drafts import Draft
 from renda.records.models import Record
-from renda.records.persons import offered
+from renda.records.persons import offered, resolved
 from renda.types import Request
 from renda.web.contexts import Entry, Register
 from renda.web.errors import refuse
@@ -87,13 +87,13 @@ def create(context: Register, request: Request) -> Any:
     """Make a record of what the form sent, or show the form again with what is wrong in it."""
     kind = context.type
     whole = _whole(context, request, request.POST.get("whole", ""))
-    typed = forms.sent(kind, request.POST)
+    typed, here = forms.sent(kind, request.POST), context.organisation.code
     try:
         row = engine.create(
             request.db,
             kind,
-            context.organisation.code,
-            typed,
+            here,
+            resolved(request.db, here, request.today, kind, typed),
             now=request.now,
             author=context.reader.account,
             whole=whole,

@@ -28,7 +28,9 @@ def verify(config: str, *, as_json: bool) -> None:
         registry.engine.dispose()
     since = found.since.isoformat() if found.since else "-"
     values = {"count": found.count, "since": since, "digest": found.digest.hex()}
-    line = say(_("${count} entries since ${since} are as they were written; digest ${digest}.", values))
+    line = say(
+        _("${count} entries since ${since} are as they were written; digest ${digest}.", mapping=values)
+    )
     wrong = say(found.wrong) if found.wrong else ""
     result = {"whole": not wrong, "wrong": wrong, **values}
     emit(result, as_json=as_json, lines=[*filter(None, [line, wrong])])

@@ -223,7 +223,9 @@ def _contradicted(row: Any, anchors: Iterable[Anchor]) -> str:
     for one in anchors:
         if one.digest != row.digest:
             said = {"number": row.number, "holder": one.holder}
-            return _("Entry ${number}, or one before it, is not the one that ${holder} knows of.", said)
+            return _(
+                "Entry ${number}, or one before it, is not the one that ${holder} knows of.", mapping=said
+            )
     return ""
 
 
@@ -232,7 +234,9 @@ def _lost(last: int, anchors: Mapping[int, Sequence[Anchor]]) -> str:
     for number in sorted(anchors):
         if number > last:
             said = {"number": last + 1, "holder": anchors[number][0].holder, "last": number}
-            return _("Entry ${number} and what follows is gone; ${holder} knows of entry ${last}.", said)
+            return _(
+                "Entry ${number} and what follows is gone; ${holder} knows of entry ${last}.", mapping=said
+            )
     return ""
 
 

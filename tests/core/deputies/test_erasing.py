@@ -1,5 +1,6 @@
 """Erasing personal data: audited, by two persons where administrators are kept apart, and never by itself."""
 
+import json
 from datetime import date, timedelta
 
 import pytest
@@ -8,7 +9,8 @@ from sqlalchemy import select
 from renda.builtin import _deputies
 from renda.declarations import Span
 from renda.directory.models import Erasure, Mandate, Person, PersonReading, PersonSecret
-from renda.security.models import AuditEntry
+from renda.records.drafts import NEW, Draft
+from renda.security.models import Account, AuditEntry
 from tests.core.deputies.conftest import CITY, COUNTY, DEPUTIES, TOWNSHIP, WANG, add, rows, words
 from tests.core.security import town
 from tests.core.security.town import post
@@ -75,6 +77,32 @@ def test_nothing_that_tells_who_it_was_is_left_and_figures_stay(as_, clerk, addr
         assert len(before) == 1
         trail = session.scalars(select(AuditEntry.action).where(AuditEntry.target == str(person.id)))
         assert {"person.erase_asked", "person.erase"} <= set(trail)
+
+
+def test_unfinished_input_that_names_the_person_goes_too(as_, clerk, address, work, clock):
+    end(work)
+    with work() as session:
+        person = session.scalars(select(Person)).one()
+        account = session.scalars(select(Account)).first()
+        said = {"chosen": str(person.id), "typed": "王小明", "other": "王小明明"}
+        session.add_all(
+            Draft(
+                organisation=COUNTY,
+                account=account.id,
+                type=kind,
+                about=NEW,
+                typed=json.dumps({"leader": text, "title": "走访"}),
+                lock=0,
+                saved_at=clock(),
+            )
+            for kind, text in said.items()
+        )
+    ask(clerk, address)
+    with work() as session:
+        assert len(session.scalars(select(Draft)).all()) == 3
+    ask(as_("zhao"), address, do="erase")
+    with work() as session:
+        assert session.scalars(select(Draft.type)).all() == ["other"]
 
 
 def test_what_one_body_keeps_sealed_is_erased_alone(as_, clerk, address, work):

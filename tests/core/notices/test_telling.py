@@ -1,11 +1,14 @@
 """Everybody concerned is told once of everything that happens."""
 
+from datetime import timedelta
+
 from sqlalchemy import select, update
 
 from renda.i18n import _, freeze, thaw
 from renda.notices import telling
-from renda.notices.models import Notice
+from renda.notices.models import Delivery, Notice
 from renda.security.models import Account, Grant
+from renda.tasks.declare import TASKS
 from tests.core.notices.conftest import NOW, news
 
 
@@ -47,3 +50,20 @@ def test_a_message_within_a_message_is_shown_in_any_language():
 
 def test_plain_text_comes_back_as_it_was():
     assert thaw(freeze("走访 ${n}")).interpolate() == "走访 ${n}"
+
+
+def test_what_was_read_long_ago_is_removed_with_what_was_sent_of_it(post, registry, work, people):
+    post.choose()
+    sent = post.tell(news("old"), news("late"), news("unread"))
+    assert len(sent) == 3
+    days = registry.values["notice_days"]
+    read = {"old": NOW - timedelta(days=days, seconds=1), "late": NOW - timedelta(days=days)}
+    with work() as session:
+        for key, at in read.items():
+            session.execute(update(Notice).where(Notice.key == key).values(read_at=at))
+    with work() as session:
+        TASKS["core.forget_notices"].function(registry, session, NOW)
+    with work() as session:
+        kept = dict(session.execute(select(Notice.key, Notice.id)).all())
+        assert kept.keys() == {"late", "unread"}
+        assert set(session.scalars(select(Delivery.notice))) == set(kept.values())

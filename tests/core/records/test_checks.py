@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy.orm import Mapped
 
-from renda.declarations import Attachments, RecordType, State, Transition, Workflow
+from renda.declarations import Attachments, Limit, RecordType, State, Transition, Workflow
 from renda.errors import Misconfigured
 from renda.records import fields
 from renda.records.checks import check
@@ -19,11 +19,13 @@ class Clash(Record):
     page: Mapped[str] = fields.text("Page")
 
 
+ROLES = {"clerk", "leader"}
+MISSPELT = Workflow((State("planned", "Planned", limit=Limit(months=1, escalate=("leader", "leadr"))),), ())
 NOWHERE = Workflow((State("planned", "Planned"),), (Transition("go", "Go", ("planned",), "away"),))
 
 
 def test_the_probe_is_sound():
-    check({kind.name: kind for kind in (VISITS, STOPS)})
+    check({kind.name: kind for kind in (VISITS, STOPS)}, ROLES)
 
 
 @pytest.mark.parametrize(
@@ -38,6 +40,7 @@ def test_the_probe_is_sound():
         (replace(VISITS, attachments=Attachments(kinds=("exe",))), "['exe'], which are no kinds"),
         (replace(VISITS, attachments=Attachments(kinds=())), "no files"),
         (replace(VISITS, attachments=Attachments(limit=20)), "more than 19 MB"),
+        (replace(VISITS, workflow=MISSPELT), "the state planned: escalate names ['leadr']"),
         (replace(VISITS, part_of="probe_stop"), "part of probe_stop"),
         (replace(STOPS, part_of="probe_gone"), "part of probe_gone"),
         (RecordType(Clash, title="Clash", workflow=PLANNED, columns=("page",)), "['page'] are words"),
@@ -46,7 +49,7 @@ def test_the_probe_is_sound():
 def test_others_are_refused(kind, problem):
     types = {VISITS.name: VISITS, STOPS.name: STOPS, kind.name: kind}
     with pytest.raises(Misconfigured) as caught:
-        check(types)
+        check(types, ROLES)
     said = caught.value.message.interpolate()
     assert kind.name in said
     assert problem in said

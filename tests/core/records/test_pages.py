@@ -6,6 +6,7 @@ from io import BytesIO
 
 import openpyxl
 import pytest
+from bs4 import BeautifulSoup
 from sqlalchemy import event, func, select
 
 from renda.records import engine
@@ -126,6 +127,19 @@ class TestNew:
         assert (answer.status_int, answer.location) == (303, f"http://localhost{BASE}/{row.id}")
         assert (row.title, row.urgent, row.budget, row.guide) == ("走访", True, 1200, people.township)
         assert (row.author, row.created_at) == (people.clerk, NOW)
+
+    def test_a_person_is_named_by_what_is_typed_of_the_name(self, work, new, people):
+        new["title"], new["kind"], new["starts_on"] = "走访", "school", "2026-05-06"
+        new["guide.typed"] = "无此人"
+        again = form_of(new.submit(status=422), BASE)
+        assert (again["guide"].value, again["guide.typed"].value) == ("", "无此人")
+        again["guide.typed"] = "王小明"
+        again.submit(status=303)
+        assert only(work).guide == people.township
+
+    def test_the_choice_of_persons_carries_how_their_names_are_typed(self, new, people):
+        option = BeautifulSoup(new.text, "html.parser").find("option", value=str(people.township))
+        assert {"wangxiaoming", "wxm"} <= set(option["data-spelt"].split())
 
     def test_what_was_typed_is_kept_beside_what_is_wrong(self, work, new):
         new["title"], new["budget"], new["urgent"] = "走访", "3.9", True
@@ -389,6 +403,19 @@ class TestPeople:
         assert page.html.select_one(".counts").text.split() == ["Invited", "2"]
         with work() as session:
             assert set(session.scalars(select(Participant.role))) == {"guest"}
+
+    def test_they_are_named_by_what_is_typed_of_their_names_too(self, work, sign_in, people, address):
+        page = sign_in("clerk").get(address)
+        form = [one for one in page.forms.values() if one.action == f"{address}/people"][-1]
+        form["person.typed"], form["role"] = "王小明、李", "guest"
+        form.submit("do", value="add", status=303)
+        with work() as session:
+            assert set(session.scalars(select(Participant.person))) == {people.county, people.township}
+
+    def test_they_stand_in_the_order_of_strokes(self, sign_in, people, address, add):
+        add(str(people.township))
+        page = add(str(people.county)).follow()
+        assert [row.th.text for row in page.html.select("#participation tbody tr")] == ["王小明", "李梅"]
 
     def test_one_wrong_person_among_several_adds_nobody(self, work, people, add):
         add(str(people.county), str(people.neighbour), status=422)

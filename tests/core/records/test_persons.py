@@ -2,10 +2,16 @@
 
 from datetime import date, timedelta
 
+import pytest
+
 from renda.database import new_id, scope_to
 from renda.directory.models import Edge, Mandate, Organisation, Person
+from renda.directory.persons import add_persons
+from renda.errors import Invalid
 from renda.records import persons
+from renda.records.fields import Rejected
 from tests.core.records.conftest import COUNTY, NEIGHBOUR, NOW, TOWNSHIP
+from tests.core.records.probe import VISITS
 
 TODAY = NOW.date()
 
@@ -71,3 +77,54 @@ def test_a_reader_of_the_county_is_offered_the_deputies_of_its_townships(db, peo
 def test_nobody_has_no_name(db, statements):
     assert persons.names(db, []) == {}
     assert statements == []
+
+
+def seated(db, *named):
+    """Ids of more deputies of the county, who can be found by their readings."""
+    ids = add_persons(db, [(name, f"id:{name}{number}") for number, name in enumerate(named)])
+    db.add_all(
+        Mandate(organisation=COUNTY, person=one, term=19, seat=50 + number, starts_on=date(2020, 1, 1))
+        for number, one in enumerate(ids)
+    )
+    db.flush()
+    return ids
+
+
+@pytest.mark.parametrize("typed", ["单小红", "小红", "shanxiaohong", "Shàn Xiǎo", "sxh", "dxh"])
+def test_somebody_is_named_by_characters_pinyin_or_initials(db, people, typed):
+    (one,) = seated(db, "单小红")
+    assert persons.called_so(db, COUNTY, TODAY, typed) == one
+
+
+def test_a_whole_name_is_preferred_to_a_part_of_one(db, people):
+    short, _long = seated(db, "赵大", "赵大海")
+    assert persons.called_so(db, COUNTY, TODAY, "赵大") == short
+
+
+def test_who_is_not_the_only_one_called_so_has_to_be_chosen(db, people):
+    seated(db, "赵大海", "赵大河")
+    with pytest.raises(Rejected) as refused:
+        persons.called_so(db, COUNTY, TODAY, "zhao")
+    assert refused.value.message.mapping == {"count": 2, "names": "赵大河、赵大海"}
+
+
+@pytest.mark.parametrize("typed", ["无此人", "x", "%", "单县人"])
+def test_nobody_else_is_named(db, people, typed):
+    with pytest.raises(Rejected):
+        persons.called_so(db, COUNTY, TODAY, typed)
+
+
+def test_several_are_named_with_commas_between_them(db, people):
+    ids = seated(db, "赵大海", "钱小河", "孙中山")
+    assert persons.many_called_so(db, COUNTY, TODAY, "赵大海、 qxh，szs,") == set(ids)
+    assert persons.many_called_so(db, COUNTY, TODAY, " ") == set()
+
+
+def test_a_form_holds_ids_where_names_were_typed(db, people):
+    (one,) = seated(db, "赵大海")
+    typed = {"title": "赵大海", "guide": "zdh"}
+    assert persons.resolved(db, COUNTY, TODAY, VISITS, typed) == {"title": "赵大海", "guide": str(one)}
+    assert persons.resolved(db, COUNTY, TODAY, VISITS, {"guide": str(one)}) == {"guide": str(one)}
+    with pytest.raises(Invalid) as refused:
+        persons.resolved(db, COUNTY, TODAY, VISITS, {"guide": "无此人"})
+    assert [*refused.value.errors] == ["guide"]

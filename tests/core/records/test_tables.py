@@ -22,7 +22,7 @@ class Row:
     state: str = "held"
 
 
-def as_is(message: object) -> str:
+def as_is(message: object, domain: str = "") -> str:
     return str(message)
 
 

@@ -181,7 +181,7 @@ def test_evidence_is_handed_out_to_parties_alone(opinion, work, clock, signed_in
     link = browser.get(address(TOWN, f"/{opinion}")).html.find("a", download="现场 照片.txt")["href"]
     got = browser.get(link)
     assert (got.body, got.content_type) == (b"<script>", "application/octet-stream")
-    assert got.headers["Content-Disposition"] == "attachment"
+    assert got.headers["Content-Disposition"].startswith("attachment; filename*=UTF-8''")
     browser.get(link.rsplit("/", 1)[0] + "/other", status=404)
     browser.get(link.rsplit("/", 1)[0] + "/identity", status=404)
     signed_in("clerk", SHAN).get(link.replace(TOWN, SHAN), status=404)

@@ -11,6 +11,7 @@ from renda.clock import local_minute
 from renda.errors import Invalid, NotFound
 from renda.i18n import _
 from renda.types import Request
+from renda.web import downloads
 from renda.web.contexts import Organisation
 from renda.web.errors import refuse
 from renda_tiers.documents.parts import Held
@@ -264,9 +265,4 @@ def download(context: Organisation, request: Request) -> Response:
     found = next((one.parts.get(name) for one in shown.said if one.event.hash == document), None)
     if found is None or found.content is None:
         raise NotFound
-    response = request.response
-    response.content_type = "application/octet-stream"
-    response.charset = None
-    response.headers["Content-Disposition"] = "attachment"
-    response.body = found.content
-    return response
+    return downloads.download(found.content, name, media_type=downloads.ANYTHING)

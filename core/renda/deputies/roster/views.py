@@ -5,11 +5,10 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from types import SimpleNamespace
 from typing import Any
-from urllib.parse import quote
 
 from pyramid.config import Configurator
 from pyramid.httpexceptions import HTTPSeeOther
-from pyramid.response import FileIter, Response
+from pyramid.response import Response
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -33,6 +32,7 @@ from renda.records.ordinals import ordinal
 from renda.security import audit
 from renda.types import Request
 from renda.web.contexts import Organisation
+from renda.web.downloads import download
 from renda.web.errors import refuse
 
 GIVE = "renda:web/templates/register/import.jinja2"
@@ -46,14 +46,6 @@ def _address(request: Request) -> str:
     return f"{base(request)}/import"
 
 
-def _download(content: Any, plain: str, name: str) -> Response:
-    return Response(
-        app_iter=content,
-        content_type=export.MEDIA_TYPE,
-        content_disposition=f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}",
-    )
-
-
 def send_template(context: Organisation, request: Request) -> Response:
     """An empty roster to fill."""
     require_congress(context)
@@ -62,7 +54,7 @@ def send_template(context: Organisation, request: Request) -> Response:
     name = export.file_name(
         ROSTER, f"{place.name}-{request.translate(_('template'))}", request.today.year, request.translate
     )
-    return _download(FileIter(made.file), "roster-template.xlsx", name)
+    return download(made.file, name, plain="roster-template.xlsx")
 
 
 def send_roster(context: Organisation, request: Request) -> Response:
@@ -80,7 +72,7 @@ def send_roster(context: Organisation, request: Request) -> Response:
         detail={"rows": made.rows},
     )
     name = export.file_name(ROSTER, place.name, request.today.year, request.translate)
-    return _download(FileIter(made.file), "roster.xlsx", name)
+    return download(made.file, name, plain="roster.xlsx")
 
 
 def _rows(
@@ -269,7 +261,8 @@ def send_marked(context: Organisation, request: Request) -> Response:
         raise NotFound
     made = marking.mark(row.content, ROSTER, found.layout, found.verdicts, request.translate)
     stem = row.name.rpartition(".")[0] or row.name
-    return _download([made], "roster-marked.xlsx", f"{stem}-{request.translate(_('to correct'))}.xlsx")
+    name = f"{stem}-{request.translate(_('to correct'))}.xlsx"
+    return download(made, name, plain="roster-marked.xlsx")
 
 
 def includeme(config: Configurator) -> None:

@@ -62,6 +62,22 @@
     }, event.target);
   });
 
+  /* A name that is typed beside a choice of persons leaves those who are called so; one alone is chosen. */
+  all("[data-narrows]").forEach(box => {
+    const choice = document.getElementById(box.dataset.narrows);
+    const options = Array.from(choice.options);
+    const narrow = () => {
+      const said = box.value.trim().toLowerCase();
+      const letters = said.replace(/[ '-]/g, "");
+      const called = one => one.text.includes(said) || one.dataset.spelt.split(" ").some(way => way.startsWith(letters));
+      const found = options.filter(one => one.value && (!said || called(one)));
+      choice.replaceChildren(...options.filter(one => !one.value || one.selected || found.includes(one)));
+      if (said && found.length === 1 && !choice.multiple) choice.value = found[0].value;
+    };
+    box.addEventListener("input", narrow);
+    if (box.value) narrow();
+  });
+
   all("[data-select-all]").forEach(box => {
     const boxes = all("tbody .pick input", box.closest("table"));
     box.hidden = false;

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote
 
 from pyramid.response import Response
 from sqlalchemy import select
@@ -11,6 +10,7 @@ from renda.clock import local_minute
 from renda.errors import NotFound
 from renda.i18n import _
 from renda.types import Request
+from renda.web import downloads
 from renda.web.contexts import Organisation
 from renda_tiers.directives import bodies, held, phases
 from renda_tiers.directives.held import Held
@@ -130,6 +130,4 @@ def download(context: Organisation, request: Request) -> Response:
     reference, part = parts[int(number[:4]) - 1]
     if part.content is None:
         raise NotFound(_("This file was withheld or erased."))
-    response = Response(body=part.content, content_type="application/octet-stream")
-    response.content_disposition = f"attachment; filename*=UTF-8''{quote(reference.name, safe='')}"
-    return response
+    return downloads.download(part.content, reference.name, media_type=downloads.ANYTHING)
