@@ -40,7 +40,7 @@ def _node(browser: Browser, databases: Any, folder: Path) -> Iterator[Node]:
     try:
         world = build(config.registry)
         with served(config.make_wsgi_app()) as address:
-            yield Node(browser, address, world)
+            yield Node(browser, address, world, config.registry)
     finally:
         config.registry.engine.dispose()
         databases.drop(url)

@@ -19,7 +19,8 @@ from renda_tiers.documents import signing
 from renda_tiers.links import answering, gate
 from renda_tiers.links.models import Link
 from tests.browser.chromium import DESKTOP, PHONE, served
-from tests.browser.test_pages import _TARGETS, AXE, RULES, SMALLEST_TARGET
+from tests.browser.pages import pattern_of, patterns
+from tests.browser.test_pages import _TARGETS, AXE, OF_LINKS, RULES, SMALLEST_TARGET
 from tests.browser.visiting import Node as Served
 from tests.browser.world import NOW, PASSWORD
 from tests.tiers.chain import CAO, CITY, SHAN, STREET, TOWN
@@ -105,6 +106,12 @@ def test_a_page_is_well_made(looked: Any) -> None:
     shown = re.sub(r"[0-9A-F]{4}( [0-9A-F]{4}){4}", "", looked.visit.page.inner_text("body"))
     words = set(re.findall(r"(?<![\w.])[A-Za-z_]{3,}(?!\w)", shown))
     assert words - {"petition", "organisation", "http", "example"} == set()
+
+
+def test_every_page_of_links_is_looked_at(registry: Any) -> None:
+    there = {one for one in patterns(registry) if one.startswith(OF_LINKS)}
+    seen = {pattern_of(address, there) for _login, address in PAGES.values()}
+    assert there - seen == {f"{OF_LINKS}/documents/{{document}}"}
 
 
 @pytest.mark.parametrize("size", AT)

@@ -8,6 +8,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Page, Response
 
+from renda.types import Registry
 from tests.browser.chromium import DESKTOP
 from tests.browser.world import PASSWORD, World
 
@@ -61,11 +62,16 @@ class Visit:
 
 @dataclass
 class Node:
-    """A served node, and who is signed in there."""
+    """A served node, and who is signed in there.
+
+    Attributes:
+        registry: of the application that is served; none where a test has no use for it.
+    """
 
     browser: Browser
     address: str
     world: World
+    registry: Registry | None = None
     _states: dict[str, Any] = field(default_factory=dict)
 
     def context(

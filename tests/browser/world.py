@@ -1,5 +1,6 @@
 """A small chain in which everything that a page can show has happened once."""
 
+import json
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import product
@@ -13,9 +14,13 @@ from renda.deputies import mandates, people
 from renda.deputies import publishing as public
 from renda.deputies.registers import HOUSEHOLDS
 from renda.directory.models import DeputyGroup
+from renda.errors import NotFound
+from renda.i18n import freeze
 from renda.indicators.periods import Period
+from renda.packs import keeping, shipped
 from renda.records import attaching, engine
 from renda.records.attaching import Given
+from renda.records.batches import Batch
 from renda.security import accounts, grants
 from renda.security.models import Account
 from renda.testing.plugin import VirtualClock
@@ -42,6 +47,8 @@ FIGURES = Requirement("2026-01-01..2026-05-20", figures=(Figure("查办问题数
 WINTER = Period.parse("2026-b1")
 SENT = datetime(2026, 3, 3, 2, tzinfo=UTC)
 PASSWORD = "only-for-browser-tests-7"
+PACK = "renda-studentaid"
+"""The practice pack that the city has, and a county has not."""
 NOTE = "与签到表不符，请核对参训人次。"
 
 PEOPLE = (
@@ -69,6 +76,7 @@ class World:
         directives: addresses of a task of the city and of its break-down by a county, below `directives/`.
         response: the same of a response to the city's.
         deputy: address of the page of a county's deputy, with sealed data, below the county's.
+        batch: id of a step that the town's clerk let many records take, and one could not.
     """
 
     reports: dict[str, str]
@@ -78,6 +86,7 @@ class World:
     directives: tuple[str, str]
     response: str
     deputy: str
+    batch: UUID
 
 
 def build(registry: Registry) -> World:
@@ -102,6 +111,7 @@ def build(registry: Registry) -> World:
     with unit_of_work(registry) as session:
         said = Said("training", "require", NOW.date(), "全市统一开展代表培训", frozenset({"county"}))
         deciding.say(session, CITY, said, actor=None, now=NOW)
+        keeping.install(session, CITY, shipped.packs()[PACK], actor=None, now=NOW)
     with unit_of_work(registry) as session:
         latest = {code: chain.standing(session, code) for code in chain.TREE}
         directives, response = _direct(session)
@@ -113,7 +123,21 @@ def build(registry: Registry) -> World:
         directives,
         response,
         _deputy(registry),
+        _batch(registry, held[TOWN]),
     )
+
+
+def _batch(registry: Registry, refused: UUID) -> UUID:
+    with unit_of_work(registry) as session:
+        account = session.scalars(select(Account.id).where(Account.login == "town")).one()
+        told = json.dumps([(str(refused), freeze(NotFound.message))])
+        said = {"type": "training_class", "step": "hold", "query": "", "reason": "", "total": 2, "told": told}
+        batch = Batch(
+            organisation=TOWN, account=account, asked_at=NOW, settled_at=NOW, done=1, refused=1, **said
+        )
+        session.add(batch)
+        session.flush()
+        return batch.id
 
 
 def _publish(session: Any, now: datetime) -> str:
