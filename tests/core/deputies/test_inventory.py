@@ -24,7 +24,7 @@ HARMLESS = {
     *("core_organisation.name", "core_token.name", "core_group.name", "core_upload.name", "core_secret.name"),
     *("core_transition.name", "core_constituency.name", "core_handling_unit.name", "core_secret.sealed"),
     *("core_webhook.address", "core_webhook.sealed", "core_saved_view.name", "core_pack.name"),
-    *("core_excel_upload.name", "core_task.name", "core_session.name"),
+    *("core_excel_upload.name", "core_task.name", "core_session.name", "core_stamp.name"),
 }
 """Columns of the core whose names sound personal and that name bodies, groups, files or keys."""
 
