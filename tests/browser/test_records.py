@@ -97,7 +97,7 @@ def test_a_comment_stands_in_the_history(own_node: Node) -> None:
         visit.page.goto(f"{REGISTER}/{own_node.world.classes[TOWN]}")
         visit.page.fill("#f-comment", "请与组织部核对名单。")
         visit.page.click(".comment button")
-        assert "请与组织部核对名单。" in visit.page.inner_text(".timeline li:first-child")
+        assert "请与组织部核对名单。" in visit.page.inner_text(".timeline")
 
 
 def test_paper_shows_the_table_and_nothing_that_a_screen_is_needed_for(node: Node) -> None:
