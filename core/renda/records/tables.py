@@ -115,7 +115,8 @@ def body(
     stateful = kind.columns[0] not in kind.fields
     found = []
     for row in page.rows:
-        cells: list[Any] = [row.id]
+        identity = str(row.id)
+        cells = [identity]
         for name, draw, drawn in plan:
             held = value(row, name)
             if held not in drawn:
@@ -125,7 +126,7 @@ def body(
                 cells[-1] += _note(*remaining[row.id])
         if select:
             called = escape(Markup(cells[1]).striptags()) if stateful else cells[1]  # noqa: S704 - as below
-            cells[:0] = [row.id, called]
+            cells[:0] = [identity, called]
         found.append(line % tuple(cells))
     return Markup("".join(found))  # noqa: S704 - every part of it is escaped in `_line` and `_drawing`
 

@@ -14,5 +14,6 @@ def includeme(config: Configurator) -> None:
     """Put the parts together; `config.add_page` exists afterwards."""
     config.add_tween("renda.web.headers.tween_factory", under=INGRESS, over="pyramid_tm.tm_tween_factory")
     config.add_directive("add_page", add_page)
-    for part in ("rendering", "shell", "static", "errors", "limits", "entrance", "home", "modules", "health"):
+    drawn = ("rendering", "drawing", "shell", "static", "errors")
+    for part in (*drawn, "limits", "entrance", "home", "modules", "health"):
         config.include(f"renda.web.{part}")

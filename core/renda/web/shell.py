@@ -9,6 +9,7 @@ from markupsafe import Markup
 from pyramid.config import Configurator
 from pyramid.csrf import get_csrf_token
 from pyramid.events import BeforeRender
+from pyramid.threadlocal import get_current_request
 from pyramid_jinja2 import get_jinja2_environment
 
 from renda.i18n import DEFAULT_LOCALE, LOCALES, Translator, _
@@ -107,11 +108,9 @@ def before_render(event: BeforeRender) -> None:
     here = context if isinstance(context, Organisation) else None
     event.update(
         {
-            "_": request.translate,
+            "_": request.translate,  # The same as everywhere, at hand.
             "locale": request.translate.locale,
             "today": request.today,
-            "static": lambda path: static_address(request, path),
-            "csrf_token": "" if failed and reader is None else get_csrf_token(request),
             "identity": reader,
             "languages": [(code, name) for code, name in LOCALES.items() if code != request.locale_name],
             "here": f"{request.script_name}/" if failed or request.method != "GET" else request.path_qs,
@@ -125,6 +124,33 @@ def before_render(event: BeforeRender) -> None:
     )
 
 
+def _asked() -> Request:
+    """The request whose page is being drawn: macros are made once, for the pages of all."""
+    request: Request = get_current_request()
+    return request
+
+
+def _say(message: object, domain: str = "") -> str:
+    said: str = _asked().translate(message, domain)
+    return said
+
+
+def _static(path: str) -> str:
+    return static_address(_asked(), path)
+
+
+def _csrf_token() -> str:
+    """What forms send; on a page that tells a stranger of an error nothing is asked of the database."""
+    request = _asked()
+    failed = getattr(request, "exception", None) is not None
+    return "" if failed and known(request) is None else get_csrf_token(request)
+
+
+def _share(config: Configurator) -> None:
+    environment = config.get_jinja2_environment()
+    environment.globals.update({"_": _say, "static": _static, "csrf_token": _csrf_token})
+
+
 def includeme(config: Configurator) -> None:
     """Give requests their number and language, and templates their frame."""
     packages = [component.package for component in config.registry.declared.components]
@@ -133,3 +159,4 @@ def includeme(config: Configurator) -> None:
     config.add_request_method(lambda request: translators[request.locale_name], "translate", reify=True)
     config.add_request_method(lambda _request: secrets.token_hex(8), "request_id", reify=True)
     config.add_subscriber(before_render, BeforeRender)
+    config.action(None, _share, args=(config,), order=1)

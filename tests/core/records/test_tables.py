@@ -3,10 +3,12 @@
 import re
 from dataclasses import dataclass, replace
 from datetime import date
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pyramid.threadlocal import RequestContext
 
 from renda.declarations import Fact
 from renda.records import tables
@@ -66,7 +68,7 @@ class TestBody:
     def macro(self, assembled):
         assembled.commit()
         source = (
-            '{% import "renda:web/templates/macros/tables.jinja2" as tables with context %}'
+            '{% import "renda:web/templates/macros/tables.jinja2" as tables %}'
             "{{ tables.data_table(columns, rows, 'x', stack=true, select=select) }}"
         )
         template = assembled.get_jinja2_environment().from_string(source)
@@ -74,7 +76,8 @@ class TestBody:
         def draw(kind, page, *, select):
             rows = tables.table_rows(kind, page, "/o/%s/<r>", as_is, select=select)
             told = {"columns": tables.columns(kind), "rows": rows, "select": "id" if select else None}
-            html = template.render(**told, csrf_token="", _=as_is)
+            with RequestContext(SimpleNamespace(registry=assembled.registry, translate=as_is)):
+                html = template.render(**told)
             return re.search(r"<tbody[^>]*>\n(.*)</tbody>", html, re.DOTALL).group(1)
 
         return draw
