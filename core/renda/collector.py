@@ -6,6 +6,11 @@ OFTEN = 20_000
 """Objects that are made before the youngest are looked through; Python's 700 is meant for small programs."""
 
 
+def relax() -> None:
+    """Have it look more seldom, as where very much is imported that stays."""
+    gc.set_threshold(OFTEN, 20, 20)
+
+
 def spare() -> None:
     """Have it leave alone what exists now: what was made at the start lives as long as the process.
 
@@ -13,4 +18,4 @@ def spare() -> None:
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(OFTEN, 20, 20)
+    relax()
