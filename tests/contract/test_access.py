@@ -21,6 +21,13 @@ OF_THE_TOP = "/m/tiers/node/"
 """Pages that are refused elsewhere than at the node's top, whatever one may do there."""
 
 
+@pytest.fixture(autouse=True)
+def no_packs(work):
+    """What the packs of another test's database declared is gone once a transaction begins on this one."""
+    with work() as session:
+        session.connection()
+
+
 def test_the_table_is_what_the_views_say(registry):
     table = access.written(access.rows(registry))
     assert access.TABLE.read_text(encoding="utf-8") == table, "python -m tests.contract.access"
