@@ -12,6 +12,9 @@ PARALLEL ?= -n auto --dist loadfile --no-loadscope-reorder
 # Thousands of examples, processes of their own, pages that a browser shows: too slow while lines are counted.
 UNMEASURED := hypothesis or simulation or network or browser
 
+# Without it, every process that a test starts compiles everything.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 
 ##@ Use

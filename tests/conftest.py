@@ -8,6 +8,7 @@ import secrets
 
 import pytest
 from hypothesis import HealthCheck, settings
+from sqlalchemy import create_engine, text
 
 _ALWAYS = {"deadline": None, "print_blob": True, "suppress_health_check": [HealthCheck.too_slow]}
 settings.register_profile("ci", max_examples=200, **_ALWAYS)
@@ -17,6 +18,9 @@ settings.register_profile("soak-postgresql", max_examples=250, **_ALWAYS)
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    if hasattr(config, "workerinput"):
+        # Lines are counted in the processes of pytest alone: what they start is meant to be as fast as it is.
+        os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
     profile = os.environ.get("HYPOTHESIS_PROFILE", "ci")
     if config.getoption("--database") == "postgresql":
         profile += "-postgresql"
@@ -42,3 +46,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     kept = set(own)
     config.hook.pytest_deselected(items=[one for one in items if one not in kept])
     items[:] = own
+
+
+@pytest.fixture
+def durable(database_backend, database_url):
+    """What is committed waits for the disk, as `renda doctor` wants it and other tests need not."""
+    if database_backend != "postgresql":
+        yield
+        return
+    engine = create_engine(database_url)
+    for value in ("on", "off"):
+        with engine.begin() as connection:
+            connection.execute(text(f"ALTER ROLE CURRENT_USER SET synchronous_commit = {value}"))
+        if value == "on":
+            yield
+    engine.dispose()

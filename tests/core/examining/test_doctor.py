@@ -22,6 +22,8 @@ from tests.tiers.commands.conftest import write_ini
 
 COUNTY = "371723"
 
+pytestmark = pytest.mark.usefixtures("durable")
+
 
 @pytest.fixture
 def config(tmp_path, database_url):

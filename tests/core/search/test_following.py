@@ -199,6 +199,7 @@ class TestExamining:
         assert told() == ["1 entries of probe_visit name a record that is not there."]
 
 
+@pytest.mark.usefixtures("durable")
 def test_the_commands(renda, write, registry, database_url):
     path = write(**{"renda.database_url": database_url})
     done = renda("search", "rebuild", path, "--json")

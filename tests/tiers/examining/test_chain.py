@@ -24,6 +24,8 @@ from tests.tiers import chain
 from tests.tiers.chain import CAO, CITY, TOWN
 from tests.tiers.directives.desk import DUE, Desk, named
 
+pytestmark = pytest.mark.usefixtures("durable")
+
 
 def wrong(registry):
     """What the chain's checks find, by name."""
