@@ -40,14 +40,14 @@ class _Asked:
 def _frozen(value: Any) -> Hashable:
     """A thing that is equal to another's where both are shown alike."""
     kind = type(value)
-    if kind is str:
+    if kind is str or value is None:
         frozen: Hashable = value
-    elif kind is dict:
-        frozen = tuple([(name, _frozen(one)) for name, one in value.items()])
-    elif kind in {list, tuple}:
-        frozen = tuple(map(_frozen, value))
     elif kind is TranslationString:
-        frozen = str(value), value.domain, _frozen(value.mapping)
+        frozen = value.domain, value, _frozen(value.mapping or None)
+    elif kind is dict:
+        frozen = tuple(value), tuple(map(_frozen, value.values()))
+    elif kind is list or kind is tuple:
+        frozen = tuple(map(_frozen, value))
     else:
         frozen = kind, value  # 1 is equal to True and is not shown like it.
     return frozen
