@@ -2,7 +2,8 @@
 
 Macros are made once for all pages and know of nothing but what they are given, so what they drew stands for
 what they would draw. Worth it for what many pages have alike and few lines of Python decide, such as the
-filters of a list; not for what is of one reader or one moment.
+filters of a list; not for what is of one reader or one moment, and never for a macro that draws
+`csrf_token()`: the next reader would be sent the token of the one before.
 """
 
 from collections.abc import Hashable

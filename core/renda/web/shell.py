@@ -108,7 +108,7 @@ def before_render(event: BeforeRender) -> None:
     here = context if isinstance(context, Organisation) else None
     event.update(
         {
-            "_": request.translate,  # The same as everywhere, at hand.
+            "_": request.translate,  # As `_say` would; a page need not look for its request each time.
             "locale": request.translate.locale,
             "today": request.today,
             "identity": reader,
