@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from renda.developing import scaffold
+from tests import forked
 
 QUIET = ("-q", "--tb=no", "-p", "no:cacheprovider")
 
@@ -21,21 +22,15 @@ def installed(folder: Path, name: str, changes: Mapping[str, Mapping[str, str]] 
             assert old in text, old
             text = text.replace(old, new)
         file.write_text(text, encoding="utf-8")
-    told = run(made, "-c", "import setuptools; setuptools.setup()", "-q", "egg_info")
-    assert told.returncode == 0, told.stderr
+    command = [sys.executable, "-c", "import setuptools; setuptools.setup()", "-q", "egg_info"]
+    subprocess.run(command, cwd=made, capture_output=True, check=True)
     return made
 
 
-def run(made: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run Python in a plugin's folder, where it is on the path."""
+def run(made: Path, module: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    """Run a module in a plugin's folder, where it is on the path."""
     given = filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))
     path = os.pathsep.join([str(made), *map(os.path.abspath, given)])
-    return subprocess.run(
-        [sys.executable, *arguments],
-        cwd=made,
-        env={**os.environ, "PYTHONPATH": path, "PYTHONIOENCODING": "utf-8", "PYTEST_ADDOPTS": ""},
-        capture_output=True,
-        encoding="utf-8",
-        timeout=300,
-        check=False,
+    return forked.run(
+        module, *arguments, cwd=made, env={**os.environ, "PYTHONPATH": path, "PYTEST_ADDOPTS": ""}
     )

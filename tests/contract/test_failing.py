@@ -100,7 +100,7 @@ def failed(folder, name, wanted):
         "-rfE",
         *(("-k", chosen) if chosen else ()),
     )
-    done = run(made, "-m", "pytest", *QUIET, *words)
+    done = run(made, "pytest", *QUIET, *words)
     found = re.findall(r"^(?:FAILED|ERROR) \S+::test_(\w+)\[(.*?)\](?: - .*)?$", done.stdout, re.MULTILINE)
     assert found, done.stdout + done.stderr
     return found

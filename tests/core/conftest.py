@@ -1,12 +1,11 @@
 """A machine on which `renda` is called as a shell does, and on which plugins are installed."""
 
 import os
-import subprocess
-import sys
 
 import pytest
 
 from renda.testing.plugin import node_settings
+from tests import forked
 
 
 @pytest.fixture
@@ -32,13 +31,7 @@ def renda(tmp_path):
     path = os.pathsep.join([str(tmp_path), *filter(None, [os.environ.get("PYTHONPATH")])])
 
     def run(*arguments):
-        return subprocess.run(
-            [sys.executable, "-m", "renda", *map(str, arguments)],
-            env={**os.environ, "PYTHONPATH": path, "PYTHONIOENCODING": "utf-8"},
-            capture_output=True,
-            encoding="utf-8",
-            check=False,
-        )
+        return forked.run("renda", *map(str, arguments), env={**os.environ, "PYTHONPATH": path})
 
     return run
 

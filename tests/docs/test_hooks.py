@@ -4,14 +4,13 @@ import inspect
 import json
 import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from renda import hookspecs
 from renda.developing.subjects import HOOKS
+from tests import forked
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGES = DOCS / "hooks"
@@ -32,14 +31,7 @@ def run(*arguments, folder):
     """Run Python where the examples are installed; its output."""
     given = filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))
     path = os.pathsep.join([str(folder), *map(os.path.abspath, given)])
-    done = subprocess.run(
-        [sys.executable, "-m", *arguments],
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": path, "PYTHONIOENCODING": "utf-8"},
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
+    done = forked.run(*arguments, cwd=folder, env={**os.environ, "PYTHONPATH": path})
     return done.stdout, done.stderr
 
 

@@ -3,8 +3,6 @@
 import os
 import pickle
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -14,6 +12,7 @@ import pytest
 from renda.app import configure
 from renda.testing.plugin import Databases, node_settings
 from renda_tiers.documents.signing import make_part
+from tests import forked
 from tests.tiers.simulation.node import Dump, Node
 from tests.tiers.simulation.world import N1, N2, NORTH, S1, SOUTH, World
 
@@ -64,15 +63,8 @@ def program(node: Node, node_folder: Path, tmp_path: Path):
         file = tmp_path / "batch.pickle"
         file.write_bytes(pickle.dumps([one.signed for one in said]))
         node.registry.engine.dispose()
-        done = subprocess.run(
-            [sys.executable, "-m", "tests.tiers.documents.program", action, url, str(node_folder), str(file)],
-            cwd=ROOT,
-            env=os.environ | {"RENDA_FAIL_AT": fail_at},
-            stdout=subprocess.PIPE,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+        given = "tests.tiers.documents.program", action, url, str(node_folder), str(file)
+        done = forked.run(*given, cwd=ROOT, env=os.environ | {"RENDA_FAIL_AT": fail_at}, timeout=60)
         return done.returncode, done.stdout.splitlines()
 
     return run

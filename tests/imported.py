@@ -1,0 +1,10 @@
+"""What every call of `forked` finds imported, in the order in which `python -m renda` imports it."""
+
+import importlib
+
+from renda import cli, terminal
+
+# Click asks for some of its words when a command is declared.
+terminal.speak(cli.language())
+for one in ("renda.app", "renda.migrate", "renda_tiers", "renda_training", "psycopg"):
+    importlib.import_module(one)
