@@ -3,22 +3,25 @@
 import shutil
 import sqlite3
 import uuid
+from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
+from renda.database import make_engine
 from renda.testing.servers import PostgreSQLServer
 
 _ALONE = """
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-WHERE datname = current_database() AND pid <> pg_backend_pid()
+WHERE datname = current_database() AND pid <> pg_backend_pid() AND NOT (state = 'idle' AND pid = ANY (:kept))
 """
+_RESTING = "SELECT pid FROM pg_stat_activity WHERE state = 'idle' AND pid = ANY (:kept)"
 _EMPTIED = r"""
 SELECT relname FROM pg_class
 WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname NOT LIKE '%\_alembic\_version'
@@ -54,7 +57,10 @@ class Databases(Protocol):
         """What is in a database, for `recall`."""
 
     def recall(self, url: str, remembered: object) -> None:
-        """Fill a fresh database with what was in another."""
+        """Let a database hold what was in another, and nothing else."""
+
+    def engine(self, url: str) -> Engine:
+        """An engine for a database that `fresh` gave; what listens to it is gone when the next asks."""
 
     def drop(self, url: str) -> None:
         """Remove it."""
@@ -66,10 +72,17 @@ class Databases(Protocol):
 class SQLiteDatabases:
     """Copies of one SQLite file."""
 
-    def __init__(self, folder: Path, build: Build, template: Path | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        build: Build,
+        template: Path | None = None,
+        engines: dict[str, Engine] | None = None,
+    ) -> None:
         self._folder = folder
         self._template = folder / f"{uuid.uuid4().hex}.template"
         self._extended: dict[str, SQLiteDatabases] = {}
+        self._engines = {} if engines is None else engines
         if template:
             shutil.copyfile(template, self._template)
         build(f"sqlite:///{self._template}")
@@ -77,7 +90,7 @@ class SQLiteDatabases:
     def extended(self, name: str, build: Build) -> "SQLiteDatabases":
         """Databases to which these migrations were added; the same ones whenever that name is asked for."""
         if name not in self._extended:
-            self._extended[name] = SQLiteDatabases(self._folder, build, self._template)
+            self._extended[name] = SQLiteDatabases(self._folder, build, self._template, self._engines)
         return self._extended[name]
 
     def fresh(self) -> str:
@@ -93,11 +106,19 @@ class SQLiteDatabases:
         return path
 
     def recall(self, url: str, remembered: object) -> None:
-        """Fill a fresh database with what was in another."""
+        """Let a database hold what was in another, and nothing else."""
         _copy(str(remembered), _name(url))
+
+    def engine(self, url: str) -> Engine:
+        """An engine for a database that `fresh` gave."""
+        if url not in self._engines:
+            self._engines[url] = make_engine(url)
+        return self._engines[url]
 
     def drop(self, url: str) -> None:
         """Remove a database that `fresh` gave."""
+        if url in self._engines:
+            self._engines.pop(url).dispose()
         for path in self._folder.glob(f"{Path(make_url(url).database or '').name}*"):
             path.unlink()
 
@@ -116,33 +137,65 @@ class _Scene:
     sequences: dict[str, int]
 
 
+_MOST_KEPT = 4
+"""Databases whose connections stay: a server has no more than a hundred for all processes of a run."""
+
+
+class _Kept:
+    """The connections to one database: those of its role, with their processes there, and a superuser's."""
+
+    def __init__(self, own: Engine, superuser: Engine) -> None:
+        self.own, self.superuser = own, superuser
+        self.pids: set[int] = set()
+        event.listen(own, "connect", lambda connection, _record: self.pids.add(connection.info.backend_pid))
+
+    def forget(self) -> None:
+        self.own.dispose()
+        self.pids.clear()
+
+    def close(self) -> None:
+        self.forget()
+        self.superuser.dispose()
+
+
 class PostgreSQLDatabases:
     """Databases cloned from one template by the server, and used again once they are as empty as it.
 
     To remove a database lets the server write all that it holds to disk, which takes longer than most tests.
+    Those used last keep their connections, which know its tables already.
     """
 
-    def __init__(self, server: PostgreSQLServer, build: Build, template: str = "template0") -> None:
+    def __init__(
+        self,
+        server: PostgreSQLServer,
+        build: Build,
+        template: str = "template0",
+        kept: "OrderedDict[str, _Kept] | None" = None,
+    ) -> None:
         self._server = server
+        self._kept = OrderedDict() if kept is None else kept
         self._template = server.create("template", template)
         build(server.url(self._template))
         self._spare: list[str] = []
         self._extended: dict[str, PostgreSQLDatabases] = {}
-        with server.connected(self._template) as connection:
+        # A database that is copied has no connection.
+        reading = server.engine(self._template)
+        with reading.connect() as connection:
             self._shape = _shape(connection)
             names = connection.scalars(text(_EMPTIED)).all()
             self._empty = "".join(f'DELETE FROM "{name}"; ' for name in names)  # noqa: S608 - our own tables
+        reading.dispose()
 
     def extended(self, name: str, build: Build) -> "PostgreSQLDatabases":
         """Databases to which these migrations were added; the same ones whenever that name is asked for."""
         if name not in self._extended:
-            self._extended[name] = PostgreSQLDatabases(self._server, build, self._template)
+            self._extended[name] = PostgreSQLDatabases(self._server, build, self._template, self._kept)
         return self._extended[name]
 
     def fresh(self) -> str:
         """The address of a migrated, empty database that nobody else uses."""
         if self._spare:
-            return self._spare.pop(0)
+            return self._spare.pop()
         return self._server.url(self._server.create("test", self._template))
 
     def drop(self, url: str) -> None:
@@ -151,10 +204,23 @@ class PostgreSQLDatabases:
             self._spare.append(url)
         else:
             self._server.remove(_name(url))
+            self._kept.pop(url).close()
+
+    def engine(self, url: str) -> Engine:
+        """An engine for a database that `fresh` gave; what listens to it is gone when the next asks."""
+        return self._connected(url).own.execution_options()
+
+    def _connected(self, url: str) -> "_Kept":
+        if url not in self._kept:
+            self._kept[url] = _Kept(make_engine(url), self._server.engine(_name(url)))
+            if len(self._kept) > _MOST_KEPT:
+                self._kept.popitem(last=False)[1].close()
+        self._kept.move_to_end(url)
+        return self._kept[url]
 
     def remember(self, url: str) -> object:
         """What is in a database, for `recall`."""
-        with self._server.connected(_name(url)) as connection:
+        with self._connected(url).superuser.connect() as connection:
             rows = {}
             for name in connection.scalars(text(_EMPTIED)).all():
                 with _cursor(connection).copy(f'COPY "{name}" TO STDOUT (FORMAT binary)') as copy:
@@ -163,10 +229,11 @@ class PostgreSQLDatabases:
         return _Scene({name: data for name, data in rows.items() if len(data) > _NO_ROWS}, sequences)
 
     def recall(self, url: str, remembered: object) -> None:
-        """Fill a fresh database with what was in another."""
+        """Let a database hold what was in another, and nothing else."""
         assert isinstance(remembered, _Scene)  # noqa: S101 - it came from `remember`
-        with self._server.connected(_name(url)) as connection:
-            connection.exec_driver_sql("BEGIN; SET LOCAL session_replication_role = replica")
+        with self._connected(url).superuser.connect() as connection:
+            # As a replica it looks at no foreign key.
+            connection.exec_driver_sql(f"BEGIN; SET LOCAL session_replication_role = replica; {self._empty}")
             for name, data in remembered.rows.items():
                 with _cursor(connection).copy(f'COPY "{name}" FROM STDIN (FORMAT binary)') as copy:
                     copy.write(data)
@@ -177,11 +244,13 @@ class PostgreSQLDatabases:
     def _emptied(self, url: str) -> bool:
         """Whether the database has the tables of the template, and nothing in them any more."""
         try:
-            with self._server.connected(_name(url)) as connection:
-                connection.execute(text(_ALONE))
+            kept = self._connected(url)
+            with kept.superuser.connect() as connection:
+                if set(connection.scalars(text(_RESTING), {"kept": list(kept.pids)})) != kept.pids:
+                    kept.forget()
+                connection.execute(text(_ALONE), {"kept": list(kept.pids)})
                 if _shape(connection) != self._shape:
                     return False
-                # As a replica it looks at no foreign key.
                 connection.exec_driver_sql(
                     f"BEGIN; SET LOCAL session_replication_role = replica; {self._empty} COMMIT"
                 )

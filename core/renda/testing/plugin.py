@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from renda import collector
 from renda.app import configure, open_session, unit_of_work, upgrade
-from renda.database import everything, make_engine
+from renda.database import everything
 from renda.security import passwords
 from renda.testing.databases import Databases, opened
 from renda.testing.sharing import share_statements
@@ -136,13 +136,12 @@ def clock() -> VirtualClock:
 
 
 @pytest.fixture
-def registry(assembled: Any, database_url: str, clock: VirtualClock) -> Iterator[Registry]:
+def registry(assembled: Any, databases: Databases, database_url: str, clock: VirtualClock) -> Registry:
     """The application's registry on this test's database and clock."""
     found: Registry = assembled.registry
-    found.engine = make_engine(database_url)
+    found.engine = databases.engine(database_url)
     found.clock = clock
-    yield found
-    found.engine.dispose()
+    return found
 
 
 @pytest.fixture

@@ -3,13 +3,11 @@
 import os
 import socket
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import Connection, Engine, NullPool, create_engine, text
+from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import make_url
 
 
@@ -65,14 +63,11 @@ class PostgreSQLServer:
         own = self._server.set(database=name, username=self._role, password=self._password)
         return own.render_as_string(hide_password=False)
 
-    @contextmanager
-    def connected(self, name: str) -> Iterator[Connection]:
-        """A connection of the superuser to a database, which commits each statement by itself."""
+    def engine(self, name: str) -> Engine:
+        """An engine of the superuser for a database, whose connections commit each statement by itself."""
         address = self._server.set(database=name)
         hasty = {"options": "-c synchronous_commit=off"}
-        engine = create_engine(address, isolation_level="AUTOCOMMIT", poolclass=NullPool, connect_args=hasty)
-        with engine.connect() as connection:
-            yield connection
+        return create_engine(address, isolation_level="AUTOCOMMIT", connect_args=hasty, pool_pre_ping=True)
 
     def remove(self, name: str) -> None:
         """Drop a database, whoever is still connected to it."""
