@@ -1,5 +1,5 @@
 """Nodes of their own, as the tests of links have them."""
 
-from tests.tiers.links.conftest import city, network, start
+from tests.tiers.links.conftest import applications, city, laid, network, start
 
-__all__ = ["city", "network", "start"]
+__all__ = ["applications", "city", "laid", "network", "start"]

@@ -30,24 +30,27 @@ def hurry(connection: Any, _record: object) -> None:
     connection.execute("PRAGMA synchronous=OFF")
 
 
-class Node:
-    """A node of the network."""
+def assemble(folder: Path, url: str, code: str, clock: VirtualClock) -> Any:
+    """The application of a node whose keys lie in a folder; they are the same for all nodes of that code."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in ("renda.secret", "renda.key"):
+        path = folder / name
+        if not path.exists():
+            path.write_bytes(f"{name} of {code} ".encode() * 4)
+            path.chmod(0o600)
+    settings = node_settings(folder, url, **{"renda.profile": PROFILES.get(code, "township")})
+    settings["renda.tiers.address"] = ADDRESS.format(code)
+    return configure(settings, environment={}, clock=clock).registry
 
-    def __init__(self, folder: Path, url: str, code: str, clock: VirtualClock) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
+
+class Node:
+    """A node of the network, on an application that is its own or was used by another test."""
+
+    def __init__(
+        self, folder: Path, url: str, code: str, clock: VirtualClock, application: Any = None
+    ) -> None:
         self.code, self.url, self.folder, self.clock = code, url, folder, clock
-        text = {
-            "renda.profile": PROFILES.get(code, "township"),
-            "tiers.address": ADDRESS.format(code),
-        }
-        for name in ("renda.secret", "renda.key"):
-            path = folder / name
-            if not path.exists():
-                path.write_bytes(f"{name} of {code} ".encode() * 4)
-                path.chmod(0o600)
-        settings = node_settings(folder, url, **text)
-        settings["renda.tiers.address"] = settings.pop("tiers.address")
-        self.registry: Any = configure(settings, environment={}, clock=clock).registry
+        self.registry: Any = application or assemble(folder, url, code, clock)
         if self.registry.engine.dialect.name == "sqlite":
             event.listen(self.registry.engine, "connect", hurry)
 

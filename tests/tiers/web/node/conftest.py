@@ -18,11 +18,11 @@ from renda_tiers.documents import issuing, ledger, signing
 from renda_tiers.documents.envelope import encode
 from renda_tiers.documents.ledger import Receipt
 from tests.core.security.town import PASSWORD, post, sign_in
-from tests.tiers.chain import CAO, CITY
-from tests.tiers.links.conftest import city, network, start
-from tests.tiers.links.network import Network, Node
+from tests.tiers.chain import CITY
+from tests.tiers.links.conftest import applications, city, county, laid, network, start
+from tests.tiers.links.network import Node
 
-__all__ = ["city", "network", "start"]
+__all__ = ["applications", "city", "county", "laid", "network", "start"]
 
 NODE = "/o/{}/m/tiers/node"
 
@@ -30,16 +30,6 @@ NODE = "/o/{}/m/tiers/node"
 @pytest.fixture(autouse=True)
 def _quick_passwords() -> None:
     passwords.configure(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-
-
-@pytest.fixture
-def county(network: Network, start: Callable[[str], Node], city: Node) -> Node:
-    """曹县 on a node of its own, level with the city."""
-    del city
-    node = start(CAO)
-    network.join(CAO, CITY)
-    network.settle()
-    return node
 
 
 @pytest.fixture
