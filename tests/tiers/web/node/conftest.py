@@ -19,10 +19,7 @@ from renda_tiers.documents.envelope import encode
 from renda_tiers.documents.ledger import Receipt
 from tests.core.security.town import PASSWORD, post, sign_in
 from tests.tiers.chain import CITY
-from tests.tiers.links.conftest import applications, city, county, laid, network, start
 from tests.tiers.links.network import Node
-
-__all__ = ["applications", "city", "county", "laid", "network", "start"]
 
 NODE = "/o/{}/m/tiers/node"
 
