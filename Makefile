@@ -7,10 +7,8 @@ PY := $(BIN)/python
 INSTALLED := .venv/installed
 PLUGINS := $(patsubst %/setup.cfg,%,$(wildcard plugins/*/setup.cfg))
 COVERAGE ?= 88
-# One process per core; what the tests of a file share is made once.
-PARALLEL ?= -n auto --dist loadfile --no-loadscope-reorder
-# Thousands of examples, processes of their own, pages that a browser shows: too slow while lines are counted.
-UNMEASURED := hypothesis or simulation or network or browser
+# One process more than cores, since some tests wait; what the tests of a file share is made once.
+PARALLEL ?= -n $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1) --dist loadfile --no-loadscope-reorder
 
 # Without it, every process that a test starts compiles everything.
 unexport PYTHONDONTWRITEBYTECODE
@@ -33,10 +31,9 @@ demo: $(INSTALLED) ## Start the demonstration network and say where to look at i
 
 .PHONY: test
 test: $(INSTALLED) ## Run all tests, on PostgreSQL and on SQLite
-	$(PY) -m coverage erase
+	rm -rf .coverage
 	$(PY) -m pytest $(PARALLEL) --database postgresql -m "not browser"
-	$(PY) -m pytest $(PARALLEL) -m "$(UNMEASURED)"
-	$(PY) -m coverage run -m pytest $(PARALLEL) -m "not ($(UNMEASURED))"
+	$(PY) -m pytest $(PARALLEL) -p tests.covered
 
 .PHONY: sure
 sure: format-check lint types imports architecture coverage ## Run every other check, and coverage of the last `make test`
@@ -53,9 +50,8 @@ imports: $(INSTALLED)
 architecture: $(INSTALLED)
 	$(PY) -m pytest -q tests/test_architecture.py
 coverage: $(INSTALLED)
-	@ls .coverage* >/dev/null 2>&1 || $(MAKE) test
-	@if ls .coverage.* >/dev/null 2>&1; then $(PY) -m coverage combine -q; fi
-	$(PY) -m coverage report --fail-under=$(COVERAGE)
+	@ls .coverage/*.json >/dev/null 2>&1 || $(MAKE) test
+	$(PY) -m slipcover --merge .coverage/*.json --out .coverage/all --skip-covered --fail-under $(COVERAGE)
 
 .PHONY: soak
 soak: $(INSTALLED) ## Run the property tests with very many examples
@@ -106,7 +102,7 @@ $(INSTALLED): pyproject.toml setup.cfg constraints.txt tiers/setup.cfg $(addsuff
 
 .PHONY: clean
 clean: ## Remove everything that was made here
-	rm -rf .venv build dist tiers/build $(addsuffix /build,$(PLUGINS)) .coverage .coverage.* demo-data
+	rm -rf .venv build dist tiers/build $(addsuffix /build,$(PLUGINS)) .coverage demo-data
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find core tiers plugins tests -name __pycache__ -prune -exec rm -rf {} +
 	find core tiers plugins -name '*.egg-info' -prune -exec rm -rf {} +

@@ -18,9 +18,6 @@ settings.register_profile("soak-postgresql", max_examples=250, **_ALWAYS)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    if hasattr(config, "workerinput"):
-        # Lines are counted in the processes of pytest alone: what they start is meant to be as fast as it is.
-        os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
     profile = os.environ.get("HYPOTHESIS_PROFILE", "ci")
     if config.getoption("--database") == "postgresql":
         profile += "-postgresql"
