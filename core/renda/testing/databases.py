@@ -8,7 +8,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Protocol
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 from sqlalchemy.engine import make_url
 
 from renda.database import make_engine
@@ -79,9 +79,10 @@ class SQLiteDatabases:
         _copy(str(remembered), _path(url))
 
     def engine(self, url: str) -> Engine:
-        """An engine for a database that `fresh` gave."""
+        """An engine for a database that `fresh` gave; it never waits for the disk."""
         if url not in self._engines:
             self._engines[url] = make_engine(url)
+            event.listen(self._engines[url], "connect", _hurry)
         return self._engines[url]
 
     def drop(self, url: str) -> None:
@@ -98,6 +99,10 @@ def _copy(source: str, target: str) -> None:
         read.backup(write)
 
 
+def _hurry(connection: sqlite3.Connection, _record: object) -> None:
+    connection.execute("PRAGMA synchronous=OFF")
+
+
 def _path(url: str) -> str:
     return make_url(url).database or ""
 
@@ -106,7 +111,7 @@ def _path(url: str) -> str:
 def opened(backend: str, folder: Path, build: Build, *, durable: bool = False) -> Iterator[Databases]:
     """Databases of one kind, `sqlite` or `postgresql`, which are gone at the end of the `with`.
 
-    See `PostgreSQLServer` for what is `durable`; SQLite's are as those of a node always.
+    See `PostgreSQLServer` for what is `durable`; on SQLite, only what uses no `engine` of these is.
     """
     if backend == "sqlite":
         yield SQLiteDatabases(folder, build)
