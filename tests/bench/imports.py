@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from renda import collector
 from renda.app import configure, unit_of_work
 from renda.excel import uploads
 from renda.excel.writing import write
@@ -97,6 +98,7 @@ def _entered(folder: Path, url: str, file: Path) -> dict[str, Any]:
 
 
 def _enter(folder: Path, url: str, file: Path) -> None:
+    collector.relax()  # As every command does.
     registry = configure(node_settings(folder, url), environment={}).registry
     begun = datetime.now(UTC)
     kind = registry.declared.record_types[_REGISTER]

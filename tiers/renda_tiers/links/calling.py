@@ -34,8 +34,8 @@ Send = Callable[[str, bytes], bytes]
 
 MOST_ROUNDS = 100
 """Calls of one turn; what is left then goes with the next."""
-LARGEST, SMALLEST = 4 * exchange.BUDGET, exchange.BUDGET // 16
-"""Bytes of documents in a call: rounds cost both ends the same, but over a bad line less gets through."""
+LARGEST, SMALLEST = exchange.BUDGET, exchange.BUDGET // 16
+"""Bytes of documents in a call: more takes memory at the other end, and over a bad line less gets through."""
 BUSY = timedelta(seconds=1)
 """How soon to look again where somebody else is calling."""
 SLOWEST = timedelta(minutes=10)
