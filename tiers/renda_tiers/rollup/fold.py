@@ -5,12 +5,13 @@ its other children, along the tree of the period's last day. `renda.indicators.f
 means; `rollup.statements` does the same by SQL.
 """
 
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from renda.directory.models import Edge
@@ -35,8 +36,8 @@ def complete(session: Session) -> None:
     moved.clear()
     levels = _levels(session, scopes)
     for level in levels:
-        for day, some in groupby(sorted(level, key=lambda one: (one[1], one[0])), key=lambda one: one[1]):
-            refold(session, [scope for scope, _day in some], day)
+        for day, some in _trees(session, level):
+            refold(session, some, day)
         reach("fold.level")
     for folded in slices(sorted({scope for level in levels for scope, _day in level})):
         expectation.ensure(session, folded)
@@ -55,6 +56,25 @@ def _levels(session: Session, moved: dict[Scope, date]) -> list[list[tuple[Scope
     return [sorted(found[depth]) for depth in sorted(found, reverse=True)]
 
 
+def _trees(session: Session, level: list[tuple[Scope, date]]) -> Iterator[tuple[date, list[Scope]]]:
+    """The scopes of one level by days between which no edge below them began or ended, with one such day."""
+    parents = sorted({organisation for (organisation, _template, _period), _day in level})
+    turns: set[date] = set()
+    for some in slices(parents):
+        children = select(Edge.child).where(Edge.parent.in_(some))
+        below = or_(Edge.parent.in_(some), Edge.parent.in_(children))
+        for row in session.execute(select(Edge.valid_from, Edge.valid_to).where(below).distinct()):
+            turns.update(filter(None, row))
+    ordered = sorted(turns)
+
+    def tree(one: tuple[Scope, date]) -> int:
+        return bisect_right(ordered, one[1])
+
+    for _tree, group in groupby(sorted(level, key=lambda one: (tree(one), one)), key=tree):
+        found = list(group)
+        yield found[0][1], [scope for scope, _day in found]
+
+
 def _with_children(session: Session, moved: dict[Scope, date]) -> set[Scope]:
     """Those whose organisation has children on their day."""
     edges: dict[str, list[Any]] = {}
@@ -70,7 +90,10 @@ def _with_children(session: Session, moved: dict[Scope, date]) -> set[Scope]:
 
 
 def refold(session: Session, scopes: Sequence[Scope], day: date) -> None:
-    """Make the folds of some organisations anew; those below them must be right already."""
+    """Make the folds of some organisations anew; those below them must be right already.
+
+    `day` is one on which the tree below them is that of each scope's period.
+    """
     connection = session.connection()
     for some in slices(scopes):
         bound = {"scopes": some, "parents": sorted({scope[0] for scope in some}), "day": day}
