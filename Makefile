@@ -6,6 +6,7 @@ BIN := .venv/bin
 PY := $(BIN)/python
 INSTALLED := .venv/installed
 PLUGINS := $(patsubst %/setup.cfg,%,$(wildcard plugins/*/setup.cfg))
+# Percent of lines and branches that the tests on SQLite reach.
 COVERAGE ?= 95
 # One process more than cores, since some tests wait; what the tests of a file share is made once.
 PARALLEL ?= -n $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1) --dist loadfile --no-loadscope-reorder

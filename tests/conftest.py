@@ -8,7 +8,7 @@ import secrets
 
 import pytest
 from hypothesis import HealthCheck, settings
-from sqlalchemy import create_engine, text
+from sqlalchemy import text
 
 _ALWAYS = {"deadline": None, "print_blob": True, "suppress_health_check": [HealthCheck.too_slow]}
 settings.register_profile("ci", max_examples=200, **_ALWAYS)
@@ -46,15 +46,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture
-def durable(database_backend, database_url):
+def durable(database_backend, databases, database_url):
     """What is committed waits for the disk, as `renda doctor` wants it and other tests need not."""
     if database_backend != "postgresql":
         yield
         return
-    engine = create_engine(database_url)
+    engine = databases.engine(database_url)
     for value in ("on", "off"):
         with engine.begin() as connection:
             connection.execute(text(f"ALTER ROLE CURRENT_USER SET synchronous_commit = {value}"))
+        engine.dispose()  # Connections keep what was set when they were made.
         if value == "on":
             yield
-    engine.dispose()

@@ -18,7 +18,7 @@ from slipcover.importer import SlipcoverLoader
 
 COUNTED = Path(".coverage")
 SOURCES = ["core/renda", "tiers/renda_tiers", "plugins/training/renda_training"]
-# Migrations run once, and what tests consist of is rewritten by pytest.
+# Migrations run before all tests, in any of its processes; `renda.testing` is rewritten by pytest.
 OMITTED = ["*/migrations/*", "*/renda/testing/*"]
 
 _counted = slipcover.Slipcover(branch=True, source=SOURCES, omit=OMITTED)

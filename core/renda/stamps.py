@@ -5,7 +5,7 @@ Every process reads the stamps, a few short texts, when a transaction begins. No
 
 from collections.abc import Callable, Hashable, Mapping
 from typing import Any, Generic, TypeVar
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakSet
 
 from sqlalchemy import Connection, Pool
 from sqlalchemy.dialects import postgresql, sqlite
@@ -60,6 +60,15 @@ def touch(connection: Connection, *names: str) -> None:
     connection.info.setdefault(_KEY, {}).update(dict.fromkeys(names, value))
 
 
+_memories: "WeakSet[Memory[Any]]" = WeakSet()
+
+
+def forget(database: Pool) -> None:
+    """Let no memory answer for a database that became another one without changing its stamps."""
+    for memory in _memories:
+        memory.forget(database)
+
+
 class Memory(Generic[_Read]):
     """What was read of each database under its present stamp: at most `size` answers, by what was asked.
 
@@ -69,6 +78,11 @@ class Memory(Generic[_Read]):
     def __init__(self, name: str, size: int) -> None:
         self._name, self._size = name, size
         self._held: WeakKeyDictionary[Pool, tuple[str, dict[Hashable, _Read]]] = WeakKeyDictionary()
+        _memories.add(self)
+
+    def forget(self, database: Pool) -> None:
+        """Forget what was read of a database."""
+        self._held.pop(database, None)
 
     def recall(self, connection: Connection, asked: Hashable, read: Callable[[], _Read]) -> _Read:
         """The answer to a question: that of before, or what `read` finds."""

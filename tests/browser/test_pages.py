@@ -46,7 +46,7 @@ CUT = """select => {
     const arrow = 24;
     return [select.name, text.offsetWidth + parseFloat(look.paddingLeft) + arrow, select.clientWidth];
 }"""
-"""Name of a selection, and how wide it had to be and is to show a long value in full."""
+"""Name of a selection, how wide it would have to be to show a long value in full, and how wide it is."""
 
 OF_LINKS = "/o/{org}/m/tiers/node"
 SIZES = {"desktop": DESKTOP, "phone": PHONE}
@@ -169,7 +169,7 @@ def test_a_selection_shows_its_whole_value(node: Node, page: str, size: str) -> 
         visit.page.evaluate("document.querySelectorAll('details.fold').forEach(one => { one.open = true; })")
         found = [one.evaluate(CUT) for one in visit.page.locator(".filters select").all()]
         assert found
-        assert [one for one in found if one[1] > one[2]] == []
+        assert [name for name, needed, wide in found if needed > wide] == []
 
 
 STYLE = "(one, name) => getComputedStyle(one)[name]"

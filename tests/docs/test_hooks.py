@@ -28,7 +28,7 @@ def example(hook):
 
 
 def run(*arguments, folder):
-    """Run Python where the examples are installed; its output."""
+    """Run a module where the examples are installed; its output."""
     given = filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))
     path = os.pathsep.join([str(folder), *map(os.path.abspath, given)])
     done = forked.run(*arguments, cwd=folder, env={**os.environ, "PYTHONPATH": path})

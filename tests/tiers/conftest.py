@@ -52,14 +52,16 @@ def start(
         which = code, sum(one.code == code for one in begun)
         folder, url = node_folder / f"{code}-{which[1]}", databases.fresh()
         if which not in applications:
-            applications[which] = assemble(folder, url, code, clock)
-        application = applications[which]
+            made = assemble(folder, url, code, clock)
+            applications[which] = made, dict(vars(made))
+        application, pristine = applications[which]
+        vars(application).clear()
+        vars(application).update(pristine)
         application.engine, application.clock = databases.engine(url), clock
         begun.append(Node(folder, url, code, clock, application))
         return network.add(begun[-1])
 
     yield begin
-    network.close()
     for node in begun:
         databases.drop(node.url)
 
@@ -98,4 +100,6 @@ def county(network: Network, start: Callable[[str], Node], city: Node, laid: Cal
         network.settle()
 
     laid("county of links", [city, node], join)
+    network.calls = 0
+    network.recorded.clear()
     return node

@@ -29,7 +29,7 @@ class Databases(Protocol):
         """Let a database hold what was in another, and nothing else."""
 
     def engine(self, url: str) -> Engine:
-        """An engine for a database that `fresh` gave; what listens to it is gone when the next asks."""
+        """An engine for a database that `fresh` gave; what listens to its statements goes with the test."""
 
     def drop(self, url: str) -> None:
         """Remove it."""
@@ -111,7 +111,7 @@ def _path(url: str) -> str:
 def opened(backend: str, folder: Path, build: Build, *, durable: bool = False) -> Iterator[Databases]:
     """Databases of one kind, `sqlite` or `postgresql`, which are gone at the end of the `with`.
 
-    See `PostgreSQLServer` for what is `durable`; on SQLite, only what uses no `engine` of these is.
+    See `PostgreSQLServer` for what is `durable`; on SQLite, only connections that `engine` did not make are.
     """
     if backend == "sqlite":
         yield SQLiteDatabases(folder, build)

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
+from renda import stamps
 from renda.database import make_engine
 from renda.testing.servers import PostgreSQLServer
 
@@ -140,13 +141,14 @@ class PostgreSQLDatabases:
     def drop(self, url: str) -> None:
         """Take back a database that `fresh` gave, whoever is still connected to it."""
         if self._emptied(url):
+            stamps.forget(self._connections.of(url).own.pool)
             self._spare.append(url)
         else:
             self._server.remove(_name(url))
             self._connections.drop(url)
 
     def engine(self, url: str) -> Engine:
-        """An engine for a database that `fresh` gave; what listens to it is gone when the next asks."""
+        """An engine for a database that `fresh` gave; what listens to its statements goes with the test."""
         return self._connections.of(url).own.execution_options()
 
     def remember(self, url: str) -> object:

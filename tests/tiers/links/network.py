@@ -44,12 +44,13 @@ def assemble(folder: Path, url: str, code: str, clock: VirtualClock) -> Any:
 
 
 class Node:
-    """A node of the network, on an application that is its own or was used by another test."""
+    """A node of the network, on an application of its own or on one that tests share."""
 
     def __init__(
         self, folder: Path, url: str, code: str, clock: VirtualClock, application: Any = None
     ) -> None:
         self.code, self.url, self.folder, self.clock = code, url, folder, clock
+        self._shared = application is not None
         self.registry: Any = application or assemble(folder, url, code, clock)
         if self.registry.engine.dialect.name == "sqlite":
             event.listen(self.registry.engine, "connect", hurry)
@@ -74,7 +75,8 @@ class Node:
             return found
 
     def close(self) -> None:
-        self.registry.engine.dispose()
+        if not self._shared:
+            self.registry.engine.dispose()
 
 
 class Network:
