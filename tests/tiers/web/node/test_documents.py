@@ -26,7 +26,9 @@ def declare(node, name):
     heard = []
     kind = DocumentKind(name, 1, lambda _body: None, lambda _session, said: heard.extend(said))
     declared = node.registry.declared
-    node.registry.declared = replace(declared, document_kinds={**declared.document_kinds, name: kind})
+    kinds = {**declared.document_kinds, name: kind}
+    # Packs are merged into what the components declare.
+    node.registry.plugins = node.registry.declared = replace(declared, document_kinds=kinds)
     return heard
 
 
