@@ -3,6 +3,7 @@
 import os
 import pickle
 import signal
+import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -65,6 +66,7 @@ def program(node: Node, node_folder: Path, tmp_path: Path):
         node.registry.engine.dispose()
         given = "tests.tiers.documents.program", action, url, str(node_folder), str(file)
         done = forked.run(*given, cwd=ROOT, env=os.environ | {"RENDA_FAIL_AT": fail_at}, timeout=60)
+        sys.stderr.write(done.stderr)  # pytest shows it where a test fails.
         return done.returncode, done.stdout.splitlines()
 
     return run
