@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from renda.app import configure
 from renda.security import passwords
@@ -16,6 +16,9 @@ from renda.testing.plugin import VirtualClock, node_settings
 from tests.browser.chromium import EXECUTABLE, chromium, served
 from tests.browser.visiting import Node
 from tests.browser.world import NOW, build
+
+PATIENCE = 30_000
+"""Milliseconds after which what a page should show is missed; a busy machine takes seconds for a page."""
 
 
 @pytest.fixture(scope="session")
@@ -26,6 +29,7 @@ def browser() -> Iterator[Browser]:
         if os.environ.get("CI") == "true":
             pytest.fail(lack)
         pytest.skip(lack)
+    expect.set_options(timeout=PATIENCE)
     with chromium() as found:
         yield found
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+from playwright.sync_api import expect
 
 from renda.app import unit_of_work
 from renda.testing.plugin import VirtualClock
@@ -25,7 +26,7 @@ def _working(node: Node, login: str, most: int, start: str = "/") -> Iterator[Ke
         visit.page.goto(start)
         keyboard = Keyboard(visit.page)
         yield keyboard
-        assert visit.page.is_visible(".flash.ok")
+        expect(visit.page.locator(".flash.ok").first).to_be_visible()
         assert visit.complaints == []
         assert keyboard.activations <= most
 

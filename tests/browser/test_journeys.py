@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.keyboard import Keyboard
 from tests.browser.visiting import Node, Visit
@@ -38,9 +39,9 @@ def test_a_clerk_explains_and_sends_the_report(visit: Visit) -> None:
     keyboard.activate(f"#todo a[href*='/o/{VILLAGE}/m/tiers/reports/']")
     keyboard.write("[name='why.T02']", "本期多办了一期培训班。")
     keyboard.activate("button[name=do][value=check]")
-    assert "本期多办了一期培训班。" in visit.page.inner_text("main")
+    expect(visit.page.locator("main")).to_contain_text("本期多办了一期培训班。")
     keyboard.activate("main form button.primary")
-    assert visit.page.is_visible(".flash.ok")
+    expect(visit.page.locator(".flash.ok").first).to_be_visible()
     assert RECEIPT.search(visit.page.inner_text("main"))
     assert keyboard.activations <= 4
 
@@ -48,12 +49,12 @@ def test_a_clerk_explains_and_sends_the_report(visit: Visit) -> None:
 def test_a_clerk_corrects_a_returned_report(visit: Visit) -> None:
     keyboard = _come_in(visit, "town")
     keyboard.activate(f"#todo a[href*='/o/{TOWN}/m/tiers/reports/']")
-    assert visit.page.is_visible(".summary.warn")
-    assert "请核对参训人次" in visit.page.inner_text("[id='T02']")
+    expect(visit.page.locator(".summary.warn").first).to_be_visible()
+    expect(visit.page.locator("[id='T02']")).to_contain_text("请核对参训人次")
     keyboard.activate("button[name=do][value=check]")
     keyboard.write("[name=reason]", "已按签到表核对。")
     keyboard.activate("main form button.primary")
-    assert visit.page.is_visible(".flash.ok")
+    expect(visit.page.locator(".flash.ok").first).to_be_visible()
     assert keyboard.activations <= 4
 
 
@@ -63,7 +64,7 @@ def test_a_reviewer_reminds_those_who_are_late(visit: Visit) -> None:
     keyboard.activate(".picks a[href*='select=missing']")
     assert visit.page.eval_on_selector_all("tbody .pick input:checked", "boxes => boxes.length") == 1
     keyboard.activate("button[formaction*='nudge']")
-    assert visit.page.is_visible(".flash.ok")
+    expect(visit.page.locator(".flash.ok").first).to_be_visible()
     assert keyboard.activations <= 4
 
 
@@ -73,8 +74,8 @@ def test_a_reviewer_returns_a_report_with_a_note(visit: Visit) -> None:
     keyboard.write("[name='note.T01']", "四月的一期没有录入。")
     keyboard.write("[name=reason]", "请核对后重新上报。")
     keyboard.activate("button[name=decision][value=return]")
-    assert visit.page.is_visible(".flash.ok")
-    assert "四月的一期没有录入。" in visit.page.inner_text("[id='T01']")
+    expect(visit.page.locator(".flash.ok").first).to_be_visible()
+    expect(visit.page.locator("[id='T01']")).to_contain_text("四月的一期没有录入。")
     assert keyboard.activations <= 4
 
 
@@ -85,10 +86,10 @@ def test_a_total_opens_down_to_the_records(visit: Visit) -> None:
     keyboard.activate("#totals td a[href*='indicator=T02']")
     keyboard.activate(f"#parts a[href*='at={CAO}']")
     keyboard.activate("#parts tbody tr:nth-last-child(2) td a")
-    assert visit.page.is_visible("#evidence tbody tr")
+    expect(visit.page.locator("#evidence tbody tr").first).to_be_visible()
     assert keyboard.activations <= 3
     keyboard.activate(".crumbs a[href*='/m/tiers/report/']")
-    assert visit.page.is_visible("[id='T02']")
+    expect(visit.page.locator("[id='T02']").first).to_be_visible()
 
 
 def test_the_city_sets_all_counties_a_task(visit: Visit) -> None:
@@ -97,9 +98,9 @@ def test_the_city_sets_all_counties_a_task(visit: Visit) -> None:
     keyboard.activate(".actions a[href$='/directives/new']")
     keyboard.write("[name=title]", "开展学前教育立法调研")
     keyboard.activate("button[name=do][value=check]")
-    assert "曹县、单县" in visit.page.inner_text("main")
+    expect(visit.page.locator("main")).to_contain_text("曹县、单县")
     keyboard.activate("button[name=do][value=issue]")
-    assert visit.page.is_visible(".flash.ok")
+    expect(visit.page.locator(".flash.ok").first).to_be_visible()
     assert keyboard.activations <= 5
 
 
@@ -109,14 +110,14 @@ def test_a_township_is_done_and_the_county_verifies_it(visit: Visit) -> None:
     visit.page.check("[name=step][value='1']")
     keyboard.write("[name=note]", "已组织代表视察三次。")
     keyboard.activate("button[name=state][value=done]")
-    assert visit.page.is_visible(".flash.ok")
+    expect(visit.page.locator(".flash.ok").first).to_be_visible()
     assert keyboard.activations <= 3
     visit.page.context.clear_cookies()
     keyboard = _come_in(visit, "cao")
     keyboard.activate("#todo a[href*='select=done']")
     assert visit.page.eval_on_selector_all("tbody .pick input:checked", "boxes => boxes.length") == 1
     keyboard.activate("button[name=do][value=verify]")
-    assert visit.page.is_visible(".flash.ok")
+    expect(visit.page.locator(".flash.ok").first).to_be_visible()
     assert keyboard.activations <= 2
 
 

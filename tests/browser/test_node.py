@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 from pyramid.router import Router
 
 from renda.i18n import freeze
@@ -133,7 +133,7 @@ def test_a_code_is_made_with_the_keyboard_alone(county: Served, size: str) -> No
         page.keyboard.press("Tab")
         page.keyboard.press("Enter")
         page.wait_for_selector(".secret code")
-        assert page.locator(".commands li").count() == 2
+        expect(page.locator(".commands li")).to_have_count(2)
         check(visit, size)
 
 

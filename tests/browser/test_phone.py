@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 import pytest
-from playwright.sync_api import Page, Route
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.chromium import PHONE
 from tests.browser.visiting import Node
@@ -49,17 +49,17 @@ def test_filters_unfold_and_say_what_they_are_set_to(page: Page) -> None:
     page.click(".fold summary")
     page.fill(".filters [name=q]", "代表法")
     page.click(".filters button")
-    assert not page.is_visible(".filters [name=q]")
-    assert "代表法" in page.inner_text(".fold summary")
+    expect(page.locator(".filters [name=q]").first).to_be_hidden()
+    expect(page.locator(".fold summary")).to_contain_text("代表法")
     page.goto(f"{REGISTER}?starts_on.from=nonsense")
-    assert page.is_visible("#f-starts_on\\.from-error")
+    expect(page.locator("#f-starts_on\\.from-error").first).to_be_visible()
 
 
 def test_filters_stay_open_on_a_wide_screen(node: Node) -> None:
     with node.visit("town") as visit:
         visit.page.goto(REGISTER)
-        assert visit.page.is_visible(".filters [name=q]")
-        assert not visit.page.is_visible(".fold summary")
+        expect(visit.page.locator(".filters [name=q]").first).to_be_visible()
+        expect(visit.page.locator(".fold summary").first).to_be_hidden()
 
 
 def test_a_unit_takes_two_lines_of_the_matrix(city: Page) -> None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.chromium import PHONE
 from tests.browser.test_pages import AXE, RULES
@@ -33,10 +33,10 @@ def test_what_is_typed_is_kept_by_itself_and_offered_again(own_node: Node) -> No
         page.clock.run_for(11_000)
         page.wait_for_selector("[data-draft-said] span:not([hidden])")
         page.goto(f"{REGISTER}/new")
-        assert page.input_value("[name=title]") == ""
+        expect(page.locator("[name=title]")).to_have_value("")
         assert violations(page) == []
         page.click("#draft a.primary")
-        assert page.input_value("[name=title]") == "写到一半的培训班"
+        expect(page.locator("[name=title]")).to_have_value("写到一半的培训班")
         assert visit.complaints == []
 
 
@@ -47,10 +47,10 @@ def test_a_button_keeps_it_and_another_discards_it(own_node: Node, scripts: bool
         page.goto(f"{REGISTER}/new")
         page.fill("[name=title]", "写到一半的培训班")
         page.click("button[value=keep]")
-        assert page.input_value("[name=title]") == "写到一半的培训班"
+        expect(page.locator("[name=title]")).to_have_value("写到一半的培训班")
         page.click("button[value=discard]")
-        assert page.input_value("[name=title]") == ""
-        assert not page.is_visible("#draft")
+        expect(page.locator("[name=title]")).to_have_value("")
+        expect(page.locator("#draft").first).to_be_hidden()
 
 
 @pytest.mark.parametrize("size", [None, PHONE], ids=["desktop", "phone"])
@@ -64,15 +64,15 @@ def test_two_writers_are_both_heard(own_node: Node, size: Any) -> None:
         late.page.fill("[name=title]", "后改的名称")
         late.page.fill("[name=place]", "镇会议室")
         late.page.click("main form button.primary")
-        assert "先改的名称" in late.page.inner_text("#f-title")
+        expect(late.page.locator("#f-title")).to_contain_text("先改的名称")
         assert violations(late.page) == []
         late.page.click("main form button.primary")
-        assert late.page.is_visible("fieldset.versions")
+        expect(late.page.locator("fieldset.versions").first).to_be_visible()
         late.page.check("[name='take.title'][value=mine]")
         late.page.click("main form button.primary")
-        assert late.page.inner_text("h1") == "后改的名称"
-        assert "镇会议室" in late.page.inner_text(".facts")
-        assert "先改的名称" in late.page.inner_text(".timeline")
+        expect(late.page.locator("h1")).to_have_text("后改的名称")
+        expect(late.page.locator(".facts")).to_contain_text("镇会议室")
+        expect(late.page.locator(".timeline")).to_contain_text("先改的名称")
         assert violations(late.page) == []
 
 
@@ -86,10 +86,10 @@ def test_all_rows_of_a_list_take_a_step(own_node: Node) -> None:
         page.click(".bulk button")
         page.fill("#f-reason", "工作安排调整。")
         page.click("#confirm button")
-        assert page.locator("#counts b").all_inner_texts() == [str(rows), str(rows), "0"]
+        expect(page.locator("#counts b")).to_have_text([str(rows), str(rows), "0"])
         assert violations(page) == []
         page.click(".actions a")
-        assert page.locator("#records .status.ok").count() == 0
+        expect(page.locator("#records .status.ok")).to_have_count(0)
 
 
 def test_a_comment_stands_in_the_history(own_node: Node) -> None:
@@ -97,7 +97,7 @@ def test_a_comment_stands_in_the_history(own_node: Node) -> None:
         visit.page.goto(f"{REGISTER}/{own_node.world.classes[TOWN]}")
         visit.page.fill("#f-comment", "请与组织部核对名单。")
         visit.page.click(".comment button")
-        assert "请与组织部核对名单。" in visit.page.inner_text(".timeline")
+        expect(visit.page.locator(".timeline")).to_contain_text("请与组织部核对名单。")
 
 
 def test_paper_shows_the_table_and_nothing_that_a_screen_is_needed_for(node: Node) -> None:
@@ -111,8 +111,8 @@ def test_paper_shows_the_table_and_nothing_that_a_screen_is_needed_for(node: Nod
         for gone in (".bar", ".side", ".actions", ".filters", ".bulk", ".pick", ".tabs"):
             assert not page.locator(gone).first.is_visible(), gone
         page.goto(f"{REGISTER}/{node.world.classes[TOWN]}")
-        assert page.is_visible(".facts")
-        assert page.is_visible(".timeline li")
+        expect(page.locator(".facts").first).to_be_visible()
+        expect(page.locator(".timeline li").first).to_be_visible()
         for gone in (".comment", "button"):
             assert not page.locator(f"main {gone}").first.is_visible(), gone
         assert page.evaluate("document.scrollingElement.scrollWidth") <= A4
