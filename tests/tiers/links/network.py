@@ -46,6 +46,8 @@ def assemble(folder: Path, url: str, code: str, clock: VirtualClock) -> Any:
 class Node:
     """A node of the network, on an application of its own or on one that tests share."""
 
+    _shared = False
+
     def __init__(
         self, folder: Path, url: str, code: str, clock: VirtualClock, application: Any = None
     ) -> None:

@@ -22,7 +22,7 @@ from renda.slices import slices
 from renda_tiers.reports import standings
 from renda_tiers.reports.models import Report
 from renda_tiers.reports.standings import Scope
-from renda_tiers.rollup import expectation, statements
+from renda_tiers.rollup import expectation, members, statements
 from renda_tiers.rollup.models import RollupCell, RollupKey
 
 
@@ -96,7 +96,7 @@ def refold(session: Session, scopes: Sequence[Scope], day: date) -> None:
     """
     connection = session.connection()
     for some in slices(scopes):
-        bound = {"scopes": some, "parents": sorted({scope[0] for scope in some}), "day": day}
+        bound = members.bound(some, day)
         connection.execute(statements.clear(RollupCell), bound)
         connection.execute(statements.clear(RollupKey), bound)
         connection.execute(statements.fold_cells(), bound)

@@ -4,6 +4,8 @@ A member is a child on the period's last day, or the organisation itself, which 
 A leaf member holds the cells of its standing report; another one holds its folds.
 """
 
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import (
@@ -16,6 +18,7 @@ from sqlalchemy import (
     case,
     cast,
     exists,
+    func,
     literal,
     null,
     or_,
@@ -28,16 +31,35 @@ from sqlalchemy.orm import aliased
 from renda.directory.models import Edge, Organisation
 from renda.indicators.kinds import Kind, Status
 from renda_tiers.reports.models import DefinitionLine, Report, ReportCell, ReportCellKey, Standing
-from renda_tiers.reports.standings import valid_on
+from renda_tiers.reports.standings import Scope, valid_on
 from renda_tiers.rollup.models import RollupCell, RollupKey
 
 DAY = bindparam("day", type_=Date)
 PARENTS = bindparam("parents", type_=Text, expanding=True)
 
 
+def bound(scopes: Sequence[Scope], day: date) -> dict[str, Any]:
+    """What the statements bind: scopes, and a day on which the tree below them is that of each."""
+    organisations, templates, periods = (sorted(set(names)) for names in zip(*scopes, strict=True))
+    return {
+        "scopes": scopes,
+        "parents": organisations,
+        "templates": templates,
+        "periods": periods,
+        "day": day,
+    }
+
+
 def within(organisation: Any, rows: Any) -> ColumnElement[bool]:
-    """Whether rows with template and period belong to the bound scopes, as those of an organisation."""
-    return tuple_(organisation, rows.template, rows.period).in_(bindparam("scopes", expanding=True))
+    """Whether rows with template and period belong to the bound scopes, as those of an organisation.
+
+    The names are bound apart as well: an index is of no use for scopes of which some other table has a part.
+    """
+    return and_(
+        tuple_(organisation, rows.template, rows.period).in_(bindparam("scopes", expanding=True)),
+        rows.template.in_(bindparam("templates", expanding=True)),
+        rows.period.in_(bindparam("periods", expanding=True)),
+    )
 
 
 def members() -> Any:
@@ -76,19 +98,20 @@ def of_inner(member: Any, model: type[RollupCell | RollupKey]) -> Select[Any]:
 def reports(member: Any) -> Any:
     """The standing reports of leaf members, and of each whether the other standing has another one.
 
+    Those of one `pile` have everything in common by which figures are told apart, but for the figure itself:
+    parent, template, period, standing and definition.
+
     Made before anything is joined to it: a planner that knows nothing yet of these few rows would otherwise
     look for the other standing once for every cell.
     """
     other = aliased(Standing)
+    pile = (member.c.parent, Standing.template, Standing.period, Standing.standing, Report.definition)
     return (
         select(
-            member.c.parent,
             member.c.child,
-            Standing.template,
-            Standing.period,
-            Standing.standing,
+            *pile,
             Standing.report,
-            Report.definition,
+            func.dense_rank().over(order_by=pile).label("pile"),
             _count(Report.late).label("late"),
             _count(or_(other.report.is_(None), other.report != Standing.report)).label("unendorsed"),
         )
@@ -108,6 +131,39 @@ def reports(member: Any) -> Any:
         .cte("said")
         .prefix_with("MATERIALIZED")
     )
+
+
+def added_up(said: Any) -> Any:
+    """What each pile of reports holds together: a row for each figure; see `piles`.
+
+    Counted before each figure's line is looked for, and by number: a report has hundreds of cells, a pile
+    hundreds of reports, and a template one line for each figure. `total`, `low` and `high` are of its values.
+    """
+    value = ReportCell.value
+    return (
+        select(
+            said.c.pile,
+            ReportCell.indicator,
+            ReportCell.dimension,
+            func.sum(value).label("total"),
+            func.min(value).label("low"),
+            func.max(value).label("high"),
+            func.max(ReportCell.qualifier).label("qualifier"),
+            *(func.sum(_count(ReportCell.status == one)).label(one) for one in Status),
+            func.sum(said.c.late).label("late"),
+            func.sum(said.c.unendorsed).label("unendorsed"),
+        )
+        .join(ReportCell, ReportCell.report == said.c.report)
+        .group_by(said.c.pile, ReportCell.indicator, ReportCell.dimension)
+        .cte("summed")
+        .prefix_with("MATERIALIZED")
+    )
+
+
+def piles(said: Any) -> Any:
+    """What the reports of each pile have in common."""
+    names = ("pile", "parent", "template", "period", "standing", "definition")
+    return select(*(said.c[name] for name in names)).distinct().subquery("common")
 
 
 def of_reports(said: Any, rows: type[ReportCell | ReportCellKey]) -> Any:

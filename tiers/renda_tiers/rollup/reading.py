@@ -12,17 +12,13 @@ from renda.indicators.periods import Period
 from renda_tiers.reports import definitions
 from renda_tiers.reports.models import DefinitionLine, Report, ReportCell, Standing
 from renda_tiers.reports.template import Line, Template
-from renda_tiers.rollup import expectation
+from renda_tiers.rollup import expectation, members
 
 
 def bound(organisation: str, template: Template, period: Period, standing: str) -> dict[str, Any]:
     """The values that `statements` bind, for one organisation and standing."""
-    return {
-        "scopes": [(organisation, template.code, period.code)],
-        "parents": [organisation],
-        "day": period.end,
-        "standing": standing,
-    }
+    scope = (organisation, template.code, period.code)
+    return {**members.bound([scope], period.end), "standing": standing}
 
 
 def lines_of(session: Session, template: Template, meanings: Iterable[str]) -> dict[str, Line]:

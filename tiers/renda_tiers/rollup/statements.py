@@ -1,7 +1,6 @@
 """The SQL of folding, as `renda.indicators.kinds` defines it; each statement is built once.
 
-Executing one binds `scopes` (the (organisation, template, period) to fold), `parents` (their organisations)
-and `day` (the periods' last, whose tree counts).
+Executing one binds what `members.bound` gives for the scopes to fold.
 """
 
 from functools import cache
@@ -60,12 +59,13 @@ def special_kinds() -> Select[Any]:
 @cache
 def fold_cells() -> Insert:
     """Insert the folds; distinct figures without their number, extremes without their holder."""
-    part = members.parts()
+    member = members.members()
+    part = union_all(_of_leaves(member), _of_inner(member)).subquery("part")
     key = [part.c[name] for name in KEY]
     value = case(
-        (part.c.kind == Kind.LOW, func.min(part.c.value)),
-        (part.c.kind == Kind.HIGH, func.max(part.c.value)),
-        (part.c.kind.in_((Kind.SUM, Kind.STOCK)), func.sum(part.c.value)),
+        (part.c.kind == Kind.LOW, func.min(part.c.low)),
+        (part.c.kind == Kind.HIGH, func.max(part.c.high)),
+        (part.c.kind.in_((Kind.SUM, Kind.STOCK)), func.sum(part.c.total)),
         else_=null(),
     )
     bigint = RollupCell.value.type
@@ -78,6 +78,36 @@ def fold_cells() -> Insert:
         *(cast(func.sum(part.c[name]), bigint) for name in _COUNTS),
     ).group_by(*key, part.c.kind)
     return insert(RollupCell).from_select(_names(RollupCell), folded)
+
+
+def _of_leaves(member: Any) -> Select[Any]:
+    said = members.reports(member)
+    pile, summed = members.piles(said), members.added_up(said)
+    line = and_(
+        DefinitionLine.definition == pile.c.definition, DefinitionLine.indicator == summed.c.indicator
+    )
+    return (
+        select(
+            pile.c.parent.label("organisation"),
+            *(pile.c[name] for name in ("template", "period", "standing")),
+            *(summed.c[name] for name in ("indicator", "dimension")),
+            DefinitionLine.meaning,
+            DefinitionLine.kind,
+            *(summed.c[name] for name in ("total", "low", "high", "qualifier", *_COUNTS)),
+        )
+        .join_from(pile, summed, summed.c.pile == pile.c.pile)
+        .join(DefinitionLine, line)
+    )
+
+
+def _of_inner(member: Any) -> Select[Any]:
+    names = [name for name in KEY if name != "organisation"]
+    return members.of_inner(member, RollupCell).with_only_columns(
+        member.c.parent.label("organisation"),
+        *(getattr(RollupCell, name) for name in (*names, "kind")),
+        *(RollupCell.value.label(name) for name in ("total", "low", "high")),
+        *(getattr(RollupCell, name) for name in ("qualifier", *_COUNTS)),
+    )
 
 
 @cache
