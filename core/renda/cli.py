@@ -9,7 +9,7 @@ from typing import Any
 import click
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from renda import __version__, collector, installed, terminal
+from renda import __version__, collector, heap, installed, terminal
 from renda.errors import Invalid, Misconfigured, RendaError
 from renda.i18n import DEFAULT_LOCALE, Translate, Translator, _
 
@@ -43,6 +43,7 @@ json_option = click.option("--json", "as_json", is_flag=True, help=_("One JSON o
 def main() -> None:
     """Run a command and turn what went wrong into words and an exit code."""
     collector.relax()
+    heap.share()
     terminal.speak(language())
     say = translator()
     try:

@@ -34,7 +34,7 @@ Send = Callable[[str, bytes], bytes]
 
 MOST_ROUNDS = 100
 """Calls of one turn; what is left then goes with the next."""
-LARGEST, SMALLEST = exchange.BUDGET, exchange.BUDGET // 16
+LARGEST, SMALLEST = exchange.BUDGET, exchange.BUDGET // 32
 """Bytes of documents in a call: more takes memory at the other end, and over a bad line less gets through."""
 BUSY = timedelta(seconds=1)
 """How soon to look again where somebody else is calling."""

@@ -22,7 +22,7 @@ from renda_tiers.links.node import this
 
 BATCH = 500
 """Most documents of one message."""
-BUDGET = 1024 * 1024
+BUDGET = 2 * 1024 * 1024
 """Bytes of documents and parts after which a message is full; one document always fits."""
 MOST_MONTHS = 3
 """Months whose lists are asked for, or given, at once."""

@@ -240,10 +240,9 @@ _CELLS = {
         SELECT d.hash, c ->> 0, c ->> 1, c ->> 2, (c ->> 3)::bigint,
                CASE c ->> 4 WHEN '=' THEN 0 WHEN '>=' THEN 1 ELSE 2 END,
                CASE WHEN jsonb_typeof(c -> 5) = 'string' THEN c ->> 5 END
-        FROM tiers_document d
+        FROM (SELECT hash, payload FROM tiers_document WHERE hash IN :hashes ORDER BY hash) d
         CROSS JOIN LATERAL jsonb_array_elements(
             convert_from(d.payload, 'UTF8')::jsonb #> '{body,cells}') c
-        WHERE d.hash IN :hashes
         """
     ),
     "sqlite": _for_hashes(
