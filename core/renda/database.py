@@ -47,7 +47,7 @@ from sqlalchemy.orm import (
 )
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from renda import row_security, sqlite
+from renda import postgresql, row_security, sqlite
 from renda.errors import Forbidden, Misconfigured, ScopeMissing
 from renda.i18n import _
 
@@ -239,6 +239,7 @@ def make_engine(url: str) -> Engine:
         sqlite.watch(engine)
     else:
         row_security.watch(engine)
+        postgresql.watch(engine)
         _look_after_idling(engine)
     return engine
 

@@ -23,7 +23,7 @@ Take = Callable[[Sequence[Signed]], object]
 
 def run(folder: Path, *, quick: bool) -> list[Figure]:
     """The reports of some periods in every round; ours, the script's and Kinto's in turns."""
-    size, rounds = (5, 4) if quick else (10, 6)
+    size, rounds = (5, 4) if quick else (15, 4)
     with nodes.chain(folder, COUNTY) as chain, ExitStack() as stack:
         connection = script.connect(chain.nodes[0].url)
         script.install(connection)

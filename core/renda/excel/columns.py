@@ -20,6 +20,8 @@ _BRACKETS = re.compile(r"[(\[【〔][^)\]】〕]*[)\]】〕]")
 _IN_BRACKETS = re.compile(r"[(\[【〔]([^)\]】〕]*)[)\]】〕]")
 _UNIT_LINE = re.compile(r"单位[::]\(?([百千万亿]{1,2})元")
 _SCALES = "百千万亿"
+LONGEST_WORD = 12
+"""Characters, spaces within included, of what is compared with a known word: longer texts are none."""
 _TOTALS = frozenset({"合计", "小计", "总计", "共计", "总和", "本页小计", "累计"})
 _FOOTER = re.compile(
     r"(填报单位|填报人|填表人|制表人?|审核人|经办人|联系人|联系电话|填报日期|填表日期|负责人|单位负责人|注|说明|备注)"
@@ -162,7 +164,7 @@ def _words(row: Sequence[Cell]) -> Iterator[str]:
 
 def _is_furniture(row: Sequence[Cell]) -> bool:
     """Whether a row is a total, or one of the lines that stand below a table."""
-    words = [folded(cell) for cell in islice(_words(row), 3)]
-    if any(word.rstrip(":") in _TOTALS for word in words):
+    words = list(islice(_words(row), 3))
+    if any(folded(word).rstrip(":") in _TOTALS for word in words if len(word.strip()) <= LONGEST_WORD):
         return True
-    return bool(words) and _FOOTER.match(words[0]) is not None
+    return bool(words) and _FOOTER.match(folded(words[0])) is not None

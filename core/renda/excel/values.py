@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Any
 
 from renda.directory.names import plain_name
-from renda.excel.columns import folded
+from renda.excel.columns import LONGEST_WORD, folded
 from renda.excel.grids import Cell, Odd
 from renda.i18n import Translate, _
 from renda.records.fields import Choice, Day, Field, Flag, Integer, Ordinal, Person, Rejected, Text
@@ -126,6 +126,8 @@ class Reader:
 
 
 def _is_nothing(what: Field, text: str) -> bool:
+    if len(text.strip()) > LONGEST_WORD:
+        return False
     plain = folded(text)
     if not plain or plain in NOTHING:
         return True

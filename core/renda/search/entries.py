@@ -1,9 +1,12 @@
 """Entries: made from records, and written beside them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import json
+from collections.abc import Iterable, Mapping
+from functools import cache
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import Dialect, bindparam, delete, func, select, true
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -15,7 +18,6 @@ from renda.search.tokens import tokens
 
 KEPT = ("id", "organisation", "state", "changed_at")
 """What an entry takes from a record beside its searched fields."""
-_INSERTS: Mapping[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 _table: Any = SearchEntry.__table__
 
 
@@ -30,17 +32,20 @@ def searchable(declared: Declared) -> list[RecordType]:
     return [kind for kind in declared.record_types.values() if searched(kind)]
 
 
-def type_of(declared: Declared, model: type[Any], row: Any) -> RecordType | None:
-    """The searchable type of a record of this class, or of a row with its columns, if it has one."""
-    for kind in declared.record_types.values():
-        if kind.model is model and all(getattr(row, name) == value for name, value in kind.constants.items()):
-            return kind if searched(kind) else None
-    return None
+def of_type(kind: RecordType, rows: Iterable[Any]) -> list[Any]:
+    """Those of some records of the type's class, or of rows with its columns, that are of the type."""
+    told = kind.constants.items()
+    return [row for row in rows if all(getattr(row, name) == value for name, value in told)]
 
 
-def described(kind: RecordType, row: Any) -> dict[str, Any]:
-    """The entry of a record, or of a row with `KEPT` and the searched fields."""
-    values = [kind.value(row, name) for name in searched(kind)]
+def described(kind: RecordType, rows: Iterable[Any]) -> list[dict[str, Any]]:
+    """The entries of records of one type, or of rows with `KEPT` and the searched fields."""
+    names = searched(kind)
+    return [_described(kind, names, row) for row in rows]
+
+
+def _described(kind: RecordType, names: Iterable[str], row: Any) -> dict[str, Any]:
+    values = [kind.value(row, name) for name in names]
     lines = [str(value) for value in values if value]
     text = "\n".join(lines)
     return {
@@ -57,14 +62,40 @@ def described(kind: RecordType, row: Any) -> dict[str, Any]:
     }
 
 
-def put(session: Session, entries: Sequence[Mapping[str, Any]]) -> None:
+def put(session: Session, entries: Iterable[Mapping[str, Any]]) -> None:
     """Write entries, each in the place of the one that the same record had."""
-    if not entries:
+    # SQLite's index starts a new piece at an id that is lower than the one before.
+    ordered = sorted(entries, key=itemgetter("id"))
+    if not ordered:
         return
     connection = session.connection()
-    statement = _INSERTS[connection.dialect.name](_table)
+    if connection.dialect.name == "sqlite":
+        connection.execute(_all_at_once(), {"entries": _document(connection.dialect, ordered)})
+    else:
+        connection.execute(_in_place(postgresql.insert(_table)), ordered)
+
+
+def _in_place(statement: Any) -> Any:
     new = {column.key: statement.excluded[column.key] for column in _table.columns if column.key != "id"}
-    connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=new), list(entries))
+    return statement.on_conflict_do_update(index_elements=["id"], set_=new)
+
+
+@cache
+def _all_at_once() -> Any:
+    """One statement for all entries: at the end of each, SQLite writes down what its index has gathered."""
+    given: Any = func.json_each(bindparam("entries")).table_valued("value")
+    names = [column.key for column in _table.columns]
+    values = [func.json_extract(given.c.value, f"$.{name}") for name in names]
+    # Without a condition SQLite would take the words on a conflict for that of a join.
+    return _in_place(sqlite.insert(_table).from_select(names, select(*values).where(true())))
+
+
+def _document(dialect: Dialect, entries: Iterable[Mapping[str, Any]]) -> str:
+    """Entries as JSON, in which every value is written as the database keeps it."""
+    kinds = ((column.key, column.type.dialect_impl(dialect)) for column in _table.columns)
+    writers = {name: write for name, kind in kinds if (write := kind.bind_processor(dialect))}
+    plain = [{**one, **{name: write(one[name]) for name, write in writers.items()}} for one in entries]
+    return json.dumps(plain, ensure_ascii=False)
 
 
 def remove(session: Session, records: Iterable[Any]) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 
 from renda.records.models import Record
-from renda.search.entries import described, put, remove, type_of
+from renda.search.entries import described, of_type, put, remove, searchable
 from renda.types import Registry
 
 
@@ -44,5 +44,7 @@ def _before_insert(state: ORMExecuteState) -> None:
 
 
 def _put(session: Session, registry: Registry, model: type[Record], rows: Iterable[Any]) -> None:
-    kinds = ((type_of(registry.declared, model, row), row) for row in rows)
-    put(session, [described(kind, row) for kind, row in kinds if kind is not None])
+    several = list(rows)
+    for kind in searchable(registry.declared):
+        if kind.model is model:
+            put(session, described(kind, of_type(kind, several)))

@@ -41,7 +41,7 @@ def fill(session: Session, declared: Declared) -> None:
 def _write(session: Session, kind: RecordType) -> int:
     count = 0
     for rows in _batches(session, kind):
-        put(session, [described(kind, row) for row in rows])
+        put(session, described(kind, rows))
         count += len(rows)
     return count
 
@@ -60,7 +60,7 @@ def astray(session: Session, kind: RecordType) -> tuple[int, int]:
     """How many records of a type have no entry that fits them, and how many entries have no record."""
     connection, different, fitting = session.connection(), 0, 0
     for rows in _batches(session, kind):
-        wanted = {one["id"]: one for one in (described(kind, row) for row in rows)}
+        wanted = {one["id"]: one for one in described(kind, rows)}
         kept = connection.execute(select(_table).where(_table.c.id.in_(wanted)))
         there = {row["id"]: dict(row) for row in kept.mappings()}
         different += sum(there.get(key) != one for key, one in wanted.items())

@@ -76,4 +76,8 @@ def _asked(session: Session) -> dict[str, Any]:
 
 
 def _json(detail: Mapping[str, Any]) -> str:
-    return json.dumps(dict(detail), ensure_ascii=False, sort_keys=True)
+    return _ENCODE(dict(detail))
+
+
+# Made once: an import writes an entry for every row.
+_ENCODE = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode

@@ -46,13 +46,16 @@ def content(number: int, values: Sequence[Any]) -> bytes:
 
     A JSON array in UTF-8 without blanks; instants as in 2026-05-06T01:00:00.000000Z, ids in lower case.
     """
-    return json.dumps([number, *map(_plain, values)], ensure_ascii=False, separators=(",", ":")).encode()
+    return _ENCODE([number, *map(_plain, values)]).encode()
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
-        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
     return str(value) if isinstance(value, uuid.UUID) else value
+
+
+_ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def following(before: Point, values: Sequence[Any]) -> Point:

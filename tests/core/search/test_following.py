@@ -10,7 +10,7 @@ from renda.database import new_id
 from renda.directory import readings
 from renda.records import engine, workflow
 from renda.records.participation import participation_type
-from renda.search.entries import described, put, searchable, searched, type_of
+from renda.search.entries import described, put, searchable, searched
 from renda.search.finding import find
 from renda.search.models import SearchEntry, number
 from renda.search.rebuilding import BATCH, astray, fill, rebuild
@@ -125,19 +125,15 @@ class TestFollowing:
         assert searched(participation_type(VISITS, COMPANY)) == []
         assert {one.name for one in searchable(registry.declared)} >= {"probe_visit", "core_meeting"}
 
-    def test_what_is_no_record_of_a_declared_type_has_none(self, declared, people):
-        assert type_of(declared, type(people), people) is None
-
     def test_a_record_without_words_is_called_nothing(self, declared):
-        row = Visit(**bare(title=""))
-        assert (described(VISITS, row)["title"], described(VISITS, row)["tokens"]) == ("", "")
+        entry = described(VISITS, [Visit(**bare(title=""))])[0]
+        assert (entry["title"], entry["tokens"]) == ("", "")
 
 
 class TestRebuilding:
     def test_it_makes_what_is_missing_and_takes_away_what_is_not_there(self, db, declared, people):
         db.connection().execute(insert(Visit.__table__), [bare(), bare(title="调研")])
-        lost = described(VISITS, Visit(**bare(title="没有了")))
-        put(db, [lost])
+        put(db, described(VISITS, [Visit(**bare(title="没有了"))]))
         assert astray(db, VISITS) == (2, 1)
         assert rebuild(db, declared)["probe_visit"] == 2
         assert astray(db, VISITS) == (0, 0)

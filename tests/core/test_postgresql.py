@@ -1,0 +1,122 @@
+"""Many rows go into PostgreSQL by one statement, and are what they would be row by row."""
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import func, insert, select
+from sqlalchemy.exc import IntegrityError
+
+from renda import postgresql
+from renda.database import new_id
+from renda.security.models import AuditEntry, AuditLink
+
+ENTRY, LINK = AuditEntry.__table__, AuditLink.__table__
+NOW = datetime(2026, 5, 6, 1, 2, 3, 456789, UTC)
+BEIJING = timezone(timedelta(hours=8))
+MANY = postgresql.LEAST
+
+ONE = "INSERT INTO town (code, name, since) VALUES (%(code)s, %(name)s::VARCHAR, %(since)s::DATE)"
+ALL = (
+    "INSERT INTO town (code, name, since) SELECT code, name, since "
+    "FROM json_populate_recordset(NULL::town, %(rows)s::json)"
+)
+
+
+def entry(target, at=NOW):
+    return {"id": new_id(), "at": at, "action": "record.create", "target": target, "detail": "{}"}
+
+
+def kept(db, rows):
+    """What the table has of these rows, in their order."""
+    found = db.execute(select(ENTRY).where(ENTRY.c.id.in_([row["id"] for row in rows]))).mappings()
+    by_id = {row["id"]: row for row in found}
+    return [{name: by_id[row["id"]][name] for name in row} for row in rows]
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])  # Each example rolls back.
+@given(st.lists(st.text(st.characters(exclude_characters="\0", codec="utf-8")), min_size=MANY, max_size=MANY))
+def test_texts_arrive_as_they_are(registry, texts):
+    with registry.engine.connect() as connection:
+        rows = [entry(one) for one in texts]
+        connection.execute(insert(ENTRY), rows)
+        found = {row.id: row.target for row in connection.execute(select(ENTRY.c.id, ENTRY.c.target))}
+        assert [found[row["id"]] for row in rows] == texts
+
+
+def test_instants_ids_bytes_and_what_is_not_given_arrive_as_they_are(db):
+    rows = [entry(f"{number}") | {"actor": None, "request": ""} for number in range(MANY)]
+    rows[0]["at"] = datetime(2026, 5, 6, 9, 2, 3, 456789, BEIJING)
+    db.connection().execute(insert(ENTRY), rows)
+    assert kept(db, rows) == [{**row, "at": NOW} for row in rows]
+    links = [
+        {"number": number, "entry": row["id"], "digest": bytes([number, 92, 0, 255] * 8)}
+        for number, row in enumerate(rows, 1)
+    ]
+    db.connection().execute(insert(LINK), links)
+    found = db.execute(select(LINK.c.number, LINK.c.entry, LINK.c.digest).order_by(LINK.c.number)).mappings()
+    assert [dict(row) for row in found] == links
+
+
+@pytest.mark.parametrize(("count", "whole"), [(MANY - 1, False), (MANY, True), (1200, True)])
+def test_so_many_rows_and_more_are_sent_whole(db, database_backend, monkeypatch, count, whole):
+    if database_backend != "postgresql":
+        pytest.skip("it is PostgreSQL that would be spoken to row by row")
+    asked, of_set = [], postgresql._of_set
+
+    def note(statement):
+        asked.append(of_set(statement))
+        return asked[-1]
+
+    monkeypatch.setattr(postgresql, "_of_set", note)
+    rows = [entry(f"{number}") for number in range(count)]
+    db.connection().execute(insert(ENTRY), rows)
+    assert any(asked) == whole
+    assert db.scalar(select(func.count()).where(ENTRY.c.id.in_([row["id"] for row in rows]))) == count
+
+
+def test_a_row_that_cannot_be_is_refused_as_ever_and_with_it_all(db):
+    rows = [entry(f"{number}") for number in range(MANY)]
+    rows[-1]["id"] = rows[0]["id"]
+    with pytest.raises(IntegrityError), db.begin_nested():
+        db.connection().execute(insert(ENTRY), rows)
+    assert db.scalar(select(ENTRY.c.id).where(ENTRY.c.id == rows[1]["id"])) is None
+
+
+@pytest.mark.parametrize(
+    ("statement", "whole"),
+    [
+        (ONE, ALL),
+        (f"{ONE} ON CONFLICT (code) DO NOTHING", f"{ALL} ON CONFLICT (code) DO NOTHING"),
+        (
+            ONE.replace("(code,", '("code",'),
+            ALL.replace("(code,", '("code",').replace("SELECT code", 'SELECT "code"'),
+        ),
+        (ONE.replace("%(since)s::DATE", "CURRENT_DATE"), ""),
+        (ONE.replace("%(since)s", "lower(%(since)s)"), ""),
+        (ONE.replace("::DATE", "::JSONB"), ""),
+        (ONE.replace("::DATE", "::VARCHAR[]"), ""),
+        (ONE.replace("%(since)s", "%(other)s"), ""),
+        (f"{ONE} ON CONFLICT (code) DO UPDATE SET name = %(new)s", ""),
+        (ONE.replace("VALUES", "SELECT"), ""),
+        ("UPDATE town SET name = %(name)s WHERE code = %(code)s", ""),
+    ],
+)
+def test_only_plain_rows_become_one_statement(statement, whole):
+    assert postgresql._of_set(statement) == whole
+
+
+@pytest.mark.parametrize("value", [object(), float("nan"), b"raw", {1, 2}])
+def test_what_json_cannot_hold_goes_row_by_row(value):
+    told = []
+
+    class Context:
+        isinsert = True
+
+    class Cursor:
+        execute = told.append
+
+    rows = [{"code": "1", "name": value, "since": None}] * MANY
+    assert not postgresql._insert(Cursor, ONE, rows, Context)
+    assert told == []
