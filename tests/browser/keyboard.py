@@ -49,5 +49,9 @@ class Keyboard:
         """Press Enter on a link or a button, and wait for the page that it leads to."""
         self.reach(selector)
         with self.page.expect_navigation():
-            self.page.keyboard.press("Enter")
+            self.press()
+
+    def press(self) -> None:
+        """Press Enter on what has the focus."""
+        self.page.keyboard.press("Enter")
         self.activations += 1

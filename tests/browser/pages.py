@@ -101,6 +101,13 @@ def _give_classes(page: Any) -> None:
     page.wait_for_url("**/import/*")
 
 
+def _give_wrong(page: Any) -> None:
+    table = {"name": "表.csv", "mimeType": "text/csv", "buffer": "代码,本期\nT02,900\n".encode()}
+    page.set_input_files("#sheet [name=file]", table)
+    page.click("#sheet button")
+    page.wait_for_url("**/sheet.xlsx")
+
+
 PAGES = {
     "sign-in": Shown(None, "/sign-in"),
     "sign-in refused": Shown(None, "/sign-in", _refuse),
@@ -124,6 +131,7 @@ PAGES = {
     ),
     "reports": Shown("town", f"/o/{TOWN}/m/tiers/reports"),
     "report form": Shown("town", FORM),
+    "report form with a workbook that is refused": Shown("town", FORM, _give_wrong),
     "confirmation": Shown("town", f"{FORM}/confirm"),
     "report": Shown("cao", lambda world: f"/o/{CAO}/m/tiers/report/{world.reports[STREET]}"),
     "report that was returned": Shown("cao", lambda world: f"/o/{CAO}/m/tiers/report/{world.reports[TOWN]}"),

@@ -2,7 +2,10 @@
 
 import re
 from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
 
+import openpyxl
 import pytest
 from playwright.sync_api import expect
 
@@ -44,6 +47,28 @@ def test_a_clerk_explains_and_sends_the_report(visit: Visit) -> None:
     expect(visit.page.locator(".flash.ok").first).to_be_visible()
     assert RECEIPT.search(visit.page.inner_text("main"))
     assert keyboard.activations <= 4
+
+
+def test_a_clerk_fills_the_report_in_with_a_spreadsheet(visit: Visit, tmp_path: Path) -> None:
+    keyboard = _come_in(visit, "village")
+    keyboard.activate(f"#todo a[href*='/o/{VILLAGE}/m/tiers/reports/']")
+    keyboard.reach("#sheet .actions a")
+    with visit.page.expect_download() as fetched:
+        keyboard.press()
+    file = tmp_path / "填好.xlsx"
+    visit.complaints.clear()  # The browser calls it a failure that no page came.
+    book = openpyxl.load_workbook(BytesIO(fetched.value.path().read_bytes()))
+    sheet = book.worksheets[0]
+    for row in sheet.iter_rows(min_row=2):
+        if row[0].value == "T02":
+            row[5].value = "本期多办了一期培训班。"
+    book.save(file)
+    visit.page.set_input_files("#sheet [name=file]", file)
+    keyboard.activate("#sheet button")
+    expect(visit.page.locator("main")).to_contain_text("本期多办了一期培训班。")
+    keyboard.activate("main form button.primary")
+    expect(visit.page.locator(".flash.ok").first).to_be_visible()
+    assert keyboard.activations <= 6
 
 
 def test_a_clerk_corrects_a_returned_report(visit: Visit) -> None:

@@ -19,6 +19,7 @@ from renda_tiers.web import (
     rollup,
     saving,
     sending,
+    spreadsheet,
     vintages,
 )
 
@@ -42,6 +43,8 @@ def includeme(config: Configurator) -> None:
     add("start", "reports/start", reports.start, "read")
     add("form", _FORM, form.show, "read", renderer=shown("form"))
     add("form", _FORM, saving.save, "fill", **posted("form"))
+    add("sheet", f"{_FORM}/sheet.xlsx", spreadsheet.send, "fill")
+    add("sheet", f"{_FORM}/sheet.xlsx", spreadsheet.take, "fill", **posted("form"))
     add("confirm", f"{_FORM}/confirm", sending.confirm, "submit", renderer=shown("confirm"))
     add("confirm", f"{_FORM}/confirm", sending.submit, "submit", **posted("confirm"))
     add("report", "report/{document}", report.show, "read", renderer=shown("report"))

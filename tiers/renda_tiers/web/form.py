@@ -23,6 +23,15 @@ SAID = {
 }
 """What a page says after the step that its address names."""
 
+FILE: Mapping[str, Any] = {
+    "name": "file",
+    "label": _("Filled workbook"),
+    "widget": "file",
+    "accept": ".xlsx,.xls,.et,.csv",
+    "required": True,
+}
+"""The control that takes a report's workbook."""
+
 
 def named(request: Request) -> tuple[Template, Period]:
     """Template and period that the address names.
@@ -92,10 +101,22 @@ def page(
         "rows": shown,
         "counts": rows.counts(draft),
         "errors": errors,
-        "fields": [{"name": row["error_field"], "label": row["title"]} for row in shown if row["error"]],
+        "fields": [
+            *({"name": row["error_field"], "label": row["title"]} for row in shown if row["error"]),
+            {"name": "file", "label": FILE["label"]},
+        ],
+        "sheet": _sheet(request, draft, errors) if editable else None,
         "revisions": history.sent(request, draft.organisation, draft.template.code, period.code),
         "back": links.to(request, "reports"),
         "flashes": _flashes(request),
+    }
+
+
+def _sheet(request: Request, draft: Draft, errors: Mapping[str, str]) -> dict[str, Any]:
+    """Where the report's workbook is fetched and given back."""
+    return {
+        "href": links.to(request, "sheet", template=draft.template.code, period=draft.period.code),
+        "field": {**FILE, "error": errors.get("file"), "value": ""},
     }
 
 

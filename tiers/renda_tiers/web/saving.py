@@ -32,7 +32,12 @@ def save(context: Organisation, request: Request) -> Any:
     except Invalid as error:
         refuse(request, error.status)
         return form.page(context, request, draft, typed, named(draft, error))
-    if given.text(request.POST, "do") == "check" and request.has_permission("submit", context):
+    return onward(context, request, check=given.text(request.POST, "do") == "check")
+
+
+def onward(context: Organisation, request: Request, *, check: bool) -> HTTPSeeOther:
+    """To the page that asks for confirmation, where the reader may send the report; else back to the form."""
+    if check and request.has_permission("submit", context):
         return HTTPSeeOther(address(request, "confirm"))
     return HTTPSeeOther(address(request, "form", said="saved"))
 

@@ -1,0 +1,180 @@
+"""A report filled in with a spreadsheet: fetched, given back, checked as what is typed, and sent."""
+
+from io import BytesIO
+
+import openpyxl
+import pytest
+from webtest import Upload
+
+from tests.tiers.chain import CAO, SPRING, TOWN, TRAINING, TYPED
+from tests.tiers.web.conftest import row, text
+from tests.tiers.web.test_form import form, ledger
+
+CODE, FIGURE, UNIT, NOW, BEFORE, WHY = range(1, 7)
+
+
+def fetched(browser, template=TRAINING, **more):
+    """The workbook of a report, and its rows by the code of the figure."""
+    answer = browser.get(f"{form(template=template, **more)}/sheet.xlsx")
+    book = openpyxl.load_workbook(BytesIO(answer.body))
+    return book, {cells[0].value: cells for cells in book.worksheets[0].iter_rows(min_row=2)}
+
+
+def given(browser, book, template=TRAINING, name="报表.xlsx", **more):
+    """The answer to a workbook, or to the bytes of a file, that is given back by the form."""
+    content = book
+    if not isinstance(book, bytes):
+        kept = BytesIO()
+        book.save(kept)
+        content = kept.getvalue()
+    page = browser.get(form(template=template, **more))
+    sheet = next(one for one in page.forms.values() if "file" in one.fields)
+    sheet["file"] = Upload(name, content)
+    return sheet.submit(expect_errors=True)
+
+
+class TestTheWorkbook:
+    def test_it_holds_every_figure_with_its_unit_and_what_is_computed_is_protected(self, trained, signed_in):
+        book, cells = fetched(signed_in("clerk", TOWN))
+        sheet = book.worksheets[0]
+        assert [one.value for one in sheet[1]] == ["代码", "指标", "单位", "本期", "上期", "说明"]
+        assert [one.value for one in cells["T02"][:5]] == ["T02", "培训人次", "人次", 2, None]
+        assert sheet.protection.sheet
+        assert cells["T02"][NOW - 1].protection.locked
+        assert not cells["T02"][WHY - 1].protection.locked
+
+    def test_what_is_typed_is_open(self, typed, signed_in):
+        _book, cells = fetched(signed_in("clerk", TOWN), TYPED)
+        assert [cells[code][NOW - 1].protection.locked for code in ("X1", "X2", "X3")] == [False] * 3
+
+    def test_a_hidden_sheet_says_what_it_is(self, trained, signed_in):
+        book, _cells = fetched(signed_in("clerk", TOWN))
+        hidden = book["renda"]
+        assert hidden.sheet_state == "hidden"
+        said = {line[0].value: line[1].value for line in hidden.iter_rows()}
+        assert (said["form"], said["organisation"], said["period"]) == (
+            f"report:{TRAINING}",
+            TOWN,
+            SPRING.code,
+        )
+
+    def test_whoever_may_not_fill_in_does_not_get_it(self, trained, signed_in):
+        browser = signed_in("leader", TOWN)
+        assert browser.get(f"{form()}/sheet.xlsx", expect_errors=True).status_int == 403
+        assert "sheet.xlsx" not in browser.get(form()).text
+
+
+class TestGivenBack:
+    def test_it_leads_to_the_page_that_asks_for_confirmation(self, trained, work, signed_in):
+        browser = signed_in("clerk", TOWN)
+        book, cells = fetched(browser)
+        cells["T02"][WHY - 1].value = "本期多办了一期培训班。"
+        before = ledger(work)
+        confirm = given(browser, book).follow()
+        assert "本期多办了一期培训班。" in text(confirm)
+        assert ledger(work) == before
+
+    def test_figures_are_read_as_they_are_typed(self, typed, signed_in):
+        browser = signed_in("clerk", TOWN)
+        book, cells = fetched(browser, TYPED)
+        for code, value in (("X1", "约3.5万"), ("X2", 12), ("X3", "下半年补报")):
+            cells[code][NOW - 1].value = value
+        given(browser, book, TYPED)
+        book, cells = fetched(browser, TYPED)
+        assert [cells[code][NOW - 1].value for code in ("X1", "X2", "X3")] == ["约35000", 12, "下半年补报"]
+
+    def test_the_second_time_nothing_changes(self, typed, work, signed_in):
+        browser = signed_in("clerk", TOWN)
+        book, cells = fetched(browser, TYPED)
+        cells["X1"][NOW - 1].value = "/"
+        given(browser, book, TYPED)
+        once = browser.get(form(template=TYPED)).text.replace("\n", "")
+        given(browser, book, TYPED)
+        assert browser.get(form(template=TYPED)).text.replace("\n", "") == once
+
+    def test_a_table_of_ones_own_will_do_whatever_its_columns_order_and_what_stands_above(
+        self, typed, signed_in
+    ):
+        browser = signed_in("clerk", TOWN)
+        table = "曹县某镇统计表,,\n本期,代码,备用\n7,X1,\n,,\n合计,,\n"
+        assert given(browser, table.encode("gb18030"), TYPED, "表.csv").status_int == 303
+        _book, cells = fetched(browser, TYPED)
+        assert cells["X1"][NOW - 1].value == 7
+
+    def test_what_is_not_in_the_file_stays_and_what_is_empty_there_goes(self, typed, signed_in):
+        browser = signed_in("clerk", TOWN)
+        given(browser, "代码,本期\nX1,5\nX2,6\n".encode(), TYPED)
+        given(browser, "代码,本期\nX1,\n".encode(), TYPED)
+        _book, cells = fetched(browser, TYPED)
+        assert [cells[code][NOW - 1].value for code in ("X1", "X2")] == [None, 6]
+
+
+class TestRefused:
+    def test_wrong_cells_are_told_beside_them_with_what_the_file_said_and_nothing_is_kept(
+        self, typed, signed_in
+    ):
+        browser = signed_in("clerk", TOWN)
+        book, cells = fetched(browser, TYPED)
+        cells["X1"][NOW - 1].value = "很多"
+        cells["X2"][NOW - 1].value = 3
+        page = given(browser, book, TYPED)
+        assert page.status_int == 422
+        assert page.html.find(id="f-value.X1")["value"] == "很多"
+        assert page.html.find(id="f-value.X1-error")
+        _book, cells = fetched(browser, TYPED)
+        assert cells["X2"][NOW - 1].value is None
+
+    def test_a_computed_figure_cannot_be_written_over(self, trained, signed_in):
+        browser = signed_in("clerk", TOWN)
+        book, cells = fetched(browser)
+        cells["T02"][NOW - 1].value = 900
+        page = given(browser, book)
+        assert page.status_int == 422
+        assert "The file says 900. This figure is computed from records" in row(page, "Person-times trained")
+
+    def test_another_unit_is_not_converted(self, typed, signed_in):
+        browser = signed_in("clerk", TOWN)
+        page = given(browser, "代码,单位,本期\nX1,万元,5\n".encode(), TYPED)
+        assert page.status_int == 422
+        assert "convert it first" in text(page)
+
+    @pytest.mark.parametrize(
+        ("table", "said"),
+        [
+            ("代码,本期\nX1,5\nX1,6\n", "stands twice"),
+            ("代码,本期\nX9,5\n", "The template has no figure X9."),
+            ("名称,数\nX1,5\n", "no columns"),
+        ],
+    )
+    def test_what_the_report_has_no_place_for_is_told(self, typed, signed_in, table, said):
+        page = given(signed_in("clerk", TOWN), table.encode(), TYPED)
+        assert page.status_int == 422
+        assert said in text(page)
+
+    def test_a_formula_is_no_figure(self, typed, signed_in):
+        browser = signed_in("clerk", TOWN)
+        book, cells = fetched(browser, TYPED)
+        cells["X1"][NOW - 1].value = "=1+1"
+        assert "Paste it as a value" in text(given(browser, book, TYPED))
+
+    @pytest.mark.parametrize("content", [b"", b"PK\x03\x04 no archive", b"\xff\xfe\x00"])
+    def test_what_is_no_table_is_refused(self, typed, signed_in, content):
+        page = given(signed_in("clerk", TOWN), content, TYPED)
+        assert page.status_int in {413, 422}
+        assert page.html.find(id="f-file-error")
+
+    def test_no_file_is_told(self, typed, signed_in):
+        browser = signed_in("clerk", TOWN)
+        page = browser.get(form(template=TYPED))
+        sheet = next(one for one in page.forms.values() if "file" in one.fields)
+        assert "Choose a file." in text(sheet.submit(expect_errors=True))
+
+    def test_the_workbook_of_another_report_body_or_period_is_refused(self, trained, signed_in):
+        elsewhere, _cells = fetched(signed_in("clerk", CAO), organisation=CAO)
+        browser = signed_in("clerk", TOWN)
+        book, _cells = fetched(browser)
+        book["renda"]["B1"].value = "report:another"
+        assert "another report" in text(given(browser, book))
+        assert f"another organisation ({CAO})" in text(given(browser, elsewhere))
+        earlier = fetched(browser, period=SPRING.previous().code)[0]
+        assert "another period" in text(given(browser, earlier))

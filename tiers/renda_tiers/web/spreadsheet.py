@@ -1,0 +1,65 @@
+"""A report's workbook is fetched, filled with any spreadsheet program, and given back."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pyramid.response import Response
+
+from renda.declarations import Message
+from renda.errors import Invalid, RendaError
+from renda.excel import grids
+from renda.excel.uploads import chinese
+from renda.i18n import _
+from renda.types import Request
+from renda.web.contexts import Organisation
+from renda.web.downloads import download
+from renda.web.errors import refuse
+from renda_tiers.reports import entering
+from renda_tiers.reports.filling import Draft
+from renda_tiers.web import form, saving, words, workbook
+from renda_tiers.web.workbook import Read
+
+_NO_FILE = _("Choose a file.")
+
+
+def send(context: Organisation, request: Request) -> Response:
+    """The workbook of the draft as it stands."""
+    draft, translate = form.drafted(request), chinese(request.registry)
+    title = words.said(draft.template.titles, translate)
+    place = context.organisation.name
+    name = "".join(one for one in f"{draft.period.code}-{title}-{place}" if one not in '\\/:*?"<>|')
+    plain = f"{draft.template.code}-{draft.period.code}.xlsx"
+    return download(workbook.write(draft, translate), f"{name}.xlsx", plain=plain)
+
+
+def take(context: Organisation, request: Request) -> Any:
+    """Keep what the file says, all of it or nothing, and lead on to the page that asks for confirmation."""
+    draft, read = form.drafted(request), Read()
+    try:
+        read = _read(request, draft)
+        if read.errors:
+            raise Invalid(read.errors)
+        entering.enter(
+            request.db,
+            draft.organisation,
+            draft.template,
+            draft.period,
+            read.entries,
+            author=context.reader.account,
+            now=request.now,
+        )
+    except RendaError as error:
+        refuse(request, error.status)
+        return form.page(context, request, draft, read.typed, _errors(draft, error))
+    return saving.onward(context, request, check=True)
+
+
+def _read(request: Request, draft: Draft) -> Read:
+    sent = request.POST.get("file")
+    if not getattr(sent, "filename", ""):
+        raise Invalid({"file": _NO_FILE})
+    return workbook.read(grids.read(sent.file.read()), draft, chinese(request.registry))
+
+
+def _errors(draft: Draft, error: RendaError) -> Mapping[str, Message]:
+    return saving.named(draft, error) if isinstance(error, Invalid) else {"file": error.sentence}
