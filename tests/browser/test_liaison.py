@@ -11,7 +11,7 @@ from tests.browser.chromium import PHONE
 from tests.browser.pages import SCANNED
 from tests.browser.visiting import Node
 from tests.browser.world import CAO, RECEIPT
-from tests.core.files.samples import PNG
+from tests.plugins.liaison.pictures import exif, jpeg
 
 pytestmark = pytest.mark.browser
 
@@ -33,7 +33,9 @@ def test_an_opinion_is_given_and_its_receipt_kept_in_two_activations(phone: Page
     phone.goto(SCANNED)
     expect(phone.locator(".duty li")).to_have_text(["丁", "丙"])
     phone.fill("[name=content]", "村口路灯坏了两个月，晚上走路不方便。")
-    phone.set_input_files("[name=photo]", {"name": "路灯.png", "mimeType": "image/png", "buffer": PNG})
+    phone.set_input_files(
+        "[name=photo]", {"name": "路灯.jpg", "mimeType": "image/jpeg", "buffer": jpeg(exif())}
+    )
     phone.get_by_role("button", name="提交").click()
     activations += 1
     code = phone.locator(".code code").inner_text()

@@ -1,4 +1,4 @@
-"""The card of the home page: opinions that nobody has answered, and the next reception day."""
+"""The card of the home page: opinions to be seen to, and the next reception day."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from renda.i18n import _
 from renda.types import Request
-from renda_liaison.opinions import ASSIGNED, OPINIONS, RECEIVED, PublicOpinionItem
+from renda_liaison.opinions import ANSWERED, ASSIGNED, DISSATISFIED, OPINIONS, RECEIVED, PublicOpinionItem
 from renda_liaison.stations import ANNOUNCED, DAYS, ReceptionDay
 
 
@@ -20,12 +20,20 @@ def card(request: Request) -> Mapping[str, Any] | None:
         .where(PublicOpinionItem.organisation == place, PublicOpinionItem.state.in_((RECEIVED, ASSIGNED)))
         .group_by(PublicOpinionItem.state)
     )
-    numbers = {state: number for state, number in request.db.execute(counted)}  # noqa: C416 - rows are no pairs
+    unhappy = select(func.count()).where(
+        PublicOpinionItem.organisation == place,
+        PublicOpinionItem.state == ANSWERED,
+        PublicOpinionItem.rating == DISSATISFIED,
+    )
+    numbers: dict[str, int] = {state: number for state, number in request.db.execute(counted)}  # noqa: C416 - rows are no pairs
     lines = [
         {"label": label, "figure": numbers[state], "href": f"{base}/{OPINIONS.name}?state={state}"}
         for state, label in ((RECEIVED, _("Opinions to assign")), (ASSIGNED, _("Opinions in handling")))
         if state in numbers
     ]
+    if number := request.db.scalar(unhappy):
+        address = f"{base}/{OPINIONS.name}?state={ANSWERED}"
+        lines.append({"label": _("Replies rated dissatisfied"), "figure": number, "href": address})
     following = request.db.execute(
         select(ReceptionDay.id, ReceptionDay.held_on)
         .where(

@@ -15,12 +15,13 @@ from renda.records import attaching, engine
 from renda.records.attaching import Given
 from renda.records.models import TransitionLog
 from renda.settings import Settings
-from renda_liaison import receipts
+from renda_liaison import photos, receipts
 from renda_liaison.opinions import BY_CODE, DECLINED, HANDLED, OPINIONS, RATINGS, PublicOpinionItem
 from renda_liaison.stations import OPEN, Station
 
 PHOTOS = ("jpeg", "png")
 NO_SUCH_CODE = _("There is no such code. Compare it with your receipt.")
+_GONE = _("This QR code is no longer in use. Ask at the station for the present one.")
 _NOT_YET = _("It can be rated once it is answered.")
 _ONCE = _("It is rated already.")
 
@@ -33,7 +34,7 @@ def station_of(session: Session, code: str) -> Station:
     """
     found = session.scalar(select(Station).where(Station.code == code, Station.state == OPEN))
     if found is None:
-        raise NotFound
+        raise NotFound(_GONE)
     return found
 
 
@@ -61,7 +62,8 @@ def give(
         now: when.
 
     Raises:
-        Invalid: a field, or `photo`, is not as it should be; nothing was written of it that a caller keeps.
+        Invalid: a field, or `photo`, is not as it should be.
+        Conflict: the same form was sent twice at once, and the other came first.
     """
     digest = receipts.hashed(code)
     there = session.scalar(select(PublicOpinionItem).where(PublicOpinionItem.receipt == digest))
@@ -75,12 +77,13 @@ def give(
         **{name: said.get(name, "") for name in ("content", "kind", "phone")},
     }
     _check(values, photo)
+    kept = Given(photo.name, photos.bare(photo.content)) if photo is not None else None
     row = engine.create(session, OPINIONS, station.organisation, values, now=now, author=None)
     assert isinstance(row, PublicOpinionItem)  # noqa: S101 - the type's own class
     row.station, row.receipt = station.id, digest
-    if photo is not None:
+    if kept is not None:
         try:
-            attaching.add(session, OPINIONS, row, [photo], settings=settings, now=now, actor=None)
+            attaching.add(session, OPINIONS, row, [kept], settings=settings, now=now, actor=None)
         except (Invalid, TooLarge) as error:
             raise Invalid({"photo": error.sentence}) from error
     engine.save(session)

@@ -34,10 +34,11 @@ KINDS = (
     ("service", _("Government services")),
     ("other", _("Other")),
 )
+DISSATISFIED = "dissatisfied"
 RATINGS = (
     ("satisfied", _("Satisfied")),
     ("fairly", _("Fairly satisfied")),
-    ("dissatisfied", _("Dissatisfied")),
+    (DISSATISFIED, _("Dissatisfied")),
 )
 RECEIVED, ASSIGNED, ANSWERED, CLOSED, DECLINED = "received", "assigned", "answered", "closed", "declined"
 HANDLED = frozenset({ANSWERED, CLOSED})

@@ -7,13 +7,14 @@ from typing import Any
 from pyramid.config import Configurator
 from pyramid.renderers import render_to_response
 from pyramid.response import Response
+from pyramid_retry import mark_error_retryable
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from renda.clock import local_minute
 from renda.directory.models import Person
 from renda.directory.strokes import official
-from renda.errors import Invalid, RendaError
+from renda.errors import Conflict, Invalid, RendaError
 from renda.i18n import _
 from renda.records.attaching import Given
 from renda.records.forms import control
@@ -111,6 +112,9 @@ def give(context: AtStation, request: Request) -> Any:
     except (Invalid, TooOften) as error:
         refuse(request, error.status)
         return _page(context, request, said, _errors(error))
+    except Conflict as error:
+        mark_error_retryable(error)  # The next attempt finds what the other has written.
+        raise
     return _receipt(context, request, code)
 
 

@@ -8,14 +8,18 @@ from sqlalchemy import func, select
 
 from renda.directory import service
 from renda.directory.models import Person
+from renda.errors import Conflict
+from renda.records import attachments
 from renda.records.attachments import Attachment
 from renda.records.models import Participant
 from renda.security.calls import Buckets
 from renda.security.models import AuditEntry
+from renda_liaison import giving
 from renda_liaison.limits import Limits
 from renda_liaison.stations import Station
 from tests.core.files.samples import HTML, PDF, PNG
 from tests.plugins.liaison.conftest import CODE, COUNTY, reception, station, words
+from tests.plugins.liaison.pictures import PLACE, exif, jpeg
 
 HEAVIEST = 120 * 1024
 
@@ -61,6 +65,24 @@ def test_a_form_that_is_sent_twice_is_one_opinion_with_one_receipt(phone, items)
     assert len(items()) == 1
 
 
+def test_of_two_at_once_both_see_the_receipt(phone, items, monkeypatch):
+    """The second finds what the first has written after it looked."""
+    real, calls = giving.give, []
+
+    def late(*arguments, **more):
+        calls.append(real(*arguments, **more))
+        if len(calls) == 1:
+            raise Conflict
+        return calls[-1]
+
+    form = phone.scan().forms[0]
+    form["content"] = "路灯坏了"
+    monkeypatch.setattr(giving, "give", late)
+    assert form.submit(status=200).html.select_one(".code code")
+    assert len(calls) == 2
+    assert len(items()) == 1
+
+
 def test_the_page_names_who_is_on_duty_once_the_day_was_announced(phone, place, work, clock):
     with work() as session:
         here = session.get_one(Station, place)
@@ -81,11 +103,15 @@ def test_the_page_names_who_is_on_duty_once_the_day_was_announced(phone, place, 
 
 
 def test_a_photo_is_attached_and_anything_else_is_refused(phone, items, work):
-    phone.give(photo=("现场.png", PNG))
+    phone.give(photo=("IMG_0001.JPG", jpeg(exif())))
     with work() as session:
         (kept,) = session.scalars(select(Attachment))
-    assert (kept.kind, kept.added_by) == ("png", None)
-    for name, content in (("现场.png", HTML), ("现场.html", HTML), ("现场.pdf", PDF), ("现场.png", b"")):
+        assert PLACE not in attachments.content(session, kept)
+    assert (kept.kind, kept.added_by) == ("jpeg", None)
+    for name, content in (
+        *(("现场.png", HTML), ("现场.html", HTML), ("现场.pdf", PDF), ("现场.png", b"")),
+        ("现场.png", PNG),
+    ):
         page = phone.give(photo=(name, content), status=422)
         assert page.html.find(id="f-photo-error"), name
         assert "村口路灯坏了两个月。" in page.text

@@ -225,7 +225,9 @@ def test_the_rating_is_shown_to_the_staff_and_in_no_form_of_theirs(as_, item, wo
     with work() as session:
         row = session.get_one(PublicOpinionItem, item)
         row.rating, row.rated_at = "dissatisfied", clock()
+        row.state = "answered"
     app = as_("clerk")
+    assert "评价不满意的答复 1" in words(app.get(f"/o/{COUNTY}"))
     assert "不满意" in words(app.get(f"{REGISTER}/{item}"), "#worked-out")
     form = next(one for one in app.get(f"{REGISTER}/{item}/edit").forms.values() if "content" in one.fields)
     assert not {"rating", "receipt", "station"} & form.fields.keys()
