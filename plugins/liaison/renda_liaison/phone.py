@@ -1,4 +1,8 @@
-"""The phone number of whoever gave an opinion: opened for a purpose that is written down, and shown once."""
+"""The phone number of whoever gave an opinion: opened for a purpose that is written down, or deleted.
+
+A masked field that is left empty in a form stays as it is, so that deleting needs a button of its own
+(个人信息保护法, art. 47).
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -32,8 +36,17 @@ def ask(context: Organisation, request: Request) -> dict[str, Any]:
     return _page(context, request, _item(context, request), {}, {})
 
 
-def show(context: Organisation, request: Request) -> dict[str, Any]:
-    """The number in full, on this answer alone; that it was seen is in the audit trail."""
+def act(context: Organisation, request: Request) -> dict[str, Any]:
+    """The number in full, on this answer alone, which the audit trail keeps; or the page without a number."""
+    if request.POST.get("do") == "delete":
+        item = _item(context, request)
+        who: dict[str, Any] = {"now": request.now, "actor": context.reader.account}
+        engine.update(request.db, OPINIONS, item, {"phone": None}, lock=item.lock, **who)
+        return _page(context, request, item, {}, {})
+    return _show(context, request)
+
+
+def _show(context: Organisation, request: Request) -> dict[str, Any]:
     item, said, errors, purpose = _item(context, request), typed(request, *_FIELDS), {}, {}
     for name, what in _FIELDS.items():
         try:
@@ -80,6 +93,4 @@ def includeme(config: Configurator) -> None:
     """Mount the page."""
     pattern, renderer = "opinions/{opinion:[0-9a-f-]{36}}/phone", f"{TEMPLATES}/phone.jinja2"
     config.add_page("phone", pattern, ask, "open", renderer=renderer)
-    config.add_page(
-        "phone", pattern, show, "open", renderer=renderer, request_method="POST", judges_text=True
-    )
+    config.add_page("phone", pattern, act, "open", renderer=renderer, request_method="POST", judges_text=True)

@@ -98,12 +98,13 @@ def give(context: AtStation, request: Request) -> Any:
     said = typed(request, *FIELDS, TRAP, "ticket")
     try:
         limits.give(request, context.station.code or "")
-        code = _code(context, request, said)
+        photo = _photo(request)
+        code = _code(context, request, said, photo)
         giving.give(
             request.db,
             context.station,
             said,
-            _photo(request),
+            photo,
             subject=_subject(context, request, said["kind"]),
             code=code,
             settings=request.registry.values,
@@ -118,14 +119,15 @@ def give(context: AtStation, request: Request) -> Any:
     return _receipt(context, request, code)
 
 
-def _code(context: AtStation, request: Request, said: Mapping[str, str]) -> str:
+def _code(context: AtStation, request: Request, said: Mapping[str, str], photo: Given | None) -> str:
     """The receipt code of a form that one of our pages has given out and a person has filled in."""
     if said[TRAP]:
         raise Invalid({TRAP: _TRAPPED})
     word = receipts.word(key(request), str(context.station.id), said["ticket"], request.now)
     if word is None:
         raise Invalid({"ticket": _STALE})
-    return receipts.code(key(request), word)
+    told = [said[name].encode("utf-8", "replace") for name in FIELDS]
+    return receipts.code(key(request), word, [*told, photo.content if photo else b""])
 
 
 def _errors(error: RendaError) -> Mapping[str, str]:

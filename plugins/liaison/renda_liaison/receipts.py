@@ -1,14 +1,15 @@
 """Receipt codes, and the tickets that a form carries instead of a cookie.
 
 A ticket is a random word with its time, signed for one form. The receipt code of what the form gives follows
-from that word and the node's secret: the same form sent twice has one receipt and makes one record, and
-nobody can work out the code from what the browser was sent.
+from that word, from what was said, and from the node's secret: the same form sent twice has one receipt and
+makes one record, and nobody can work out the code from what the browser was sent.
 """
 
 import base64
 import hashlib
 import hmac
 import secrets
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 LETTERS = 20
@@ -39,9 +40,10 @@ def word(key: bytes, about: str, ticket: str, now: datetime) -> str | None:
     return random if timedelta() <= now - datetime.fromtimestamp(int(at), now.tzinfo) <= GOOD_FOR else None
 
 
-def code(key: bytes, random: str) -> str:
-    """The receipt code that belongs to the word of a ticket, in groups of four."""
-    digest = hmac.digest(key, f"receipt:{random}".encode(), hashlib.sha256)
+def code(key: bytes, random: str, said: Iterable[bytes]) -> str:
+    """The receipt code for what was said with the word of a ticket, in groups of four."""
+    parts = b"".join(hashlib.sha256(one).digest() for one in (random.encode(), *said))
+    digest = hmac.digest(key, b"receipt:" + parts, hashlib.sha256)
     letters = base64.b32encode(digest).decode()[:LETTERS]
     return "-".join(letters[start : start + _GROUP] for start in range(0, LETTERS, _GROUP))
 

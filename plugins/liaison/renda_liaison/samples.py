@@ -44,6 +44,9 @@ SAID: tuple[tuple[str, str, str, str], ...] = (
     ("service", "周六办事", "办事大厅周六没人，上班的人办事难。", "已开通周六上午预约办理。"),
 )
 UNITS = ("交通运输所", "综合执法队", "农业农村办", "民生保障办", "住建所")
+FRESH, OLD = (20, 25, 20, 35), (0, 1, 4, 95)
+"""How many of a hundred are in each of these states: what came lately is under way."""
+RECENT = timedelta(days=12)
 LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
 MOST_STATIONS = 2
 STATES = (RECEIVED, ASSIGNED, ANSWERED, CLOSED)
@@ -117,7 +120,7 @@ def _receive(scope: SampleScope, station: Station, day: date) -> None:
 
 def _tell(scope: SampleScope, station: Station, day: date, *, by_code: bool) -> None:
     kind, subject, content, reply = scope.random.choice(SAID)
-    state = scope.random.choices(STATES, (5, 10, 20, 65))[0]
+    state = scope.random.choices(STATES, FRESH if scope.end - day < RECENT else OLD)[0]
     scope.session.add(
         PublicOpinionItem(
             **_common(scope, state),

@@ -65,6 +65,16 @@ def test_a_form_that_is_sent_twice_is_one_opinion_with_one_receipt(phone, items)
     assert len(items()) == 1
 
 
+def test_who_goes_back_and_writes_something_else_gives_a_second_opinion(phone, items):
+    form = phone.scan().forms[0]
+    form["content"] = "路灯坏了"
+    first = form.submit()
+    form["content"] = "井盖也破了"
+    second = form.submit()
+    assert first.html.select_one(".code code").text != second.html.select_one(".code code").text
+    assert {item.content for item in items()} == {"路灯坏了", "井盖也破了"}
+
+
 def test_of_two_at_once_both_see_the_receipt(phone, items, monkeypatch):
     """The second finds what the first has written after it looked."""
     real, calls = giving.give, []
@@ -151,6 +161,20 @@ def test_bytes_that_are_no_text_are_refused(phone, items, body):
     kind = {"Content-Type": "application/x-www-form-urlencoded"}
     page = phone.app.post(f"{phone.base}/{CODE}", body, headers=kind, expect_errors=True)
     assert page.status_int in {400, 422}
+    assert items() == []
+
+
+@pytest.mark.parametrize("bounds", ["", "; boundary=", "; boundary=x"])
+def test_a_form_whose_parts_are_in_pieces_is_refused(phone, items, bounds):
+    kind = {"Content-Type": f"multipart/form-data{bounds}"}
+    for body in (
+        b"",
+        b"xx",
+        b"--x",
+        b'--x\r\nContent-Disposition: form-data; name="content"\r\n\r\n\xff\r\n--x--',
+    ):
+        page = phone.app.post(f"{phone.base}/{CODE}", body, headers=kind, expect_errors=True)
+        assert page.status_int in {400, 422}, body
     assert items() == []
 
 

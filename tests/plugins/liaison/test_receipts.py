@@ -13,14 +13,16 @@ NOW = datetime(2026, 5, 6, 1, tzinfo=UTC)
 
 def test_codes_are_long_enough_and_differ():
     assert receipts.LETTERS * 5 >= 80
-    codes = {receipts.code(KEY, str(number)) for number in range(1000)}
+    codes = {receipts.code(KEY, str(number), ()) for number in range(1000)}
     assert len(codes) == 1000
     assert len({receipts.station_code() for _number in range(100)}) == 100
 
 
 def test_a_code_follows_from_the_secret_and_not_from_the_ticket_alone():
-    assert receipts.code(KEY, "word") == receipts.code(KEY, "word")
-    assert receipts.code(KEY, "word") != receipts.code(b"another", "word")
+    code = receipts.code(KEY, "word", (b"a", b"b"))
+    assert receipts.code(KEY, "word", (b"a", b"b")) == code
+    others = ((KEY, "other", (b"a", b"b")), (KEY, "word", (b"ab", b"")), (b"another", "word", (b"a", b"b")))
+    assert code not in {receipts.code(*one) for one in others}
 
 
 def test_a_ticket_is_good_for_its_form_and_a_day():

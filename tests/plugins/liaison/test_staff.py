@@ -5,6 +5,7 @@ import json
 import pytest
 from sqlalchemy import select
 
+from renda.deputies.inventory import entries
 from renda.errors import Invalid
 from renda.records import engine, workflow
 from renda.security.models import AuditEntry
@@ -99,6 +100,23 @@ def test_a_phone_number_is_opened_for_a_purpose_that_is_written_down(as_, item, 
     said = json.loads(entry.detail)
     assert (said["purpose"], said["words"], said["fields"]) == ("reply", "告知路灯已修好", ["phone"])
     assert entry.target == f"{OPINIONS.name}/{item}"
+
+
+def test_a_phone_number_is_deleted(as_, item, work):
+    app, address = as_("clerk"), f"/o/{COUNTY}/m/liaison/opinions/{item}/phone"
+    page = _post(app.get(address), "do", "delete", status=200)
+    assert "没有留下电话" in words(page)
+    assert "138****1234" not in words(app.get(f"{REGISTER}/{item}"), ".facts")
+    with work() as session:
+        assert session.get_one(PublicOpinionItem, item).phone is None
+        assert NUMBER not in " ".join(session.scalars(select(AuditEntry.detail)))
+
+
+def test_the_inventory_names_words_and_number_with_their_purposes(registry):
+    found = {one.column: one.personal for one in entries(registry.declared) if one.table == OPINIONS.name}
+    assert found["content"].sensitive
+    assert found["phone"].purpose == "Calling back whoever gave an opinion"
+    assert {one.kept for one in found.values()} == {"record"}
 
 
 def test_where_no_number_was_left_nothing_is_asked(as_, place, work, clock):
