@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from renda.clock import local_day
@@ -13,6 +13,7 @@ from renda.files import kinds, names
 from renda.i18n import _
 from renda.records import attaching, engine
 from renda.records.attaching import Given
+from renda.records.attachments import Attachment
 from renda.records.models import TransitionLog
 from renda.settings import Settings
 from renda_liaison import photos, receipts
@@ -22,6 +23,7 @@ from renda_liaison.stations import OPEN, Station
 PHOTOS = ("jpeg", "png")
 NO_SUCH_CODE = _("There is no such code. Compare it with your receipt.")
 _GONE = _("This QR code is no longer in use. Ask at the station for the present one.")
+_NO_ROOM = _("No photo can be taken at present. Please send it without one.")
 _NOT_YET = _("It can be rated once it is answered.")
 _ONCE = _("It is rated already.")
 
@@ -77,7 +79,10 @@ def give(
         **{name: said.get(name, "") for name in ("content", "kind", "phone")},
     }
     _check(values, photo)
-    kept = Given(photo.name, photos.bare(photo.content)) if photo is not None else None
+    kept = None
+    if photo is not None:
+        _check_room(session, station.organisation, len(photo.content), settings)
+        kept = Given(photo.name, photos.bare(photo.content))
     row = engine.create(session, OPINIONS, station.organisation, values, now=now, author=None)
     assert isinstance(row, PublicOpinionItem)  # noqa: S101 - the type's own class
     row.station, row.receipt = station.id, digest
@@ -104,6 +109,20 @@ def _check(values: Mapping[str, Any], photo: Given | None) -> None:
             errors["photo"] = error.sentence
     if errors:
         raise Invalid(errors)
+
+
+def _check_room(session: Session, organisation: str, size: int, settings: Settings) -> None:
+    """Strangers' photos take half of the organisation's room at most, so that its staff is never shut out."""
+    taken = session.scalar(
+        select(func.sum(Attachment.size)).where(
+            Attachment.organisation == organisation,
+            Attachment.type == OPINIONS.name,
+            Attachment.added_by.is_(None),
+            Attachment.digest.is_not(None),
+        )
+    )
+    if 2 * (int(taken or 0) + size) > settings["attachments_mb"] * attaching.MEGABYTE:
+        raise Invalid({"photo": _NO_ROOM})
 
 
 def find(session: Session, typed: str) -> PublicOpinionItem:

@@ -128,6 +128,16 @@ def test_a_photo_is_attached_and_anything_else_is_refused(phone, items, work):
     assert len(items()) == 1
 
 
+def test_photos_of_strangers_leave_half_of_the_room_to_the_staff(phone, registry, items, monkeypatch):
+    photo = ("现场.jpg", jpeg(after=bytes(400_000)))
+    monkeypatch.setitem(registry.values, "attachments_mb", 1)
+    phone.give(photo=photo)
+    with_more = ("再来.jpg", jpeg(after=bytes(600_000)))
+    assert "请不带照片提交" in phone.give(photo=with_more, status=422).text
+    phone.give(content="不带照片")
+    assert len(items()) == 2
+
+
 @pytest.mark.parametrize(
     ("said", "field"),
     [
