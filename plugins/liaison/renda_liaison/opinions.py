@@ -43,7 +43,8 @@ RATINGS = (
 RECEIVED, ASSIGNED, ANSWERED, CLOSED, DECLINED = "received", "assigned", "answered", "closed", "declined"
 HANDLED = frozenset({ANSWERED, CLOSED})
 """States in which the reply is there, for whoever has the receipt code."""
-LONGEST = 2000
+LONGEST, SUBJECT = 2000, 80
+"""Characters of somebody's words or a reply, and of what lists call an opinion."""
 _WHY = _("Handling what people tell their deputies (代表法 on keeping in touch with the people)")
 
 
@@ -75,7 +76,7 @@ class PublicOpinionItem(Record):
     __tablename__ = "liaison_public_opinion_item"
 
     subject: Mapped[str] = fields.text(
-        _("Subject"), max_length=80, help=_("A few words for lists; no names and no addresses.")
+        _("Subject"), max_length=SUBJECT, help=_("A few words for lists; no names and no addresses.")
     )
     source: Mapped[str] = fields.choice(_("Source"), SOURCES)
     kind: Mapped[str | None] = fields.choice(_("Kind"), KINDS)

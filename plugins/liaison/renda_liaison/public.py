@@ -24,7 +24,7 @@ from renda.security.policy import EVERYONE
 from renda.types import Request
 from renda.web.errors import refuse
 from renda_liaison import giving, limits, receipts
-from renda_liaison.opinions import KINDS, OPINIONS
+from renda_liaison.opinions import KINDS, OPINIONS, SUBJECT
 from renda_liaison.stations import ANNOUNCED, CAME, EXPECTED, HELD, ON_DUTY, ReceptionDay, Station
 from renda_liaison.strangers import BASE, FORMS, TEMPLATES, AtStation, key, own_form, typed
 
@@ -137,7 +137,7 @@ def _errors(error: RendaError) -> Mapping[str, str]:
 def _subject(context: AtStation, request: Request, kind: str) -> str:
     """What lists call an opinion until somebody has read it: nothing of its words."""
     what = request.translate(dict(KINDS).get(kind, _("Opinion")))
-    return f"{what}（{context.station.name[:50]} {local_minute(request.now)[5:]}）"
+    return f"{local_minute(request.now)[5:]} {what} · {context.station.name}"[:SUBJECT]
 
 
 def _photo(request: Request) -> Given | None:

@@ -93,6 +93,16 @@ def test_of_two_at_once_both_see_the_receipt(phone, items, monkeypatch):
     assert len(items()) == 1
 
 
+def test_no_name_of_a_station_is_too_long_for_lists(phone, place, work, items):
+    with work() as session:
+        session.get_one(Station, place).name = "很长的站名" * 16
+    form = phone.scan().forms[0]
+    form["content"], form["kind"] = "路灯坏了", "housing"
+    phone.app.set_cookie("renda-language", "en")
+    form.submit(status=200)
+    assert items()[0].subject.startswith("05-06 09:00 Housing and property management · 很长的站名")
+
+
 def test_the_page_names_who_is_on_duty_once_the_day_was_announced(phone, place, work, clock):
     with work() as session:
         here = session.get_one(Station, place)
