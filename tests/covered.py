@@ -17,7 +17,12 @@ import slipcover
 from slipcover.importer import SlipcoverLoader
 
 COUNTED = Path(".coverage")
-SOURCES = ["core/renda", "tiers/renda_tiers", "plugins/training/renda_training"]
+SOURCES = [
+    "core/renda",
+    "tiers/renda_tiers",
+    "plugins/training/renda_training",
+    "plugins/liaison/renda_liaison",
+]
 # Migrations run before all tests, in any of its processes; `renda.testing` is rewritten by pytest.
 OMITTED = ["*/migrations/*", "*/renda/testing/*"]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from renda.types import Registry
-from tests.browser.world import CAO, CITY, PACK, STREET, TOWN, World
+from tests.browser.world import CAO, CITY, PACK, RECEIPT, STATION_CODE, STREET, TOWN, World
 from tests.contract.access import methods
 from tests.tiers.chain import SPRING
 
@@ -14,6 +14,7 @@ REGISTER = f"/o/{TOWN}/r/training_class"
 _ROSTER = "/o/{org}/m/core/deputies/import"
 FORM = f"/o/{TOWN}/m/tiers/reports/training-bimonth/{SPRING.code}"
 T02 = f"template=training-bimonth&period={SPRING.code}&indicator=T02"
+SCANNED = f"/public/{CAO}/liaison/{STATION_CODE}"
 DEPUTIES = f"/o/{CAO}/m/core/deputies"
 CONFIRM = f"/o/{CITY}/m/tiers/policies/confirm?module=training&rule=forbid&tier=township&since=2026-05-06"
 
@@ -74,6 +75,31 @@ def _check_task(page: Any) -> None:
 def _check_nothing(page: Any) -> None:
     page.click("button[value=check]")
     page.wait_for_selector(".summary.bad")
+
+
+def _ask_progress(page: Any) -> None:
+    page.fill("[name=code]", RECEIPT)
+    page.click("main form button.primary")
+    page.wait_for_selector("#found")
+
+
+def _ask_wrongly(page: Any) -> None:
+    page.fill("[name=code]", "AAAA")
+    page.click("main form button.primary")
+    page.wait_for_selector(".summary.bad")
+
+
+def _tell(page: Any) -> None:
+    page.fill("[name=content]", "村口路灯坏了两个月。")
+    page.click("form.give button.primary")
+    page.wait_for_selector(".code code")
+
+
+def _open_number(page: Any) -> None:
+    page.select_option("[name=purpose]", "reply")
+    page.fill("[name=words]", "告知路灯已修好")
+    page.click("main form button.primary")
+    page.wait_for_selector("#opened")
 
 
 def _person(world: World) -> str:
@@ -200,6 +226,21 @@ PAGES = {
     "personal data": Shown("caoclerk", f"/o/{CAO}/m/core/data"),
     "public deputies": Shown(None, f"/public/{CAO}/deputies"),
     "public deputy": Shown(None, lambda world: f"/public/{CAO}/deputies/{_person(world)}"),
+    "station that was scanned": Shown(None, SCANNED),
+    "station with errors": Shown(None, SCANNED, _send_empty),
+    "receipt": Shown(None, SCANNED, _tell),
+    "progress": Shown(None, f"/public/{CAO}/liaison/progress"),
+    "progress of an opinion": Shown(None, f"/public/{CAO}/liaison/progress", _ask_progress),
+    "progress of nothing": Shown(None, f"/public/{CAO}/liaison/progress", _ask_wrongly),
+    "poster": Shown("caoclerk", lambda world: f"/o/{CAO}/m/liaison/stations/{world.station}/poster"),
+    "station": Shown("caoclerk", lambda world: f"/o/{CAO}/r/liaison_station/{world.station}"),
+    "public opinion item": Shown(
+        "caoclerk", lambda world: f"/o/{CAO}/r/liaison_public_opinion_item/{world.opinion}"
+    ),
+    "phone number": Shown("caoclerk", lambda world: f"/o/{CAO}/m/liaison/opinions/{world.opinion}/phone"),
+    "phone number that was opened": Shown(
+        "caoclerk", lambda world: f"/o/{CAO}/m/liaison/opinions/{world.opinion}/phone", _open_number
+    ),
     "tokens": Shown("town", f"/o/{TOWN}/tokens"),
     "interface for programs": Shown("town", "/api/v1/", _open_all),
     "what is done": Shown("city", f"/o/{CITY}?show=done"),

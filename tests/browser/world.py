@@ -18,13 +18,16 @@ from renda.errors import NotFound
 from renda.i18n import freeze
 from renda.indicators.periods import Period
 from renda.packs import keeping, shipped
-from renda.records import attaching, engine
+from renda.records import attaching, engine, parts
 from renda.records.attaching import Given
 from renda.records.batches import Batch
 from renda.security import accounts, grants
 from renda.security.models import Account
 from renda.testing.plugin import VirtualClock
 from renda.types import Registry
+from renda_liaison import receipts
+from renda_liaison.opinions import OPINIONS
+from renda_liaison.stations import DAYS, ON_DUTY, STATIONS
 from renda_tiers.directives.files import File
 from renda_tiers.directives.requirements import Figure, Requirement
 from renda_tiers.matters import answering, handing
@@ -50,6 +53,8 @@ PASSWORD = "only-for-browser-tests-7"
 PACK = "renda-studentaid"
 """The practice pack that the city has, and a county has not."""
 NOTE = "与签到表不符，请核对参训人次。"
+STATION_CODE = "caoxianstation22"
+RECEIPT = "ABCD-EFGH-IJKL-MNOP-QRST"
 
 PEOPLE = (
     ("city", "市人大审核员", (CITY,), ("clerk", "reviewer", "leader")),
@@ -77,6 +82,8 @@ class World:
         response: the same of a response to the city's.
         deputy: address of the page of a county's deputy, with sealed data, below the county's.
         batch: id of a step that the town's clerk let many records take, and one could not.
+        station: id of a county's liaison station with a QR code, whose deputies are on duty today.
+        opinion: id of an answered opinion with a phone number, whose receipt code is `RECEIPT`.
     """
 
     reports: dict[str, str]
@@ -87,6 +94,8 @@ class World:
     response: str
     deputy: str
     batch: UUID
+    station: UUID
+    opinion: UUID
 
 
 def build(registry: Registry) -> World:
@@ -124,6 +133,7 @@ def build(registry: Registry) -> World:
         response,
         _deputy(registry),
         _batch(registry, held[TOWN]),
+        *_receive(registry),
     )
 
 
@@ -138,6 +148,33 @@ def _batch(registry: Registry, refused: UUID) -> UUID:
         session.add(batch)
         session.flush()
         return batch.id
+
+
+def _receive(registry: Registry) -> tuple[UUID, UUID]:
+    """A station that people scan, with deputies on duty today; an opinion that was scanned in and answered."""
+    with unit_of_work(registry) as session:
+        who: dict[str, Any] = {"now": NOW, "author": None}
+        values = {"name": "曹县庄寨人大代表联络站", "kind": "liaison_station", "opened_on": "2024-03-01"}
+        address = {"address": "庄寨镇便民服务中心一楼", "hours": "每月6日、20日上午9:00—11:00"}
+        station = engine.create(session, STATIONS, CAO, values | address, **who)
+        station.state, station.code = "open", STATION_CODE
+        day = engine.create(session, DAYS, CAO, {"held_on": "2026-05-06"}, whole=station, **who)
+        day.state = "announced"
+        duty = registry.declared.record_types[ON_DUTY]
+        deputies = chain.persons_named(session, ("丙", "丁"))
+        parts.add_participants(session, duty, day, set(deputies), "receiver", now=NOW, actor=None)
+        said = {
+            "subject": "路灯（庄寨站）",
+            "source": "station_code",
+            "kind": "traffic",
+            "place": station.name,
+        }
+        said |= {"received_on": "2026-05-04", "content": "村口路灯坏了两个月。", "phone": "13805301234"}
+        said |= {"handler": "交通运输局", "reply": "已安排维修，路灯恢复照明。"}
+        item = engine.create(session, OPINIONS, CAO, said, **who)
+        item.state, item.station, item.receipt = "answered", station.id, receipts.hashed(RECEIPT)
+        session.flush()
+        return station.id, item.id
 
 
 def _publish(session: Any, now: datetime) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -45,7 +46,7 @@ def place(tmp_path_factory):
     """A folder with a virtual environment that holds our wheels and the stranger's, and no checkout."""
     folder = tmp_path_factory.mktemp("node")
     wheels = folder / "wheels"
-    for number, source in enumerate([ROOT, ROOT / "tiers", ROOT / "plugins/training", STRANGER]):
+    for number, source in enumerate([ROOT, ROOT / "tiers", *sorted(ROOT.glob("plugins/*")), STRANGER]):
         copy = folder / f"source{number}"
         # Building leaves files behind; the checkout must stay as it is.
         shutil.copytree(source, copy, ignore=_of_no_use if source == ROOT else _LEFT_BEHIND)
@@ -88,8 +89,9 @@ def node(place):
     run("cp", "-r", f"{tiers}/profiles", profiles, cwd=place)
     for path in profiles.glob("*.toml"):
         text = path.read_text(encoding="utf-8")
-        assert '"training"]' in text
-        path.write_text(text.replace('"training"]', '"training", "petitions"]'), encoding="utf-8")
+        told, times = re.subn(r"(?m)^((?:allowed|default) = .*)]$", r'\1, "petitions"]', text)
+        assert times == 2
+        path.write_text(told, encoding="utf-8")
     config = place / "node.ini"
     config.write_text(
         "[app:main]\nuse = egg:renda\n"

@@ -126,6 +126,21 @@ class Attachments:
 
 
 @dataclass(frozen=True)
+class Link:
+    """A page of the module about one record, to which the record's page leads.
+
+    Attributes:
+        title: what the button says.
+        path: address below `/o/{organisation}/m/{module}/`, with `{id}` for the record's.
+        permission: what the reader must hold there: a verb of the module, or a full name.
+    """
+
+    title: Message
+    path: str
+    permission: str
+
+
+@dataclass(frozen=True)
 class Fact:
     """Something that follows from a record: worked out when its page is shown, and stored nowhere.
 
@@ -166,6 +181,7 @@ class RecordType:
         guard: called with (session, record) before a record that was made or changed is written; raises a
             `RendaError` to forbid it. For what a field alone cannot tell.
         facts: called with (session, record) for what its page shows as following from it.
+        links: pages of the module about one record.
     """
 
     model: "type[Record]"
@@ -183,6 +199,7 @@ class RecordType:
     barred: "Callable[[Kind], Message] | None" = None
     guard: Callable[[Session, Any], None] | None = None
     facts: Callable[[Session, Any], Sequence[Fact]] | None = None
+    links: tuple[Link, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.name:

@@ -55,7 +55,7 @@ def detail(context: Entry, request: Request, errors: Mapping[str, str]) -> dict[
         "title": tables.label(kind, row, names, request.translate),
         "back": _back(request, kind),
         "state": {**tables.state_sign(kind, row.state), "stay": staying.shown(request, kind, row)},
-        "actions": [{"title": _("Change"), "href": f"{here}/edit", "primary": True}] if may_write else [],
+        "actions": _actions(context, request, here, may_write=may_write),
         "facts": tables.facts(kind, row, names, request.translate),
         "worked_out": tables.worked_out(kind.facts(request.db, row) if kind.facts else (), request.translate),
         "parts": [_part(request, one, may_write=may_write) for one in kinds if one is not participation],
@@ -86,6 +86,16 @@ def detail(context: Entry, request: Request, errors: Mapping[str, str]) -> dict[
         "reason": "",
         "errors": errors,
     }
+
+
+def _actions(context: Entry, request: Request, here: str, *, may_write: bool) -> list[dict[str, Any]]:
+    base = f"{request.script_name}/o/{context.organisation.code}/m/{context.type.module}"
+    change = [{"title": _("Change"), "href": f"{here}/edit", "primary": True}] if may_write else []
+    return change + [
+        {"title": link.title, "href": f"{base}/{link.path.format(id=context.row.id)}"}
+        for link in context.type.links
+        if request.has_permission(link.permission, context)
+    ]
 
 
 def _back(request: Request, kind: RecordType) -> dict[str, str]:

@@ -33,7 +33,7 @@ def begin(session: Session, login: str, address: str, now: datetime) -> list[Att
     Raises:
         SignInLocked: too many failed before; this one is neither made nor counted.
     """
-    limits = {_subject("login", login): "login", _subject("address", _network(address)): "address"}
+    limits = {_subject("login", login): "login", _subject("address", network(address)): "address"}
     attempts = _locked_rows(session, sorted(limits), now)
     if any(one.locked_until is not None and one.locked_until > now for one in attempts):
         raise SignInLocked
@@ -70,7 +70,7 @@ def _subject(kind: str, value: str) -> bytes:
     return hashlib.sha256(f"{kind}:{value}".encode("utf-8", "replace")).digest()
 
 
-def _network(address: str) -> str:
+def network(address: str) -> str:
     """The part of an address that one customer cannot change at will."""
     try:
         parsed = ipaddress.ip_address(address)

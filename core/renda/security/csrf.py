@@ -37,7 +37,7 @@ class CSRFPolicy:
 
     def check_csrf_token(self, request: Request, supplied_token: str) -> bool:
         """Whether the supplied token is the reader's, and the request does not say it is from elsewhere."""
-        if not _same_origin(request):
+        if not same_origin(request):
             return False
         current = sessions.current(request)
         visit = _visit(request)
@@ -50,7 +50,11 @@ class CSRFPolicy:
         return hmac.compare_digest(expected.encode(), supplied_token.encode("utf-8", "replace"))
 
 
-def _same_origin(request: Request) -> bool:
+def same_origin(request: Request) -> bool:
+    """Whether a browser that says where a request comes from says that it is one of our own pages.
+
+    It is all that guards a form which a stranger fills in without any cookie.
+    """
     origin = request.headers.get("Origin")
     site = request.headers.get("Sec-Fetch-Site", "same-origin")
     return (origin is None or origin == request.host_url) and site in {"same-origin", "none"}

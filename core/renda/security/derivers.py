@@ -51,7 +51,7 @@ require_methods.options = ("request_method",)  # type: ignore[attr-defined]
 
 
 def readable_text(view: View, info: Any) -> View:
-    """Refuse requests whose parameters are not text: bytes that are no UTF-8, or NUL.
+    """Refuse requests whose parameters are not text: bytes that are no UTF-8, NUL, or a form without bounds.
 
     A view that judges every field of a form itself, and shows the form again with what is wrong in it, says
     so with the option `judges_text`; what it is posted is left to it, so that nobody has to type it again.
@@ -61,7 +61,11 @@ def readable_text(view: View, info: Any) -> View:
     judged = bool(info.options.get("judges_text"))
 
     def wrapper(context: Any, request: Request) -> Any:
-        sent = chain(request.GET.items(), () if judged else request.POST.items())
+        try:
+            posted = request.POST
+        except ValueError as error:
+            raise Unreadable from error
+        sent = chain(request.GET.items(), () if judged else posted.items())
         if any(mark in text for pair in sent for text in pair if isinstance(text, str) for mark in _NOT_TEXT):
             raise Unreadable
         return view(context, request)

@@ -26,13 +26,24 @@ SIGNED = {"/chain/exchange", "/chain/join", "/chain/poke"}
 """What nodes call: no cookie counts there, a signature decides; and knocking has no effect of its own."""
 
 
+OF_STRANGERS = {"/public/{org}/liaison/progress", "/public/{org}/liaison/receipt"}
+"""Forms that work without cookies: they carry nobody's right, and are refused where they come from elsewhere."""
+
+
 def test_without_the_token_no_view_of_any_component_is_reached(app, people, registry):
     sign_in(app, "li")
-    found = set(posting_routes(registry)) - SIGNED
+    found = set(posting_routes(registry)) - SIGNED - OF_STRANGERS
     assert "/sign-out" in found
     for pattern in found:
         address = re.sub(r"\{(\w+)[^}]*\}", lambda name: ANYTHING.get(name[1], "1"), pattern)
         assert app.post(address, {}, expect_errors=True).status_int in {400, 401, 403, 404}, pattern
+
+
+def test_forms_of_strangers_are_refused_from_other_sites(app, people, registry):
+    assert set(posting_routes(registry)) >= OF_STRANGERS
+    for pattern in OF_STRANGERS:
+        elsewhere = {"Origin": "http://elsewhere.example", "Sec-Fetch-Site": "cross-site"}
+        app.post(pattern.replace("{org}", COUNTY), {}, headers=elsewhere, status=400)
 
 
 @pytest.mark.parametrize("token", ["", "x", "é", "A" * 43])

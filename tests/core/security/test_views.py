@@ -15,6 +15,7 @@ from tests.core.security.town import methods
 OPEN_TO_STRANGERS = {
     *("sign-in", "sign-out", "first-sign-in", "language", "help", "healthz", "readyz"),
     *("public-deputies", "public-deputy", "feed"),
+    *("liaison-station", "liaison-progress", "liaison-receipt"),
 }
 
 

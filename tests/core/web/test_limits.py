@@ -111,3 +111,8 @@ def test_what_is_no_form_may_be_larger(app):
     app.post("/no-such-page", b"x" * (MOST_BYTES + 1), headers=header, status=404)
     told = app.post("/no-such-page", b"x" * (MOST_OF_ANYTHING + 1), headers=header, status=413).json
     assert told["limit"] == MOST_OF_ANYTHING
+
+
+@pytest.mark.parametrize("content_type", ["multipart/form-data", "multipart/form-data; boundary=\xe9"])
+def test_a_form_whose_parts_have_no_bounds_is_refused(app, content_type):
+    app.post("/sign-in", b"xx", headers={"Content-Type": content_type}, status=400)

@@ -73,16 +73,16 @@ def test_a_module_is_disabled_and_enabled_after_a_look_at_the_consequences(admin
 
 def test_who_requires_and_who_forbids_is_said_and_cannot_be_undone_here(admin, ruled):
     ruled("training", FORBID)
-    ruled("liaison", REQUIRE)
+    ruled("votes", REQUIRE)
     page = admin.get(MODULES)
     assert "Forbidden by 菏泽市人大: 全市统一" in card(page, "Training")
-    assert "Not installed" in card(page, "liaison")
-    assert "Required by 菏泽市人大: 全市统一 This node does not have it" in card(page, "liaison")
+    assert "Not installed" in card(page, "votes")
+    assert "Required by 菏泽市人大: 全市统一 This node does not have it" in card(page, "votes")
     one = admin.get(f"{MODULES}/training")
     assert not one.html.find("main").find("button", attrs={"name": "do"})
     post(admin, f"{MODULES}/training", {"do": "enable"}, status=422)
-    post(admin, f"{MODULES}/liaison", {"do": "enable"}, status=404)
-    assert "This node does not have it" in words(admin.get(f"{MODULES}/liaison"))
+    post(admin, f"{MODULES}/votes", {"do": "enable"}, status=404)
+    assert "This node does not have it" in words(admin.get(f"{MODULES}/votes"))
     admin.get(REGISTER, status=404)
 
 
@@ -94,7 +94,7 @@ def test_a_required_module_is_there_at_once(admin, ruled):
     post(admin, f"{MODULES}/training", {"do": "disable"}, status=409)
 
 
-@pytest.mark.parametrize("name", ["core", "nothing", "liaison"])
+@pytest.mark.parametrize("name", ["core", "nothing", "votes"])
 def test_what_is_no_module_has_no_page(admin, name):
     admin.get(f"{MODULES}/{name}", status=404)
     post(admin, f"{MODULES}/{name}", {"do": "enable"}, status=404)

@@ -66,8 +66,9 @@ def test_one_command_makes_a_node(renda, config, look, files, today):
     }  # fmt: skip
     assert done["bodies"] == look(count(SigningKey))
     assert set(look(lambda session: session.scalars(select(Edge.valid_from).distinct()).all())) == {since}
-    assert look(count(ModuleUse)) == 2 * done["bodies"]
-    assert look(definitions.codes) == done["templates"] == ["training-bimonth"]
+    assert look(count(ModuleUse)) == 3 * done["bodies"]
+    offered = ["liaison-month", "liaison-quarter", "training-bimonth"]
+    assert sorted(look(definitions.codes)) == sorted(done["templates"]) == offered
     for path in files:
         assert len(path.read_bytes().strip()) == 64
         assert path.stat().st_mode & 0o777 == 0o600 or os.name == "nt"
@@ -164,7 +165,7 @@ def test_bodies_may_be_imported_before_and_after(renda, config, look, files):
     registry.engine.dispose()
     renda(org.commands["import"], config, "--under", "371723")
     made = renda(init, config, "--org", COUNTY)
-    assert look(count(ModuleUse)) == 2 * made["bodies"]
+    assert look(count(ModuleUse)) == 3 * made["bodies"]
     assert look(count(SigningKey)) == made["bodies"]
 
 

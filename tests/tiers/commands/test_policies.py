@@ -50,12 +50,12 @@ def test_a_superior_forbids_requires_and_takes_back(renda, say, node, listed):
 
 
 def test_a_module_that_is_required_and_not_installed_is_named(say, listed):
-    assert say("require", module="liaison")["cannot"] == 5
-    assert listed()["liaison"] == {
-        "title": "liaison", "enabled": False, "state": "absent",
+    assert say("require", module="votes")["cannot"] == 5
+    assert listed()["votes"] == {
+        "title": "votes", "enabled": False, "state": "absent",
         "rule": "require", "by": CITY, "reason": "统一部署",
     }  # fmt: skip
-    assert "liaison" not in listed(CITY)
+    assert "votes" not in listed(CITY)
 
 
 def test_a_later_day_and_what_is_refused(say, today, listed):
@@ -66,10 +66,10 @@ def test_a_later_day_and_what_is_refused(say, today, listed):
     with pytest.raises(Forbidden):
         say("forbid", org=TOWN)
     with pytest.raises(Conflict):
-        say("release", module="liaison")
+        say("release", module="votes")
 
 
 def test_without_an_organisation_the_installed_modules_are_listed(renda, node):
     modules = renda(plugin, "list", node)["modules"]
-    assert set(modules) == {"core", "tiers", "training"}
+    assert set(modules) == {"core", "tiers", "training", "liaison"}
     assert not any(one["enabled"] for one in modules.values())

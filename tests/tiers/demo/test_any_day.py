@@ -179,3 +179,14 @@ def test_a_county_without_the_module_sits_between_two_nodes_that_have_it(started
     with chain.work(plan.CITY) as session:
         assert cycle.latest(session, plan.RETURNED, plan.BIMONTH, Calendar(DAY).period)
         assert cycle.latest(session, plan.PLAIN, plan.BIMONTH, Calendar(DAY).period) is None
+
+
+def test_stations_reception_days_and_opinions_are_there_from_the_city_down_to_a_town(started):
+    chain, _course = started(DAY)
+    types = chain.nodes[plan.CITY].declared.record_types
+    registers = [types[f"liaison_{name}"] for name in ("station", "reception_day", "public_opinion_item")]
+    for code in (plan.CITY, plan.PLAIN, plan.RETURNED):
+        with chain.work(code) as session:
+            assert "liaison" in service.modules_in_use(session, code, local_day(DAY)), code
+            for kind in registers:
+                assert session.scalar(select(kind.model).limit(1)) is not None, (code, kind.name)

@@ -87,7 +87,7 @@ def test_of_a_module_that_this_node_does_not_have_the_rule_is_kept_and_nothing_e
     founded, say, today
 ):
     before = service.modules_in_use(founded, TOWN, today)
-    say(CITY, REQUIRE, module="liaison")
+    say(CITY, REQUIRE, module="votes")
     assert service.modules_in_use(founded, TOWN, today) == before
     rules = founded.scalars(select(ModuleRule.rule).where(ModuleRule.organisation == TOWN)).all()
     assert rules == [REQUIRE]
@@ -151,7 +151,7 @@ def test_the_consequences_are_told_before_anything_is_said(founded, say, today):
 
     assert told(REQUIRE).begin == ("庄寨镇",)
     assert len(told(FORBID).end) == 4
-    assert len(told(REQUIRE, module="liaison").cannot) == 5
+    assert len(told(REQUIRE, module="votes").cannot) == 5
     say(CITY, FORBID)
     assert told(REQUIRE, CAO).outranked == ("曹城街道", "庄寨镇")
     assert told(REQUIRE, CAO).begin == ()

@@ -61,7 +61,7 @@ class Place:
 
 PLACES = (
     Place(CITY, "city"),
-    Place(PLAIN, "county", CITY, modules="tiers"),
+    Place(PLAIN, "county", CITY, modules="tiers liaison"),
     Place(UNREVIEWED, "county", CITY),
     Place(RETURNED, "township", PLAIN),
 )
@@ -100,7 +100,7 @@ OPENS_RECORDS = ("shi-ducha", "leader", WAITING[:6])
 It may open the records behind their figures; nobody else of the city may."""
 
 NOTICE = (
-    "演示数据：区划和十年汇总数为公开数据；代表、届次、会议和培训记录、"
+    "演示数据：区划和十年汇总数为公开数据；代表、届次、会议、培训、联络站和民意记录、"
     "十年数据在各单位间的分解以及十年起止年份均为虚构。"
 )
 
