@@ -11,7 +11,7 @@ def share() -> None:
     """Let all threads that begin after this take memory from one heap, where the C library is glibc's.
 
     Each would have a heap of its own, and each heap would keep what the largest call that its thread ever
-    answered has taken. Sharing costs nothing: of a process's threads only one runs Python at a time.
+    answered has taken. Sharing costs little: of a process's threads only one runs Python at a time.
     """
     with suppress(AttributeError, OSError, TypeError):
         ctypes.CDLL(None).mallopt(_ARENA_MAX, 1)

@@ -128,10 +128,10 @@ def _give_classes(page: Any) -> None:
 
 
 def _give_wrong(page: Any) -> None:
-    table = {"name": "表.csv", "mimeType": "text/csv", "buffer": "代码,本期\nT02,900\n".encode()}
+    table = {"name": "表.csv", "mimeType": "text/csv", "buffer": "代码,本期\nT99,900\n".encode()}
     page.set_input_files("#sheet [name=file]", table)
     page.click("#sheet button")
-    page.wait_for_url("**/sheet.xlsx")
+    page.wait_for_url("**/filled")
 
 
 PAGES = {

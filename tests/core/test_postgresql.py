@@ -1,11 +1,16 @@
 """Many rows go into PostgreSQL by one statement, and are what they would be row by row."""
 
 from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from psycopg import Binary
 from sqlalchemy import func, insert, select
+from sqlalchemy.dialects import postgresql as dialects
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import IntegrityError
 
 from renda import postgresql
@@ -107,16 +112,47 @@ def test_only_plain_rows_become_one_statement(statement, whole):
     assert postgresql._of_set(statement) == whole
 
 
-@pytest.mark.parametrize("value", [object(), float("nan"), b"raw", {1, 2}])
-def test_what_json_cannot_hold_goes_row_by_row(value):
-    told = []
+def takes(statement, rows, **options):
+    """Whether the rows would go as one statement."""
+    told = SimpleNamespace(isinsert=True, execution_options=options)
+    sent = []
+    cursor = SimpleNamespace(execute=lambda *what: sent.append(what))
+    taken = postgresql._insert(cursor, statement, rows, told)
+    assert taken == bool(sent)
+    return taken
 
-    class Context:
-        isinsert = True
 
-    class Cursor:
-        execute = told.append
+def rows_with(value):
+    """Many rows of which the last holds something else."""
+    plain = {"code": "1", "name": "", "since": None}
+    return [plain] * (MANY - 1) + [{**plain, "name": value}]
 
-    rows = [{"code": "1", "name": value, "since": None}] * MANY
-    assert not postgresql._insert(Cursor, ONE, rows, Context)
-    assert told == []
+
+@pytest.mark.parametrize("value", ["", 1, 2**70, True, None, NOW, NOW.date(), new_id(), Binary(bytes(64))])
+def test_what_both_understand_alike_goes_whole(value):
+    assert takes(ONE, rows_with(value))
+
+
+@pytest.mark.parametrize(
+    "value", [object(), 1.0, float("nan"), b"raw", {1, 2}, {"a": 1}, ["a"], Decimal(1), Binary(bytes(65))]
+)
+def test_anything_else_goes_row_by_row(value):
+    assert not takes(ONE, rows_with(value))
+
+
+def test_what_may_change_a_row_goes_whole_only_where_each_comes_once():
+    statement = f"{ONE} ON CONFLICT (code) DO UPDATE SET name = excluded.name"
+    assert not takes(statement, rows_with(""))
+    assert takes(statement, rows_with(""), **{postgresql.EACH_ONCE: True})
+
+
+def test_rows_that_change_one_another_are_changed_in_their_order(db, database_backend):
+    """As a driver does row by row: the last one stands."""
+    make = dialects.insert if database_backend == "postgresql" else sqlite.insert
+    rows = [entry(f"{number}") for number in range(MANY)]
+    for row in rows:
+        row["id"] = rows[0]["id"]
+    statement = make(ENTRY)
+    new = {"target": statement.excluded.target}
+    db.connection().execute(statement.on_conflict_do_update(index_elements=["id"], set_=new), rows)
+    assert db.scalar(select(ENTRY.c.target).where(ENTRY.c.id == rows[0]["id"])) == str(MANY - 1)

@@ -17,10 +17,11 @@ IDENTITY = "renda-id"
 _LOOKED_AT = 20
 _SPACES = re.compile(r"[\s*＊]+")
 _BRACKETS = re.compile(r"[(\[【〔][^)\]】〕]*[)\]】〕]")
-_IN_BRACKETS = re.compile(r"[(\[【〔]([^)\]】〕]*)[)\]】〕]")
+IN_BRACKETS = re.compile(r"[(\[【〔]([^)\]】〕]*)[)\]】〕]")
+"""What a header says in brackets, such as its unit."""
 _UNIT_LINE = re.compile(r"单位[::]\(?([百千万亿]{1,2})元")
 _SCALES = "百千万亿"
-LONGEST_WORD = 12
+LONGEST_WORD = 60
 """Characters, spaces within included, of what is compared with a known word: longer texts are none."""
 _TOTALS = frozenset({"合计", "小计", "总计", "共计", "总和", "本页小计", "累计"})
 _FOOTER = re.compile(
@@ -49,7 +50,7 @@ class Layout:
     def rows(self) -> Iterator[tuple[int, Sequence[Cell]]]:
         """(number in the sheet, cells) of the rows that are data."""
         for number, row in enumerate(self.grid.rows[self.header + 1 :], self.header + 2):
-            if not _is_furniture(row) and any(_given(row, index) for index in self.fields):
+            if not is_furniture(row) and any(_given(row, index) for index in self.fields):
                 yield number, row
 
     def corrected(self, fields: Mapping[int, str]) -> "Layout":
@@ -67,7 +68,8 @@ def folded(text: object) -> str:
     return _SPACES.sub("", unicodedata.normalize("NFKC", str(text))).casefold()
 
 
-def _bare(text: str) -> str:
+def bare(text: str) -> str:
+    """A header without what stands in its brackets."""
     return _BRACKETS.sub("", text).rstrip(":")
 
 
@@ -77,7 +79,7 @@ def _names(kind: RecordType, translate: Translate) -> dict[str, str]:
     for name, what in kind.fields.items():
         for word in (translate(what.label), what.label, name):
             found.setdefault(folded(word), name)
-            found.setdefault(_bare(folded(word)), name)
+            found.setdefault(bare(folded(word)), name)
     return found
 
 
@@ -124,10 +126,10 @@ def _layout(
     fields: dict[int, str] = {}
     for at, title in enumerate(titles):
         plain = folded(title)
-        name = names.get(plain) or names.get(_bare(plain))
+        name = names.get(plain) or names.get(bare(plain))
         if plain and name and name not in fields.values():
             fields[at] = name
-    whole = _scale_above(grid.rows[:index])
+    whole = scale_above(grid.rows[:index])
     scales = {}
     for at, title in enumerate(titles):
         what = kind.fields.get(fields.get(at, ""))
@@ -140,7 +142,7 @@ def _layout(
 
 def _scale_of(title: str, units: set[str], whole: str) -> str:
     """万 for a header that says 万元 of a field in 元; where it is silent, what stands above the table."""
-    inside = _IN_BRACKETS.search(title)
+    inside = IN_BRACKETS.search(title)
     said = inside.group(1) if inside else ""
     if said in units or not units:
         return ""
@@ -150,7 +152,8 @@ def _scale_of(title: str, units: set[str], whole: str) -> str:
     return whole if not said and units & {"元", "yuan"} else ""
 
 
-def _scale_above(rows: Sequence[Sequence[Cell]]) -> str:
+def scale_above(rows: Sequence[Sequence[Cell]]) -> str:
+    """The scale of amounts of money that a line above the table tells: 万 for 单位：万元; or ""."""
     for row in rows:
         for cell in row:
             if isinstance(cell, str) and (found := _UNIT_LINE.search(folded(cell))):
@@ -162,7 +165,7 @@ def _words(row: Sequence[Cell]) -> Iterator[str]:
     return (cell for cell in row if isinstance(cell, str) and cell.strip())
 
 
-def _is_furniture(row: Sequence[Cell]) -> bool:
+def is_furniture(row: Sequence[Cell]) -> bool:
     """Whether a row is a total, or one of the lines that stand below a table."""
     words = list(islice(_words(row), 3))
     if any(folded(word).rstrip(":") in _TOTALS for word in words if len(word.strip()) <= LONGEST_WORD):

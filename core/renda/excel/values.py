@@ -85,7 +85,7 @@ class Reader:
             (Day, lambda _what, cell, _scale: self._day(cell)),
             (Integer, lambda _what, cell, scale: _number(cell, scale)),
             (Ordinal, lambda what, cell, _scale: self._ordinal(what, cell)),
-            (Text, lambda _what, cell, _scale: _text(cell)),
+            (Text, lambda _what, cell, _scale: as_text(cell)),
             (Flag, lambda _what, cell, _scale: _answer(cell)),
         )
 
@@ -146,7 +146,12 @@ def _number(cell: Cell, scale: str) -> object:
     return text + scale if scale and text[-1:] not in "百千万亿" else text
 
 
-def _text(cell: Cell) -> object:
+def as_text(cell: Cell) -> str:
+    """A cell as a text field takes it.
+
+    Raises:
+        Rejected: a number with more digits than a spreadsheet keeps.
+    """
     if isinstance(cell, bool):
         return str(cell).upper()
     if isinstance(cell, float) and cell.is_integer():

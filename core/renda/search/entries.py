@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from renda.declarations import RecordType
 from renda.plugins import Declared
+from renda.postgresql import EACH_ONCE
 from renda.records.fields import Text
 from renda.search.models import SearchEntry, number
 from renda.search.tokens import tokens
@@ -64,15 +65,17 @@ def _described(kind: RecordType, names: Iterable[str], row: Any) -> dict[str, An
 
 def put(session: Session, entries: Iterable[Mapping[str, Any]]) -> None:
     """Write entries, each in the place of the one that the same record had."""
-    # SQLite's index starts a new piece at an id that is lower than the one before.
-    ordered = sorted(entries, key=itemgetter("id"))
+    # One statement writes a row once; SQLite's index starts a new piece where an id is lower than the last.
+    latest = {one["id"]: one for one in entries}
+    ordered = sorted(latest.values(), key=itemgetter("id"))
     if not ordered:
         return
     connection = session.connection()
     if connection.dialect.name == "sqlite":
         connection.execute(_all_at_once(), {"entries": _document(connection.dialect, ordered)})
     else:
-        connection.execute(_in_place(postgresql.insert(_table)), ordered)
+        statement = _in_place(postgresql.insert(_table))
+        connection.execute(statement, ordered, execution_options={EACH_ONCE: True})
 
 
 def _in_place(statement: Any) -> Any:

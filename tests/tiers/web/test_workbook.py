@@ -1,13 +1,17 @@
 """A report filled in with a spreadsheet: fetched, given back, checked as what is typed, and sent."""
 
+from datetime import timedelta
 from io import BytesIO
 
 import openpyxl
 import pytest
 from webtest import Upload
 
+from tests.core.excel.conftest import old_workbook
+from tests.core.security.town import post
+from tests.tiers import chain
 from tests.tiers.chain import CAO, SPRING, TOWN, TRAINING, TYPED
-from tests.tiers.web.conftest import row, text
+from tests.tiers.web.conftest import submit_form, text
 from tests.tiers.web.test_form import form, ledger
 
 CODE, FIGURE, UNIT, NOW, BEFORE, WHY = range(1, 7)
@@ -96,7 +100,7 @@ class TestGivenBack:
         self, typed, signed_in
     ):
         browser = signed_in("clerk", TOWN)
-        table = "曹县某镇统计表,,\n本期,代码,备用\n7,X1,\n,,\n合计,,\n"
+        table = "曹县某镇统计表,,\n本期,代码,备用\n7,X1,\n,,\n100,合计,\n填表人：张三,审核人：李四,\n"
         assert given(browser, table.encode("gb18030"), TYPED, "表.csv").status_int == 303
         _book, cells = fetched(browser, TYPED)
         assert cells["X1"][NOW - 1].value == 7
@@ -107,6 +111,36 @@ class TestGivenBack:
         given(browser, "代码,本期\nX1,\n".encode(), TYPED)
         _book, cells = fetched(browser, TYPED)
         assert [cells[code][NOW - 1].value for code in ("X1", "X2")] == [None, 6]
+
+    def test_what_the_file_leaves_as_it_was_does_not_undo_what_others_entered(self, typed, signed_in):
+        browser = signed_in("clerk", TOWN)
+        book, cells = fetched(browser, TYPED)
+        submit_form(browser.get(form(template=TYPED)), "do=save", **{"value.X1": "5"})
+        cells["X2"][NOW - 1].value = 3
+        given(browser, book, TYPED)
+        _book, cells = fetched(browser, TYPED)
+        assert [cells[code][NOW - 1].value for code in ("X1", "X2")] == [5, 3]
+
+    def test_what_both_have_changed_is_asked_about(self, typed, signed_in):
+        browser = signed_in("clerk", TOWN)
+        book, cells = fetched(browser, TYPED)
+        submit_form(browser.get(form(template=TYPED)), "do=save", **{"value.X1": "5"})
+        cells["X1"][NOW - 1].value = 6
+        page = given(browser, book, TYPED)
+        assert "Since the workbook was fetched, 5 was entered here." in text(page)
+        assert page.html.find(id="f-value.X1")["value"] == "6"
+
+    def test_records_that_change_meanwhile_do_not_make_it_old(self, trained, work, clock, signed_in):
+        browser = signed_in("clerk", TOWN)
+        book, cells = fetched(browser)
+        with work() as session:
+            chain.training(session, TOWN, ["庚"], now=clock())
+        cells["T02"][WHY - 1].value = "增加一期"
+        assert "增加一期" in text(given(browser, book).follow())
+
+    def test_what_is_in_a_file_of_excel_97_is_read_as_well(self, typed, signed_in):
+        browser = signed_in("clerk", TOWN)
+        assert given(browser, old_workbook(["代码", "本期"], ["X1", 7]), TYPED, "表.xls").status_int == 303
 
 
 class TestRefused:
@@ -124,25 +158,45 @@ class TestRefused:
         _book, cells = fetched(browser, TYPED)
         assert cells["X2"][NOW - 1].value is None
 
-    def test_a_computed_figure_cannot_be_written_over(self, trained, signed_in):
+    def test_what_is_corrected_on_the_page_is_kept(self, typed, signed_in):
         browser = signed_in("clerk", TOWN)
-        book, cells = fetched(browser)
-        cells["T02"][NOW - 1].value = 900
-        page = given(browser, book)
-        assert page.status_int == 422
-        assert "The file says 900. This figure is computed from records" in row(page, "Person-times trained")
+        page = given(browser, "代码,本期\nX1,很多\n".encode(), TYPED)
+        submit_form(page, "do=save", **{"value.X1": "12", "why.X1": "已核对"})
+        _book, cells = fetched(browser, TYPED)
+        assert [cells["X1"][NOW - 1].value, cells["X1"][WHY - 1].value] == [12, "已核对"]
 
-    def test_another_unit_is_not_converted(self, typed, signed_in):
-        browser = signed_in("clerk", TOWN)
-        page = given(browser, "代码,单位,本期\nX1,万元,5\n".encode(), TYPED)
+    @pytest.mark.parametrize(
+        "table",
+        ["代码,单位,本期\nX1,万元,5\n", "代码,本期（万元）\nX1,5\n", "单位：万元,\n代码,本期\nX1,5\n"],
+    )
+    def test_another_unit_is_not_converted(self, work, people, signed_in, table):
+        with work() as session:
+            chain.typed_template(session, chain.typed_line("X1", unit="元"), now=chain.FOUNDED)
+        page = given(signed_in("clerk", TOWN), table.encode(), TYPED)
         assert page.status_int == 422
         assert "convert it first" in text(page)
+
+    def test_a_workbook_of_an_earlier_version_is_refused(self, trained, signed_in):
+        browser = signed_in("clerk", TOWN)
+        book, _cells = fetched(browser)
+        book["renda"]["B2"].value = "000000000000"
+        assert "earlier version" in text(given(browser, book))
+
+    def test_a_period_that_is_locked_is_told_before_the_file_is_read(self, typed, clock, signed_in):
+        clock.now += timedelta(days=60)
+        browser = signed_in("clerk", TOWN)
+        page = post(
+            browser, f"{form(template=TYPED)}/filled", {"file": Upload("表.csv", b"nothing")}, status=409
+        )
+        assert "locked" in text(page)
+        assert "Choose" not in text(page)
 
     @pytest.mark.parametrize(
         ("table", "said"),
         [
             ("代码,本期\nX1,5\nX1,6\n", "stands twice"),
-            ("代码,本期\nX9,5\n", "The template has no figure X9."),
+            ("代码,本期\nX9,5\nX8,6\n", "The report has no figures X9、X8."),
+            ("代码,本期\n,\n", "names no figure"),
             ("名称,数\nX1,5\n", "no columns"),
         ],
     )
@@ -151,11 +205,21 @@ class TestRefused:
         assert page.status_int == 422
         assert said in text(page)
 
-    def test_a_formula_is_no_figure(self, typed, signed_in):
+    @pytest.mark.parametrize("column", [CODE, NOW, WHY])
+    def test_a_formula_is_no_figure_and_no_code(self, typed, signed_in, column):
         browser = signed_in("clerk", TOWN)
         book, cells = fetched(browser, TYPED)
-        cells["X1"][NOW - 1].value = "=1+1"
-        assert "Paste it as a value" in text(given(browser, book, TYPED))
+        cells["X1"][column - 1].value = '="X1"'
+        page = given(browser, book, TYPED)
+        assert page.status_int == 422
+        assert "Paste it as a value" in text(page)
+        assert "Odd" not in page.text
+
+    def test_a_formula_where_nobody_reads_is_nothing_to_us(self, typed, signed_in):
+        browser = signed_in("clerk", TOWN)
+        book, cells = fetched(browser, TYPED)
+        cells["X1"][BEFORE - 1].value = "=1+1"
+        assert given(browser, book, TYPED).status_int == 303
 
     @pytest.mark.parametrize("content", [b"", b"PK\x03\x04 no archive", b"\xff\xfe\x00"])
     def test_what_is_no_table_is_refused(self, typed, signed_in, content):

@@ -26,8 +26,8 @@ from renda_tiers.reports.template import Line, Template
 WORDS = Paragraph(_("Remark"), required=False, max_length=2000)
 """What a remark and an explanation may be."""
 
-_NIL = frozenset({"0", "无", "零", "nil"})
-_NOT_APPLICABLE = frozenset({"/", "—", "-", "不适用", "n/a"})
+_NIL = frozenset({"0", "无", "零", "没有", "nil"})
+_NOT_APPLICABLE = frozenset({"/", "—", "——", "-", "--", "不适用", "n/a"})
 
 _COMPUTED = _("This figure is computed from records: correct the records, or explain it.")
 _DERIVED = _("This figure is divided from two others and is not filled in.")

@@ -19,9 +19,9 @@ from renda_tiers.web import (
     rollup,
     saving,
     sending,
-    spreadsheet,
     vintages,
 )
+from renda_tiers.web.workbook import views as workbook
 
 _TEMPLATES = "renda_tiers:templates/tiers"
 _FORM = "reports/{template}/{period}"
@@ -43,8 +43,9 @@ def includeme(config: Configurator) -> None:
     add("start", "reports/start", reports.start, "read")
     add("form", _FORM, form.show, "read", renderer=shown("form"))
     add("form", _FORM, saving.save, "fill", **posted("form"))
-    add("sheet", f"{_FORM}/sheet.xlsx", spreadsheet.send, "fill")
-    add("sheet", f"{_FORM}/sheet.xlsx", spreadsheet.take, "fill", **posted("form"))
+    add("sheet", f"{_FORM}/sheet.xlsx", workbook.send, "fill")
+    add("filled", f"{_FORM}/filled", workbook.take, "fill", files=True, **posted("form"))
+    config.registry.reading_first.add(("tiers.filled", ""))
     add("confirm", f"{_FORM}/confirm", sending.confirm, "submit", renderer=shown("confirm"))
     add("confirm", f"{_FORM}/confirm", sending.submit, "submit", **posted("confirm"))
     add("report", "report/{document}", report.show, "read", renderer=shown("report"))

@@ -105,6 +105,7 @@ def page(
             *({"name": row["error_field"], "label": row["title"]} for row in shown if row["error"]),
             {"name": "file", "label": FILE["label"]},
         ],
+        "action": _address(request, draft, "form"),
         "sheet": _sheet(request, draft, errors) if editable else None,
         "revisions": history.sent(request, draft.organisation, draft.template.code, period.code),
         "back": links.to(request, "reports"),
@@ -115,9 +116,14 @@ def page(
 def _sheet(request: Request, draft: Draft, errors: Mapping[str, str]) -> dict[str, Any]:
     """Where the report's workbook is fetched and given back."""
     return {
-        "href": links.to(request, "sheet", template=draft.template.code, period=draft.period.code),
+        "href": _address(request, draft, "sheet"),
+        "action": _address(request, draft, "filled"),
         "field": {**FILE, "error": errors.get("file"), "value": ""},
     }
+
+
+def _address(request: Request, draft: Draft, page: str) -> str:
+    return links.to(request, page, template=draft.template.code, period=draft.period.code)
 
 
 def closed(request: Request, draft: Draft) -> str:

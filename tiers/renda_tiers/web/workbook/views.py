@@ -1,13 +1,15 @@
-"""A report's workbook is fetched, filled with any spreadsheet program, and given back."""
+"""A report's workbook is fetched, and given back."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from pyramid.response import Response
 
+from renda.app import go_on_writing
 from renda.declarations import Message
 from renda.errors import Invalid, RendaError
 from renda.excel import grids
+from renda.excel.grids import Book
 from renda.excel.uploads import chinese
 from renda.i18n import _
 from renda.types import Request
@@ -16,8 +18,9 @@ from renda.web.downloads import download
 from renda.web.errors import refuse
 from renda_tiers.reports import entering
 from renda_tiers.reports.filling import Draft
-from renda_tiers.web import form, saving, words, workbook
-from renda_tiers.web.workbook import Read
+from renda_tiers.web import form, saving, words
+from renda_tiers.web.workbook import reading, writing
+from renda_tiers.web.workbook.reading import Read
 
 _NO_FILE = _("Choose a file.")
 
@@ -29,36 +32,43 @@ def send(context: Organisation, request: Request) -> Response:
     place = context.organisation.name
     name = "".join(one for one in f"{draft.period.code}-{title}-{place}" if one not in '\\/:*?"<>|')
     plain = f"{draft.template.code}-{draft.period.code}.xlsx"
-    return download(workbook.write(draft, translate), f"{name}.xlsx", plain=plain)
+    return download(writing.write(draft, translate), f"{name}.xlsx", plain=plain)
 
 
 def take(context: Organisation, request: Request) -> Any:
     """Keep what the file says, all of it or nothing, and lead on to the page that asks for confirmation."""
-    draft, read = form.drafted(request), Read()
+    read = Read()
     try:
-        read = _read(request, draft)
+        entering.ensure_open(request.db, context.organisation.code, *form.named(request), today=request.today)
+        book = _book(request)
+        go_on_writing(request)
+        draft = form.drafted(request)
+        read = reading.read(book, draft, chinese(request.registry))
         if read.errors:
             raise Invalid(read.errors)
-        entering.enter(
-            request.db,
-            draft.organisation,
-            draft.template,
-            draft.period,
-            read.entries,
-            author=context.reader.account,
-            now=request.now,
-        )
+        # What was written before it was refused must be gone when the form is shown.
+        with request.db.begin_nested():
+            entering.enter(
+                request.db,
+                draft.organisation,
+                draft.template,
+                draft.period,
+                read.entries,
+                author=context.reader.account,
+                now=request.now,
+            )
     except RendaError as error:
         refuse(request, error.status)
+        draft = form.drafted(request)
         return form.page(context, request, draft, read.typed, _errors(draft, error))
     return saving.onward(context, request, check=True)
 
 
-def _read(request: Request, draft: Draft) -> Read:
+def _book(request: Request) -> Book:
     sent = request.POST.get("file")
     if not getattr(sent, "filename", ""):
         raise Invalid({"file": _NO_FILE})
-    return workbook.read(grids.read(sent.file.read()), draft, chinese(request.registry))
+    return grids.read(sent.file.read())
 
 
 def _errors(draft: Draft, error: RendaError) -> Mapping[str, Message]:
