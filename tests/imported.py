@@ -6,5 +6,5 @@ from renda import cli, terminal
 
 # Click asks for some of its words when a command is declared.
 terminal.speak(cli.language())
-for one in ("renda.app", "renda.migrate", "renda_tiers", "renda_training", "psycopg"):
+for one in ("renda.app", "renda.migrate", "renda_tiers", "renda_suggestions", "renda_training", "psycopg"):
     importlib.import_module(one)

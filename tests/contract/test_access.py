@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import pytest
 
-from renda.directory.meetings import MEETINGS
 from renda.security.accounts import create_account
 from renda.security.grants import grant
 from tests.contract import access
@@ -75,13 +74,13 @@ def test_every_page_answers_as_the_table_says(people, app, registry):
         and re.findall("{[^}]+}", row[0]) == ["{org}"]
     ]
     assert len(pages) > 25
+    registers = {f"{kind.module}_…": name for name, kind in registry.declared.record_types.items()}
     for role in head[4:]:
         app.reset()
         sign_in(app, role)
         for row in pages:
             for relation, code in access.RELATIONS.items():
-                path = row[0].replace("{org}", code).replace("training_…", "training_class")
-                path = path.replace("core_…", MEETINGS.name)
+                path = re.sub(r"\w+_…", lambda found: registers[found[0]], row[0].replace("{org}", code))
                 status = app.get(path, expect_errors=True).status_int
                 if relation != "own":
                     assert status == 404, (role, path)
