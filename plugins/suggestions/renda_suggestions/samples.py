@@ -40,6 +40,8 @@ _STEPS = (
     ("close", "rated", "closed", 1, 5),
 )
 """Steps of a suggestion that goes well: from where, to where, and in how many days at least and at most."""
+_QUICK = tuple((name, source, target, least, least) for name, source, target, least, _most in _STEPS[:4])
+"""One that is soon replied to, and waits to be rated."""
 _UNHAPPY = (
     *_STEPS[:4],
     ("dissatisfy", "replied", "dissatisfied", 1, 4),
@@ -63,17 +65,18 @@ def make(scope: SampleScope) -> None:
     place = scope.session.get_one(Organisation, scope.organisation)
     if not place.congress or not scope.persons:
         return
-    for _number in range(2 + scope.random.randrange(MOST - 1)):
+    _make_one(scope, scope.start, _QUICK)
+    for _number in range(1 + scope.random.randrange(MOST - 1)):
         day = scope.start + timedelta(days=scope.random.randrange((scope.end - scope.start).days + 1))
-        _make_one(scope, day)
+        courses = (_STEPS, _UNHAPPY, scope.random.choice(_ASTRAY))
+        _make_one(scope, day, scope.random.choices(courses, (80, 12, 8))[0])
     scope.session.flush()
 
 
-def _make_one(scope: SampleScope, made_on: date) -> None:
+def _make_one(scope: SampleScope, made_on: date, course: Any) -> None:
     chance = scope.random
     title, subject, unit = chance.choice(_TITLES)
     lead, *others = chance.sample(list(scope.persons), min(len(scope.persons), 3))
-    (course,) = chance.choices((_STEPS, _UNHAPPY, chance.choice(_ASTRAY)), (80, 12, 8))
     taken = list(_taken(scope, made_on, course))
     days = {step: day for step, _source, _target, day in taken}
     row = Suggestion(

@@ -28,7 +28,7 @@ RABBITMQ = "amqp://guest:guest@127.0.0.1:5672//"
 
 STEPS = {
     "bodies": _("Placing 179 bodies on four nodes that join one another…"),
-    "records": _("Making invented persons and training records…"),
+    "records": _("Making invented persons and records…"),
     "decade": _("Splitting the published ten-year totals among the bodies…"),
     "published": _("Submitting and endorsing one bimonth, and publishing it…"),
     "moved": _("Moving a township to a node of its own…"),
