@@ -239,6 +239,7 @@ PAGES = {
     "suggestion at its unit": Shown(
         "caoroads", lambda world: f"{SUGGESTIONS}/handling/{world.suggestions['assigned']}"
     ),
+    "suggestion on paper": Shown("caoclerk", f"{SUGGESTIONS}/paper"),
     "assignment": Shown("caoclerk", lambda world: f"{SUGGESTIONS}/assign/{world.suggestions['accepted']}"),
     "no such page": Shown("town", f"/o/{TOWN}/r/nothing", status=404),
 }

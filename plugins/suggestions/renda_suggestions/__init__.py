@@ -9,7 +9,7 @@ from pyramid.config import Configurator
 from renda import hookimpl
 from renda.declarations import Card, Indicator, MenuEntry, Module, RecordType, ReportTemplate, Sample
 from renda.i18n import _
-from renda_suggestions import cards
+from renda_suggestions import cards, clerk
 from renda_suggestions.figures import INDICATORS, TEMPLATES
 from renda_suggestions.records import SUGGESTIONS
 from renda_suggestions.samples import make
@@ -55,6 +55,7 @@ def register_slots() -> list[MenuEntry | Card]:
     """The register, the pages of deputies and units, and what waits for each of them."""
     return [
         MenuEntry("opinions", SUGGESTIONS.title, f"r/{SUGGESTIONS.name}", "read", weight=10),
+        MenuEntry("opinions", clerk.ON_PAPER, "m/suggestions/paper", "write", 11, _has_congress),
         MenuEntry("opinions", _("My suggestions"), "m/suggestions/mine", "propose", 20, _has_congress),
         MenuEntry("opinions", _("Make a suggestion"), "m/suggestions/new", "propose", 21, _has_congress),
         MenuEntry(

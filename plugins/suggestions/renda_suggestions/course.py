@@ -3,6 +3,7 @@
 import re
 import uuid
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -172,6 +173,13 @@ def _news(row: Any, happened: str, kind: str, path: str, accounts: Collection[uu
     )
 
 
+def _submit(session: Session, row: Any, now: datetime) -> None:
+    """Who may accept it is told."""
+    news = _news(row, f"submit/{now.isoformat()}", kinds.TASK, f"r/{row.__tablename__}", ())
+    roles = telling.roles_that_may(session.info["registry"].declared, "suggestions:decide")
+    telling.tell(session, [replace(news, roles=roles)], now)
+
+
 def _accept(session: Session, row: Any, now: datetime) -> None:
     _tell_deputy(session, row, now, "accept", kinds.DONE)
 
@@ -200,7 +208,7 @@ COURSE = Workflow(
         State("withdrawn", _("Withdrawn"), "stopped"),
     ),
     transitions=(
-        Transition("submit", _("Submit"), ("draft", "returned"), "submitted"),
+        Transition("submit", _("Submit"), ("draft", "returned"), "submitted", effect=_submit),
         Transition("accept", _("Accept"), ("submitted",), "accepted", "decide", effect=_accept),
         Transition(
             "send_back",

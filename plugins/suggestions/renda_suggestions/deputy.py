@@ -73,6 +73,7 @@ def _form(
         "title": _("Make a suggestion") if row is None else _("Change the draft"),
         "back": {"title": _("My suggestions"), "href": shown.address(request, "mine")},
         "fields": making.fields(request, own, values, errors),
+        "note": _("Nothing is submitted before you confirm it; until then it is a draft."),
         "signed": [(str(one), name, str(one) in kept) for one, name in signed.items()],
         "errors": errors,
         "cancel": shown.address(request, "mine") if row is None else shown.address(request, "one", id=row.id),
@@ -104,9 +105,9 @@ def edit(_context: Organisation, request: Request) -> Any:
 
 def _save(request: Request, row: Suggestion | None) -> Any:
     typed = making.typed(request)
-    own = _self(request)
+    own = {"lead_deputy": str(_self(request)), "made_on": request.today.isoformat()}
     try:
-        made = making.save(request, own, typed, row)
+        made = making.save(request, typed if row is not None else typed | own, row)
     except (Invalid, TooLarge) as error:
         refuse(request, error.status)
         errors = error.errors if isinstance(error, Invalid) else {"file": error.sentence}
@@ -119,10 +120,10 @@ def show_confirm(_context: Organisation, request: Request) -> Mapping[str, Any]:
     row = _own(request, states=OPEN)
     return {
         **shown.particulars(request, row, "file"),
+        "who": shown.name(request, row.lead_deputy),
         "row": row,
         "back": {"title": _("My suggestions"), "href": shown.address(request, "mine")},
         "edit": shown.address(request, "edit", id=row.id),
-        "who": request.context.reader.name,
     }
 
 
@@ -173,9 +174,9 @@ def _ratings(row: Suggestion, typed: Mapping[str, str], errors: Mapping[str, str
             "label": SUGGESTIONS.fields[name].label,
             "choices": LEVELS,
             "value": typed.get(name, ""),
-            "error": errors.get(target, ""),
+            "error": errors.get(name, ""),
         }
-        for name, target in _targets(row).items()
+        for name in _targets(row)
     ]
 
 
@@ -201,7 +202,9 @@ def act(_context: Organisation, request: Request) -> Any:
     except Invalid as error:
         refuse(request, error.status)
         typed = {name: acting.text(request, name) for name in ("attitude", "result", "reason")}
-        return _page(request, row, typed, error.errors)
+        names = {target: name for name, target in _targets(row).items()}
+        errors = {names.get(field, field): said for field, said in error.errors.items()}
+        return _page(request, row, typed, errors)
     if do == "unsign":
         return HTTPSeeOther(shown.address(request, "mine"))
     return _to(request, row, do)

@@ -22,6 +22,8 @@ _FIELDS = {
     "rehandling": ("final_class", "final_reply", "reply_again"),
 }
 """By state: where the class and the text of the reply go, and the step that sends it."""
+_NAMES = ("outcome_class", "reply")
+"""What the form calls the class and the text."""
 _SAID = {
     "reply": _("The reply was sent. The deputy rates it."),
     "give_back": _("It was given back."),
@@ -70,7 +72,7 @@ def _page(
         **shown.particulars(request, row, "assigned_file"),
         "row": row,
         "back": {"title": _("Suggestions to handle"), "href": shown.address(request, "handling")},
-        "fields": _fields(row, typed, errors) if leads and row.state in _FIELDS else [],
+        "fields": _fields(typed, errors) if leads and row.state in _FIELDS else [],
         "may_give_back": leads and row.state == "assigned",
         "reason": typed.get("reason", ""),
         "errors": errors,
@@ -78,10 +80,10 @@ def _page(
     }
 
 
-def _fields(row: Suggestion, typed: Mapping[str, str], errors: Mapping[str, str]) -> list[forms.Control]:
+def _fields(typed: Mapping[str, str], errors: Mapping[str, str]) -> list[forms.Control]:
     found = []
-    for name, target in zip(("outcome_class", "reply"), _FIELDS[row.state][:2], strict=True):
-        one = forms.control(name, SUGGESTIONS.fields[name], typed.get(name, ""), errors.get(target, ""))
+    for name in _NAMES:
+        one = forms.control(name, SUGGESTIONS.fields[name], typed.get(name, ""), errors.get(name, ""))
         found.append({**one, "required": True})
     return found
 
@@ -102,7 +104,9 @@ def act(_context: Organisation, request: Request) -> Any:
     except Invalid as error:
         refuse(request, error.status)
         typed = {name: acting.text(request, name) for name in ("outcome_class", "reply", "reason")}
-        return _page(request, row, name, typed, error.errors)
+        names = dict(zip(_FIELDS[row.state][:2], _NAMES, strict=True))
+        errors = {names.get(field, field): said for field, said in error.errors.items()}
+        return _page(request, row, name, typed, errors)
     page = (
         shown.address(request, "assigned", id=row.id) if do == "reply" else shown.address(request, "handling")
     )

@@ -42,21 +42,23 @@ def present(row: Suggestion) -> dict[str, Any]:
     return {name: SUGGESTIONS.fields[name].typed(getattr(row, name)) for name in ASKED}
 
 
+def seated(request: Request) -> list[tuple[uuid.UUID, str]]:
+    """The deputies of this congress, as official lists have them."""
+    here = request.context.organisation.code
+    found = [(one.id, one.name) for one in directory.in_office(request.db, here, request.today)]
+    return sorted(found, key=lambda one: official(one[1]))
+
+
 def fields(
-    request: Request, own: uuid.UUID, values: Mapping[str, Any], errors: Mapping[str, str]
+    request: Request, own: uuid.UUID | None, values: Mapping[str, Any], errors: Mapping[str, str]
 ) -> list[forms.Control]:
-    """The controls; of files only that more can be added."""
+    """The controls; of files only that more can be added. `own` is the lead deputy, where that is known."""
     rules = declared(SUGGESTIONS)
     kind = SUGGESTIONS.fields
     asked = {
         name: forms.control(name, kind[name], values.get(name, ""), errors.get(name, "")) for name in ASKED
     }
-    offered = [
-        (one.id, one.name)
-        for one in directory.in_office(request.db, request.context.organisation.code, request.today)
-        if one.id != own
-    ]
-    offered.sort(key=lambda one: official(one[1]))
+    offered = [one for one in seated(request) if one[0] != own]
     signers = forms.control("cosigner", _SIGNER, "", errors.get("cosigner", ""), offered)
     signers |= {
         "many": True,
@@ -77,10 +79,13 @@ def fields(
     return [first, second, signers, files, *others]
 
 
-def save(
-    request: Request, own: uuid.UUID, values: Mapping[str, Any], row: Suggestion | None = None
-) -> Suggestion:
-    """Keep what the form holds as a draft, a new one or `row`, with its cosigners and files.
+def save(request: Request, values: Mapping[str, Any], row: Suggestion | None = None) -> Suggestion:
+    """Keep what a form holds as a draft, a new one or `row`, with its cosigners and files.
+
+    Args:
+        request: whose form sends cosigners and files beside the values.
+        values: of fields, as typed, and `kept`, the cosigners that stay.
+        row: what is changed, or None for a new one.
 
     Raises:
         Invalid: with a sentence for each field that is wrong; nothing is kept.
@@ -88,24 +93,23 @@ def save(
     """
     here, db = request.context.organisation.code, request.db
     account = request.context.reader.account
-    said = {name: values[name] for name in ASKED}
-    wanted = _signers(request, own, values["kept"])
+    said = {name: value for name, value in values.items() if name in SUGGESTIONS.fields}
+    wanted = _signers(request, values["kept"])
     if row is None:
-        said |= {"made_on": request.today.isoformat(), "lead_deputy": str(own)}
         made = engine.create(db, SUGGESTIONS, here, said, now=request.now, author=account)
     else:
         made = engine.update(db, SUGGESTIONS, row, said, lock=row.lock, now=request.now, actor=account)
     assert isinstance(made, Suggestion)  # noqa: S101 - it is what the type makes
-    _sign(request, made, wanted)
+    _sign(request, made, wanted - {made.lead_deputy})
     sent = [one for one in request.POST.getall("file") if getattr(one, "filename", "")]
     files = [Given(str(one.filename), one.file.read()) for one in sent]
     if files:
-        values_of_node = request.registry.values
-        attaching.add(db, SUGGESTIONS, made, files, settings=values_of_node, now=request.now, actor=account)
+        settings = request.registry.values
+        attaching.add(db, SUGGESTIONS, made, files, settings=settings, now=request.now, actor=account)
     return made
 
 
-def _signers(request: Request, own: uuid.UUID, kept: Sequence[str]) -> set[uuid.UUID]:
+def _signers(request: Request, kept: Sequence[str]) -> set[uuid.UUID]:
     here, db = request.context.organisation.code, request.db
     try:
         chosen = {_SIGNER.clean(one) for one in [*request.POST.getall("cosigner"), *kept]} - {None}
@@ -115,7 +119,7 @@ def _signers(request: Request, own: uuid.UUID, kept: Sequence[str]) -> set[uuid.
     seated = {one.id for one in directory.in_office(db, here, request.today)}
     if not chosen <= seated:
         raise Invalid({"cosigner": engine.NOT_OFFERED})
-    return chosen - {own}
+    return chosen
 
 
 def _sign(request: Request, row: Suggestion, wanted: set[uuid.UUID]) -> None:

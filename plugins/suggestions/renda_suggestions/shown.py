@@ -1,5 +1,6 @@
 """What deputies and handling units are shown of a suggestion, and the addresses of their pages."""
 
+import uuid
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -90,14 +91,18 @@ def signatories(request: Request, row: Suggestion) -> Mapping[Any, str]:
     return {one.id: one.name for one in sorted(found, key=lambda one: official(one.name))}
 
 
+def name(request: Request, person: uuid.UUID) -> str:
+    """A deputy's name."""
+    return request.db.scalars(select(Person.name).where(Person.id == person)).one()
+
+
 def particulars(request: Request, row: Suggestion, file_page: str = "") -> dict[str, Any]:
     """What the template `particulars` shows: what is asked, by whom, and what was answered.
 
     `file_page` is the page that gives out files; without it none are shown.
     """
-    lead = request.db.scalars(select(Person.name).where(Person.id == row.lead_deputy)).one()
     who = [
-        {"label": SUGGESTIONS.fields["lead_deputy"].label, "value": lead},
+        {"label": SUGGESTIONS.fields["lead_deputy"].label, "value": name(request, row.lead_deputy)},
         {"label": _("Cosigners"), "value": "、".join(signatories(request, row).values()) or None},
     ]
     held = attachments.of(request.db, SUGGESTIONS, row) if file_page else ()
@@ -129,8 +134,8 @@ def particulars(request: Request, row: Suggestion, file_page: str = "") -> dict[
 def _facts(request: Request, row: Suggestion, names: Sequence[str]) -> list[dict[str, Any]]:
     """The fields that say something."""
     found = []
-    for name in names:
-        kind, value = SUGGESTIONS.fields[name], getattr(row, name)
+    for field in names:
+        kind, value = SUGGESTIONS.fields[field], getattr(row, field)
         if value is not None:
             shape = tables.shape(kind)
             found.append({"label": kind.label, "value": kind.show(value, request.translate), "kind": shape})

@@ -25,6 +25,8 @@ NOBODY = _(
     "This account is not connected with a deputy or a handling unit. "
     "Ask your administrator to grant the role with its name."
 )
+MOST = 500
+"""Suggestions of a list without pages; the register has them all."""
 UNSEEN = ("draft", "returned", "withdrawn")
 """States in which a suggestion is its lead deputy's alone."""
 
@@ -84,11 +86,12 @@ def handles(row: Suggestion, name: str) -> bool:
 
 
 def listed(session: Session, organisation: str, *conditions: ColumnElement[bool]) -> Sequence[Suggestion]:
-    """Suggestions of an organisation, the newest first."""
+    """Suggestions of an organisation, the newest first, at most `MOST`."""
     return session.scalars(
         select(Suggestion)
         .where(Suggestion.organisation == organisation, *conditions)
         .order_by(Suggestion.made_on.desc(), Suggestion.id.desc())
+        .limit(MOST)
     ).all()
 
 

@@ -1,5 +1,8 @@
 """The clerk accepts, assigns and closes, and enters what a deputy gives on paper."""
 
+import uuid
+from datetime import date
+
 import pytest
 from sqlalchemy import update
 
@@ -20,7 +23,28 @@ def _step(desk, one, name, status=303, reason=""):
     return form.submit("transition", value=name, status=status)
 
 
-def test_a_suggestion_on_paper_is_entered_for_its_deputy(desk):
+def test_a_suggestion_on_paper_is_submitted_for_its_deputy(desk):
+    app = desk.enter("clerk")
+    page = app.get(f"/o/{COUNTY}").click(href="/suggestions/paper$", index=0)
+    form = _form(page, "title")
+    form["title"], form["text"], form["lead_deputy.typed"] = "关于内涝的建议", "逢雨必涝。", "孙远"
+    refused = form.submit(status=422)
+    assert refused.html.find(id="f-lead_deputy-error")
+    form["lead_deputy.typed"], form["cosigner.typed"], form["number"] = "王小明", "王小明、李梅", "第12号"
+    form["made_on"] = "2026-03-01"
+    page = form.submit(status=303).follow()
+    assert "李梅" in page.html.find(id="participation").text
+    assert "王小明" not in page.html.find(id="participation").text
+    one = page.request.path.rpartition("/")[2]
+    assert desk.read(uuid.UUID(one), "state", "number", "made_on") == (
+        "submitted",
+        "第12号",
+        date(2026, 3, 1),
+    )
+    assert "关于内涝的建议" in desk.enter(WANG).get(MINE).text
+
+
+def test_a_clerk_may_enter_one_field_by_field_as_in_every_register(desk):
     form = _form(desk.enter("clerk").get(f"{REGISTER}/new"), "title")
     for name, value in {"title": "关于内涝的建议", "text": "逢雨必涝。", "category": "suggestion"}.items():
         form[name] = value

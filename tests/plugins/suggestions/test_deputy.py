@@ -226,6 +226,7 @@ def test_a_second_reply_is_rated_beside_the_first(desk):
         desk.step(one, step)
     page = desk.enter(WANG).get(f"{MINE}/{one}")
     form = next(form for form in page.forms.values() if "attitude" in form.fields)
+    assert form.submit("do", value="rate", status=422).html.find(id="f-attitude-error")
     form["attitude"], form["result"] = "satisfied", "satisfied"
     form.submit("do", value="rate", status=303)
     assert desk.read(one, "result", "final_result", "state") == ("dissatisfied", "satisfied", "rated")

@@ -74,6 +74,7 @@ def test_it_replies_again_to_what_did_not_satisfy(desk):
     desk.rate(one, "dissatisfied", "dissatisfied")
     desk.step(one, "rehandle")
     form = _form(desk.enter(ROADS).get(f"{HANDLING}/{one}"), "reply")
+    assert form.submit("do", value="reply", status=422).html.find(id="f-reply-error")
     form["outcome_class"], form["reply"] = "A", "已经修复，附照片。"
     form.submit("do", value="reply", status=303)
     assert desk.read(one, "state", "reply", "final_reply") == ("replied", "已修复。", "已经修复，附照片。")

@@ -90,7 +90,7 @@ ACCOUNTS = (
     ("caoxian-shenhe", "曹县人大审核员", PLAIN, "reviewer", "本县没有装培训模块，照样审核庄寨镇的培训报表"),
     ("caoxian-luru", "曹县人大录入员", PLAIN, "clerk", "回复市里的任务；受理、交办、销号代表建议"),
     ("caoxian-daibiao", "曹县人大代表", PLAIN, "deputy", "用手机提建议，看办理进度，测评答复"),
-    ("caoxian-jiaotong", "曹县交通运输局承办人", PLAIN, "handler", "答复交给本单位办理的代表建议"),
+    ("caoxian-jiaotong", "交通运输局承办人", PLAIN, "handler", "答复交给本单位办理的代表建议"),
     ("shanxian-shenhe", "单县人大审核员", UNREVIEWED, "reviewer", "一次审定全县待审的报表，市里马上看到"),
     ("zhen-luru", "庄寨镇人大录入员", RETURNED, "clerk", "按批注更正被退回的报表，县里、市里马上看到"),
 )
