@@ -18,13 +18,15 @@ def text(request: Request, name: str) -> str:
     return found if isinstance(found, str) else ""
 
 
-def change(request: Request, row: Suggestion, values: Mapping[str, object]) -> None:
-    """Fill in fields, if the form knows the present state of the suggestion.
+def change(
+    request: Request, row: Suggestion, values: Mapping[str, object], *, lock: int | None = None
+) -> None:
+    """Fill in fields, if the form, or `lock`, knows the present state of the suggestion.
 
     Raises:
         RendaError: see `renda.records.engine.update`.
     """
-    lock = count(text(request, "lock"))
+    lock = count(text(request, "lock")) if lock is None else lock
     actor = request.context.reader.account
     engine.update(request.db, SUGGESTIONS, row, values, lock=lock, now=request.now, actor=actor)
 

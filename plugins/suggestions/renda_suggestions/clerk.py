@@ -120,7 +120,7 @@ def _paper(request: Request, typed: Mapping[str, Any], errors: Mapping[str, str]
         "back": {"title": SUGGESTIONS.title, "href": register},
         "note": _("It is submitted in the deputy's name at once."),
         "fields": [*own, *making.fields(request, None, typed, errors)],
-        "signed": [],
+        "signed": making.signed(request, None, typed),
         "errors": errors,
         "cancel": register,
     }
@@ -138,8 +138,7 @@ def paper(context: Organisation, request: Request) -> Any:
         acting.move(request, row, "submit")
     except (Invalid, TooLarge) as error:
         refuse(request, error.status)
-        errors = error.errors if isinstance(error, Invalid) else {"file": error.sentence}
-        return _paper(request, typed, errors)
+        return _paper(request, typed, making.wrong(request, error))
     return HTTPSeeOther(record(request, row))
 
 

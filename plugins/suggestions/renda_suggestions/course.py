@@ -62,10 +62,11 @@ def _refuse(errors: dict[str, str]) -> None:
         raise Invalid(errors)
 
 
-def _assignable(session: Session, row: Any) -> None:
-    errors = _missing(row, "lead_handler")
+def wrong_units(session: Session, row: Any) -> dict[str, str]:
+    """What is wrong with the units that are to handle a suggestion, by field."""
     co_handlers = names_of(row.co_handlers)
     known = _units(session, row, [*co_handlers, row.lead_handler or ""])
+    errors = _missing(row, "lead_handler")
     if row.lead_handler and row.lead_handler not in known:
         errors["lead_handler"] = _("There is no handling unit of this name in use.")
     if unknown := [name for name in co_handlers if name not in known]:
@@ -74,7 +75,11 @@ def _assignable(session: Session, row: Any) -> None:
         )
     elif row.lead_handler in co_handlers:
         errors["co_handlers"] = _("The lead handling unit is no co-handling unit as well.")
-    _refuse(errors)
+    return errors
+
+
+def _assignable(session: Session, row: Any) -> None:
+    _refuse(wrong_units(session, row))
 
 
 def _replied(_session: Session, row: Any) -> None:

@@ -67,14 +67,12 @@ def _form(
     row: Suggestion | None = None,
 ) -> dict[str, Any]:
     own = _self(request)
-    signed = shown.signatories(request, row) if row is not None else {}
-    kept = values.get("kept", [str(one) for one in signed])
     return {
         "title": _("Make a suggestion") if row is None else _("Change the draft"),
         "back": {"title": _("My suggestions"), "href": shown.address(request, "mine")},
         "fields": making.fields(request, own, values, errors),
         "note": _("Nothing is submitted before you confirm it; until then it is a draft."),
-        "signed": [(str(one), name, str(one) in kept) for one, name in signed.items()],
+        "signed": making.signed(request, row, values),
         "errors": errors,
         "cancel": shown.address(request, "mine") if row is None else shown.address(request, "one", id=row.id),
     }
@@ -110,8 +108,7 @@ def _save(request: Request, row: Suggestion | None) -> Any:
         made = making.save(request, typed if row is not None else typed | own, row)
     except (Invalid, TooLarge) as error:
         refuse(request, error.status)
-        errors = error.errors if isinstance(error, Invalid) else {"file": error.sentence}
-        return _form(request, typed, errors, row)
+        return _form(request, typed, making.wrong(request, error), row)
     return HTTPSeeOther(shown.address(request, "confirm", id=made.id))
 
 
@@ -128,8 +125,10 @@ def show_confirm(_context: Organisation, request: Request) -> Mapping[str, Any]:
 
 
 def confirm(_context: Organisation, request: Request) -> Any:
-    """Submit it."""
+    """Submit it; what was a draft until now is made today."""
     row = _own(request, states=OPEN)
+    if row.state == OPEN[0]:
+        acting.change(request, row, {"made_on": request.today.isoformat()}, lock=row.lock)
     acting.move(request, row, "submit")
     return _to(request, row, "submit")
 

@@ -16,7 +16,7 @@ from renda.errors import Invalid
 from renda.i18n import _
 from renda.records import fields
 from renda.records.models import Participant, Record
-from renda_suggestions.course import COURSE
+from renda_suggestions.course import COURSE, wrong_units
 
 MOTION = "motion"
 CATEGORIES = (("suggestion", _("Suggestion")), (MOTION, _("Motion")))
@@ -150,8 +150,10 @@ def _sound(session: Session, row: Suggestion) -> None:
         for first, second in _SET_TOGETHER
         if getattr(row, first) is not None and getattr(row, second) is None
     }
-    if (name := _NEEDED.get(row.state, "")) and getattr(row, name) is None:
-        errors[name] = _NO_LAST_DAY
+    if name := _NEEDED.get(row.state, ""):
+        errors |= wrong_units(session, row)
+        if getattr(row, name) is None:
+            errors[name] = _NO_LAST_DAY
     if errors:
         raise Invalid(errors)
 

@@ -35,11 +35,6 @@ HANDLING = f"/o/{COUNTY}/m/suggestions/handling"
 REGISTER = f"/o/{COUNTY}/r/suggestions_suggestion"
 
 
-@pytest.fixture(scope="session")
-def modules():
-    return "suggestions"
-
-
 def build(session: Any, declared: Any, now: Any) -> None:
     """The bodies of `renda.testing.world` with the accounts above, each played for somebody."""
     world.build(session, declared, now)

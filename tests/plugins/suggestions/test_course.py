@@ -203,6 +203,15 @@ def test_nobody_takes_away_the_last_day_of_what_is_being_handled(desk):
     assert "due_on" in refused.value.errors
 
 
+def test_what_is_being_handled_has_a_unit_that_handles_it(desk):
+    one = desk.make(*ASSIGNED)
+    with pytest.raises(Invalid) as refused:
+        desk.step(one, "reply", lead_handler="民政局")
+    assert "lead_handler" in refused.value.errors
+    desk.step(one, "reply", lead_handler="教育局")
+    assert desk.read(one, "lead_handler") == "教育局"
+
+
 def test_a_motion_says_how_many_deputies_it_lacks(desk):
     one = desk.make(category="motion")
     with desk.work() as session:

@@ -1,5 +1,7 @@
 """A deputy makes a suggestion, sees what becomes of it, and rates the reply; nobody else's is seen."""
 
+from datetime import date
+
 import pytest
 from sqlalchemy import select
 from webtest import Upload
@@ -183,6 +185,27 @@ def _edit(desk):
     with desk.work() as session:
         one = session.scalars(select(Suggestion.id)).one()
     return desk.app.get(f"{MINE}/{one}/edit")
+
+
+def test_a_form_that_is_refused_forgets_nobody_and_says_that_files_are_to_be_chosen_again(desk):
+    form = _fill(desk.enter(WANG), text="", file=[Upload("现场.pdf", PDF)])
+    form["cosigner"] = [str(desk.person("赵强"))]
+    form["cosigner.typed"] = "李梅"
+    page = form.submit(status=422)
+    assert page.html.find(id="f-file-error")
+    form = _form(page)
+    assert form["cosigner.typed"].value == "李梅"
+    form["text"] = TEXT
+    assert "李梅、赵强" in form.submit(status=303).follow().text
+
+
+def test_a_draft_is_made_on_the_day_on_which_it_is_submitted(desk):
+    page = _fill(desk.enter(WANG)).submit(status=303).follow()
+    desk.clock.forward(days=3)
+    desk.enter(WANG)
+    _confirm(desk.app.get(page.request.url)).submit(status=303)
+    with desk.work() as session:
+        assert session.scalars(select(Suggestion.made_on)).one() == date(2026, 5, 9)
 
 
 def test_files_come_with_it_and_are_given_to_those_who_may_read_it(desk):
