@@ -1,56 +1,27 @@
 """The course of a suggestion, from the deputy's draft to its closing: what each step needs and sets."""
 
-import re
-import uuid
-from collections.abc import Collection
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from renda.clock import local_day
 from renda.declarations import Limit, State, Transition, Workflow
-from renda.deputies.registers import HandlingUnit
-from renda.deputies.subjects import DEPUTY, HANDLER
 from renda.directory.kinds import profile_of
 from renda.errors import Invalid
 from renda.i18n import _
-from renda.notices import kinds, telling
+from renda.notices import kinds
 from renda.notices.limits import months_later
-from renda.notices.telling import News
-from renda.security import grants
+from renda_suggestions import telling
 
 DISSATISFIED = "dissatisfied"
 REHANDLE_MONTHS = 2
 """Months for a second reply; the law sets none, local rules give one or two. The clerk may change the day."""
 
-OWN_PATH, UNIT_PATH = "m/suggestions/mine", "m/suggestions/handling"
-"""Where deputies find what is theirs, and handling units what they handle."""
-
-_BETWEEN = re.compile("[、,，;；]")
-_IN_USE = "in_use"
-
-
-def names_of(co_handlers: str | None) -> list[str]:
-    """Names of units as they are written one after the other."""
-    return [one.strip() for one in _BETWEEN.split(co_handlers or "") if one.strip()]
-
 
 def rehandled(row: Any) -> bool:
     """Whether there is a second reply, so that ratings are the final ones."""
     return row.final_replied_on is not None
-
-
-def _units(session: Session, row: Any, names: Collection[str]) -> dict[str, uuid.UUID]:
-    """Ids of the handling units in use of these names."""
-    found = select(HandlingUnit.name, HandlingUnit.id).where(
-        HandlingUnit.organisation == row.organisation,
-        HandlingUnit.state == _IN_USE,
-        HandlingUnit.name.in_(names),
-    )
-    return {name: one for name, one in session.execute(found)}  # noqa: C416 - rows are no pairs
 
 
 def _missing(row: Any, *names: str) -> dict[str, str]:
@@ -64,8 +35,8 @@ def _refuse(errors: dict[str, str]) -> None:
 
 def wrong_units(session: Session, row: Any) -> dict[str, str]:
     """What is wrong with the units that are to handle a suggestion, by field."""
-    co_handlers = names_of(row.co_handlers)
-    known = _units(session, row, [*co_handlers, row.lead_handler or ""])
+    co_handlers = telling.names_of(row.co_handlers)
+    known = telling.units(session, row)
     errors = _missing(row, "lead_handler")
     if row.lead_handler and row.lead_handler not in known:
         errors["lead_handler"] = _("There is no handling unit of this name in use.")
@@ -120,7 +91,7 @@ def _assign(session: Session, row: Any, now: datetime) -> None:
     row.assigned_on = row.assigned_on or local_day(now)
     months = rules.reply_months_difficult if row.is_difficult else rules.reply_months
     row.due_on = row.due_on or months_later(row.assigned_on, months)
-    _tell_units(session, row, now, "assign")
+    telling.tell_units(session, row, now, "assign")
 
 
 def _unassign(_session: Session, row: Any, _now: datetime) -> None:
@@ -129,12 +100,12 @@ def _unassign(_session: Session, row: Any, _now: datetime) -> None:
 
 def _reply(session: Session, row: Any, now: datetime) -> None:
     row.replied_on = row.replied_on or local_day(now)
-    _tell_deputy(session, row, now, "reply", kinds.TASK)
+    telling.tell_deputy(session, row, now, "reply", kinds.TASK)
 
 
 def _reply_again(session: Session, row: Any, now: datetime) -> None:
     row.final_replied_on = row.final_replied_on or local_day(now)
-    _tell_deputy(session, row, now, "reply_again", kinds.TASK)
+    telling.tell_deputy(session, row, now, "reply_again", kinds.TASK)
 
 
 def _rate(_session: Session, row: Any, now: datetime) -> None:
@@ -148,53 +119,23 @@ def _rehandle(session: Session, row: Any, now: datetime) -> None:
         row.final_due_on = row.final_replied_on = row.final_class = row.final_reply = None
         row.final_attitude = row.final_result = row.final_rated_on = None
     row.final_due_on = row.final_due_on or months_later(local_day(now), REHANDLE_MONTHS)
-    _tell_units(session, row, now, "rehandle")
-
-
-def _tell_units(session: Session, row: Any, now: datetime, step: str) -> None:
-    named = _units(session, row, [*names_of(row.co_handlers), row.lead_handler])
-    accounts = {
-        account
-        for unit in named.values()
-        for account in grants.accounts_for(session, unit, row.organisation, HANDLER, now)
-    }
-    telling.tell(session, [_news(row, f"{step}/{now.isoformat()}", kinds.TASK, UNIT_PATH, accounts)], now)
-
-
-def _tell_deputy(session: Session, row: Any, now: datetime, step: str, kind: str) -> None:
-    accounts = grants.accounts_for(session, row.lead_deputy, row.organisation, DEPUTY, now)
-    telling.tell(session, [_news(row, f"{step}/{now.isoformat()}", kind, OWN_PATH, accounts)], now)
-
-
-def _news(row: Any, happened: str, kind: str, path: str, accounts: Collection[uuid.UUID]) -> News:
-    return News(
-        organisation=row.organisation,
-        roles=(),
-        kind=kind,
-        title=_("Suggestion: ${title}", mapping={"title": row.title}),
-        path=f"{path}/{row.id}",
-        key=f"suggestion/{row.id}/{happened}",
-        accounts=accounts,
-    )
+    telling.tell_units(session, row, now, "rehandle")
 
 
 def _submit(session: Session, row: Any, now: datetime) -> None:
-    """Who may accept it is told."""
-    news = _news(row, f"submit/{now.isoformat()}", kinds.TASK, f"r/{row.__tablename__}", ())
-    roles = telling.roles_that_may(session.info["registry"].declared, "suggestions:decide")
-    telling.tell(session, [replace(news, roles=roles)], now)
+    telling.tell_clerks(session, row, now)
 
 
 def _accept(session: Session, row: Any, now: datetime) -> None:
-    _tell_deputy(session, row, now, "accept", kinds.DONE)
+    telling.tell_deputy(session, row, now, "accept", kinds.DONE)
 
 
 def _send_back(session: Session, row: Any, now: datetime) -> None:
-    _tell_deputy(session, row, now, "send_back", kinds.RETURNED)
+    telling.tell_deputy(session, row, now, "send_back", kinds.RETURNED)
 
 
 def _decline(session: Session, row: Any, now: datetime) -> None:
-    _tell_deputy(session, row, now, "decline", kinds.RETURNED)
+    telling.tell_deputy(session, row, now, "decline", kinds.RETURNED)
 
 
 COURSE = Workflow(

@@ -24,6 +24,7 @@ _TEMPLATES = "renda_suggestions:templates"
 OPEN = ("draft", "returned")
 """States in which the lead deputy may still change it."""
 _MAY_WITHDRAW = next(one for one in SUGGESTIONS.workflow.transitions if one.name == "withdraw").sources
+_DRAFT = _("Nothing is submitted before you confirm it. Until then it is a draft, which the staff can read.")
 _SAID = {
     "submit": _("It was submitted. Here you see what becomes of it."),
     "rate": _("Your rating was recorded. Thank you."),
@@ -71,7 +72,9 @@ def _form(
         "title": _("Make a suggestion") if row is None else _("Change the draft"),
         "back": {"title": _("My suggestions"), "href": shown.address(request, "mine")},
         "fields": making.fields(request, own, values, errors),
-        "note": _("Nothing is submitted before you confirm it; until then it is a draft."),
+        "note": _(
+            "Nothing is submitted before you confirm it. Until then it is a draft, which the staff can read."
+        ),
         "signed": making.signed(request, row, values),
         "errors": errors,
         "cancel": shown.address(request, "mine") if row is None else shown.address(request, "one", id=row.id),

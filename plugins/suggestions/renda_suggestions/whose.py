@@ -18,8 +18,8 @@ from renda.records import engine
 from renda.records.models import Participant
 from renda.security import grants
 from renda.types import Request
-from renda_suggestions.course import names_of
 from renda_suggestions.records import SIGNATURE, SUGGESTIONS, Suggestion
+from renda_suggestions.telling import names_of
 
 NOBODY = _(
     "This account is not connected with a deputy or a handling unit. "

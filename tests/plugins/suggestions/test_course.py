@@ -3,13 +3,14 @@
 from datetime import date
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from renda.errors import Conflict, Forbidden, Invalid
 from renda.notices import reminding
 from renda.notices.models import Notice
 from renda.records import workflow
 from renda.security.models import Account
+from renda_suggestions import tasks
 from renda_suggestions.records import SUGGESTIONS
 
 ASSIGNED = ("submit", "accept", "assign")
@@ -170,6 +171,31 @@ def test_clerks_are_reminded_before_the_last_day_and_leaders_hear_of_it_afterwar
             told = _told(desk, kind)
             assert {login for login, _path in told} - {"everything"} == logins, (day, kind)
             assert {path for _login, path in told} <= {f"r/suggestions_suggestion/{one}"}
+
+
+def test_units_are_reminded_of_what_they_handle_each_step_once_and_anew_of_another_last_day(desk):
+    one = desk.make(*ASSIGNED, co_handlers="教育局")
+    path = f"m/suggestions/handling/{one}"
+
+    def reminded(month, day):
+        before = {kind: _told(desk, kind) for kind in ("due", "overdue")}
+        desk.clock.now = desk.clock.now.replace(month=month, day=day)
+        for _twice in range(2):
+            with desk.work() as session:
+                tasks.remind(desk.registry, session, desk.clock())
+        after = {kind: _told(desk, kind) - before[kind] for kind in before}
+        return {kind: {login for login, _path in told} for kind, told in after.items() if told}
+
+    assert reminded(7, 20) == {}
+    assert reminded(7, 30) == {"due": {"roads", "schools"}}
+    assert reminded(8, 7) == {"overdue": {"roads", "schools"}}
+    assert {found for _login, found in _told(desk, "overdue")} == {path}
+    with desk.work() as session:
+        desk.row(session, one).due_on = date(2026, 8, 10)
+        session.execute(delete(Notice))
+    assert reminded(8, 8) == {"due": {"roads", "schools"}}
+    desk.step(one, "reply")
+    assert reminded(9, 1) == {}
 
 
 @pytest.mark.parametrize(
