@@ -22,6 +22,7 @@ SOURCES = [
     "tiers/renda_tiers",
     "plugins/training/renda_training",
     "plugins/liaison/renda_liaison",
+    "plugins/suggestions/renda_suggestions",
 ]
 # Migrations run before all tests, in any of its processes; `renda.testing` is rewritten by pytest.
 OMITTED = ["*/migrations/*", "*/renda/testing/*"]

@@ -6,5 +6,6 @@ from renda import cli, terminal
 
 # Click asks for some of its words when a command is declared.
 terminal.speak(cli.language())
-for one in ("renda.app", "renda.migrate", "renda_tiers", "renda_training", "renda_liaison", "psycopg"):
+PACKAGES = ("renda_tiers", "renda_liaison", "renda_suggestions", "renda_training")
+for one in ("renda.app", "renda.migrate", *PACKAGES, "psycopg"):
     importlib.import_module(one)

@@ -79,7 +79,13 @@ def dotted(node: Node) -> str:
 
 
 def test_the_packages_are_where_these_rules_look_for_them() -> None:
-    assert [path.name for path in PACKAGES] == ["renda", "renda_tiers", "renda_liaison", "renda_training"]
+    assert [path.name for path in PACKAGES] == [
+        "renda",
+        "renda_tiers",
+        "renda_liaison",
+        "renda_suggestions",
+        "renda_training",
+    ]
     assert all(path.is_dir() for path in PACKAGES)
 
 

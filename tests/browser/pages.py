@@ -16,6 +16,7 @@ FORM = f"/o/{TOWN}/m/tiers/reports/training-bimonth/{SPRING.code}"
 T02 = f"template=training-bimonth&period={SPRING.code}&indicator=T02"
 SCANNED = f"/public/{CAO}/liaison/{STATION_CODE}"
 DEPUTIES = f"/o/{CAO}/m/core/deputies"
+SUGGESTIONS = f"/o/{CAO}/m/suggestions"
 CONFIRM = f"/o/{CITY}/m/tiers/policies/confirm?module=training&rule=forbid&tier=township&since=2026-05-06"
 
 
@@ -104,6 +105,15 @@ def _open_number(page: Any) -> None:
 
 def _person(world: World) -> str:
     return world.deputy.split("/")[1]
+
+
+def _mine(world: World, state: str) -> str:
+    return f"{SUGGESTIONS}/mine/{world.suggestions[state]}"
+
+
+def _rate_nothing(page: Any) -> None:
+    page.click("[name=do][value=rate]")
+    page.wait_for_selector(".summary.bad")
 
 
 def _end_without_reason(page: Any) -> None:
@@ -265,6 +275,21 @@ PAGES = {
     "webhooks": Shown("caoadmin", f"/o/{CAO}/m/core/webhooks"),
     "webhooks with errors": Shown("caoadmin", f"/o/{CAO}/m/core/webhooks", _send_empty),
     "taking back a word on a module": Shown("admin", f"/o/{CITY}/m/tiers/policies/release?module=training"),
+    "home of a deputy": Shown("caodeputy", f"/o/{CAO}"),
+    "suggestions of a deputy": Shown("caodeputy", f"{SUGGESTIONS}/mine"),
+    "new suggestion": Shown("caodeputy", f"{SUGGESTIONS}/new"),
+    "new suggestion with errors": Shown("caodeputy", f"{SUGGESTIONS}/new", _send_empty),
+    "draft of a suggestion": Shown("caodeputy", lambda world: f"{_mine(world, 'draft')}/edit"),
+    "suggestion to be confirmed": Shown("caodeputy", lambda world: f"{_mine(world, 'draft')}/confirm"),
+    "suggestion under way": Shown("caodeputy", lambda world: _mine(world, "assigned")),
+    "suggestion to be rated": Shown("caodeputy", lambda world: _mine(world, "replied")),
+    "suggestion with errors": Shown("caodeputy", lambda world: _mine(world, "replied"), _rate_nothing),
+    "suggestions of a unit": Shown("caoroads", f"{SUGGESTIONS}/handling"),
+    "suggestion at its unit": Shown(
+        "caoroads", lambda world: f"{SUGGESTIONS}/handling/{world.suggestions['assigned']}"
+    ),
+    "suggestion on paper": Shown("caoclerk", f"{SUGGESTIONS}/paper"),
+    "assignment": Shown("caoclerk", lambda world: f"{SUGGESTIONS}/assign/{world.suggestions['accepted']}"),
     "no such page": Shown("town", f"/o/{TOWN}/r/nothing", status=404),
 }
 

@@ -10,15 +10,15 @@ from uuid import UUID
 from sqlalchemy import select
 
 from renda.app import unit_of_work
-from renda.deputies import mandates, people
+from renda.deputies import mandates, people, subjects
 from renda.deputies import publishing as public
-from renda.deputies.registers import HOUSEHOLDS
+from renda.deputies.registers import HANDLING_UNITS, HOUSEHOLDS
 from renda.directory.models import DeputyGroup
 from renda.errors import NotFound
 from renda.i18n import freeze
 from renda.indicators.periods import Period
 from renda.packs import keeping, shipped
-from renda.records import attaching, engine, parts
+from renda.records import attaching, engine, parts, workflow
 from renda.records.attaching import Given
 from renda.records.batches import Batch
 from renda.security import accounts, grants
@@ -28,6 +28,8 @@ from renda.types import Registry
 from renda_liaison import receipts
 from renda_liaison.opinions import OPINIONS
 from renda_liaison.stations import DAYS, ON_DUTY, STATIONS
+from renda_suggestions.acting import OWN
+from renda_suggestions.records import SUGGESTIONS
 from renda_tiers.directives.files import File
 from renda_tiers.directives.requirements import Figure, Requirement
 from renda_tiers.matters import answering, handing
@@ -65,6 +67,8 @@ PEOPLE = (
     ("admin", "市系统管理员", (CITY,), ("admin",)),
     ("caoclerk", "曹县录入员", (CAO,), ("clerk",)),
     ("caoadmin", "曹县系统管理员", (CAO,), ("admin",)),
+    ("caodeputy", "王小明", (), ()),
+    ("caoroads", "曹县交通运输局", (), ()),
 )
 """(login, name, organisations, roles)."""
 
@@ -81,6 +85,7 @@ class World:
         directives: addresses of a task of the city and of its break-down by a county, below `directives/`.
         response: the same of a response to the city's.
         deputy: address of the page of a county's deputy, with sealed data, below the county's.
+        suggestions: id of a county deputy's suggestion by its state.
         batch: id of a step that the town's clerk let many records take, and one could not.
         station: id of a county's liaison station with a QR code, whose deputies are on duty today.
         opinion: id of an answered opinion with a phone number, whose receipt code is `RECEIPT`.
@@ -93,6 +98,7 @@ class World:
     directives: tuple[str, str]
     response: str
     deputy: str
+    suggestions: dict[str, UUID]
     batch: UUID
     station: UUID
     opinion: UUID
@@ -132,6 +138,7 @@ def build(registry: Registry) -> World:
         directives,
         response,
         _deputy(registry),
+        _suggest(registry),
         _batch(registry, held[TOWN]),
         *_receive(registry),
     )
@@ -197,6 +204,49 @@ def _deputy(registry: Registry) -> str:
         account = session.scalars(select(Account.id).where(Account.login == "cao")).one()
         public.publish(session, CAO, person, fields, now=NOW, actor=account)
         return f"deputies/{person.id}/seats/{held.id}"
+
+
+def _suggest(registry: Registry) -> dict[str, UUID]:
+    """Suggestions of the county's deputy, each led so far, and the accounts of the deputy and of a unit."""
+    who: dict[str, Any] = {"now": NOW, "actor": None}
+    courses = ((), ("submit",), ("accept",), ("assign",), ("reply",))
+    found, steps = {}, []
+    with unit_of_work(registry) as session:
+        for name in ("交通运输局", "教育局"):
+            engine.create(session, HANDLING_UNITS, CAO, {"name": name}, now=NOW, author=None)
+        for login, role, name in (("caodeputy", "deputy", "王小明"), ("caoroads", "handler", "交通运输局")):
+            account = session.scalars(select(Account).where(Account.login == login)).one()
+            subject = subjects.find(session, CAO, role, name, NOW)
+            grants.grant(session, account=account, organisation=CAO, role=role, now=NOW, subject=subject)
+        person = subjects.find(session, CAO, "deputy", "王小明", NOW)
+        for more in courses:
+            steps += more
+            said = {
+                "title": "关于修复县乡道路破损路面的建议",
+                "text": "庄寨镇至县城的道路破损多年，群众出行不便。",
+                "category": "suggestion",
+                "subject": "transport",
+                "raised_in": "recess",
+                "made_on": "2026-05-06",
+                "lead_deputy": str(person),
+                "lead_handler": "交通运输局",
+                "outcome_class": "B" if "reply" in steps else "",
+                "reply": "已列入下半年养护计划。" if "reply" in steps else "",
+            }
+            row = engine.create(session, SUGGESTIONS, CAO, said, now=NOW, author=None)
+            for step in steps:
+                workflow.move(session, SUGGESTIONS, row, step, permissions=OWN, **who)
+            found[row.state] = row.id
+            if row.state == "assigned":
+                attaching.add(
+                    session,
+                    SUGGESTIONS,
+                    row,
+                    [Given("现场.pdf", PDF)],
+                    settings={"attachments_mb": 10},
+                    **who,
+                )
+    return found
 
 
 def _hand_over(registry: Registry) -> str:

@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import pytest
 
-from renda.directory.meetings import MEETINGS
 from renda.security.accounts import create_account
 from renda.security.grants import grant
 from tests.contract import access

@@ -13,6 +13,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 STRANGER = Path(__file__).parent / "stranger"
+PLUGINS = sorted(path.parent for path in ROOT.glob("plugins/*/setup.cfg"))
 CODE = "371721"
 
 
@@ -46,7 +47,7 @@ def place(tmp_path_factory):
     """A folder with a virtual environment that holds our wheels and the stranger's, and no checkout."""
     folder = tmp_path_factory.mktemp("node")
     wheels = folder / "wheels"
-    for number, source in enumerate([ROOT, ROOT / "tiers", *sorted(ROOT.glob("plugins/*")), STRANGER]):
+    for number, source in enumerate([ROOT, ROOT / "tiers", *PLUGINS, STRANGER]):
         copy = folder / f"source{number}"
         # Building leaves files behind; the checkout must stay as it is.
         shutil.copytree(source, copy, ignore=_of_no_use if source == ROOT else _LEFT_BEHIND)
@@ -89,9 +90,9 @@ def node(place):
     run("cp", "-r", f"{tiers}/profiles", profiles, cwd=place)
     for path in profiles.glob("*.toml"):
         text = path.read_text(encoding="utf-8")
-        told, times = re.subn(r"(?m)^((?:allowed|default) = .*)]$", r'\1, "petitions"]', text)
-        assert times == 2
-        path.write_text(told, encoding="utf-8")
+        allowed = re.sub(r"^((?:allowed|default) = .*)\]$", r'\1, "petitions"]', text, flags=re.MULTILINE)
+        assert allowed.count('"petitions"') == 2
+        path.write_text(allowed, encoding="utf-8")
     config = place / "node.ini"
     config.write_text(
         "[app:main]\nuse = egg:renda\n"

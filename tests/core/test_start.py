@@ -106,7 +106,7 @@ def test_what_is_installed_and_wrong_stops_only_nodes_that_name_it(site, renda, 
          "    return [click.Command('report')]\n")  # fmt: skip
     site("blank", "from renda import hookimpl\n\n@hookimpl\ndef register_commands():\n    return 7\n")
     done = renda("upgrade", write(**database(tmp_path)), "--json")
-    components = ["core", "tiers", "training", "liaison"]
+    components = ["core", "tiers", "training", "suggestions", "liaison"]
     assert (done.returncode, json.loads(done.stdout)) == (0, {"components": components})
     for words in (
         "register_menus",

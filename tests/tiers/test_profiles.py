@@ -101,9 +101,9 @@ def test_an_ad_hoc_report_brings_its_own_day(tier):
 
 
 @every_tier
-def test_the_chain_is_required_and_the_bundled_modules_are_on_by_default(tier):
+def test_the_chain_is_required_and_the_modules_of_this_house_are_on_by_default(tier):
     modules = PROFILES[tier].modules
-    assert modules.allowed == modules.default == ("tiers", "training", "liaison")
+    assert modules.allowed == modules.default == ("tiers", "training", "suggestions", "liaison")
     assert modules.required == ("tiers",)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
@@ -21,19 +22,22 @@ class Limit:
     """How long a record may stay in a state; the day on which it came into it does not count.
 
     Attributes:
-        months, working_days: one of the two; the other is 0.
+        months, working_days: how long, one of the two; the other is 0.
+        field: name of a day of the record that is the last one, in the place of both.
         remind: so many working days before the last day those are reminded who may take the next step.
         escalate: roles at the organisation that are told once the last day is over, beside them.
     """
 
     months: int = 0
     working_days: int = 0
+    field: str = ""
     remind: tuple[int, ...] = (5, 1)
     escalate: tuple[str, ...] = ("leader",)
 
     def __post_init__(self) -> None:
-        if min(self.months, self.working_days) != 0 or max(self.months, self.working_days) < 1:
-            raise ValueError("a limit is in months or in working days")
+        given = [one for one in (self.months, self.working_days, self.field) if one]
+        if len(given) != 1 or min(self.months, self.working_days) < 0:
+            raise ValueError("a limit is in months or in working days, or a field says its last day")
         if any(step < 0 for step in self.remind):
             raise ValueError("people are reminded before the last day or on it")
 
@@ -65,6 +69,8 @@ class Transition:
         verb: the verb of the record's module that the actor must hold.
         needs_reason: whether the actor must say why.
         guard: called with (session, record) before the step; raises a `RendaError` to forbid it.
+        effect: called with (session, record, instant) once the step is sure: sets what follows from it, such
+            as its day, and tells whom it concerns. The record is still in the state that it leaves.
     """
 
     name: str
@@ -74,6 +80,7 @@ class Transition:
     verb: str = "write"
     needs_reason: bool = False
     guard: Callable[[Session, Any], None] | None = None
+    effect: Callable[[Session, Any, datetime], None] | None = None
 
 
 @dataclass(frozen=True)

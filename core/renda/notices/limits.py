@@ -4,6 +4,7 @@ import calendar
 import uuid
 from collections.abc import Collection, Mapping
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
@@ -30,8 +31,16 @@ def months_later(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
+def due(kind: RecordType, limit: Limit, row: Any, entered: date, days: Workdays) -> date | None:
+    """The last day for a record that came into its state on a day; None where its field names none."""
+    if limit.field:
+        named: date | None = kind.value(row, limit.field)
+        return named
+    return last_day(limit, entered, days)
+
+
 def last_day(limit: Limit, entered: date, days: Workdays) -> date:
-    """The last day of a stay that began on a day; that day itself does not count."""
+    """The last day of a stay of so many months or working days; the day on which it began does not count."""
     if limit.months:
         return months_later(entered, limit.months)
     return days.after(entered, limit.working_days)
@@ -77,12 +86,27 @@ def due_of(
     limits = limited(kind)
     if not limits or not records:
         return {}
+    wanted = {"id", "state"} | {limit.field for limit in limits.values() if limit.field}
     rows = session.execute(
         select(
-            kind.column("id").label("id"), kind.column("state").label("state"), entered_at(kind).label("at")
+            *(kind.column(name).label(name) for name in sorted(wanted)), entered_at(kind).label("at")
         ).where(kind.column("id").in_(records), kind.column("state").in_(limits))
     )
-    return {row.id: last_day(limits[row.state], local_day(row.at), days) for row in rows}
+    found = {row.id: due(kind, limits[row.state], row, local_day(row.at), days) for row in rows}
+    return {record: day for record, day in found.items() if day is not None}
+
+
+def reached(kind: RecordType, limit: Limit, step: int, today: date, days: Workdays) -> ColumnElement[bool]:
+    """What tells the records that have reached a step of their limit today, see `entered_before`."""
+    if not limit.field:
+        return entered_at(kind) < entered_before(limit, step, today, days)
+    column = kind.column(limit.field)
+    if step == OVER:
+        return column < today
+    day = today
+    while days.between(today, day + _DAY) <= step:
+        day += _DAY
+    return column <= day
 
 
 def entered_before(limit: Limit, step: int, today: date, days: Workdays) -> datetime:

@@ -97,14 +97,14 @@ def _untold(session: Session, step: Step, now: datetime) -> Sequence[Any]:
     """(Record, when it came into its state) of those that reached the step, and were told of none as late."""
     kind, today = step.kind, local_day(now)
     entered = limits.entered_at(kind)
-    before = limits.entered_before(step.limit, step.left, today, workdays.of(session))
+    reached = limits.reached(kind, step.limit, step.left, today, workdays.of(session))
     told = exists().where(
         LimitStep.record == kind.column("id"),
         LimitStep.entered_at == entered,
         LimitStep.left <= step.left,
     )
     statement = select(kind.model, entered.label("entered")).where(
-        kind.column("state") == step.state, *kind.conditions(), entered < before, ~told
+        kind.column("state") == step.state, *kind.conditions(), reached, ~told
     )
     if kind.module != CORE:
         installed = _declared(session).modules

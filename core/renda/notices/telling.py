@@ -28,6 +28,7 @@ class News:
     Attributes:
         organisation: where; its pages show it.
         roles: all who play one of them there are told.
+        accounts: ids of accounts that are told whatever they play there.
         kind: one of `renda.notices.kinds.KINDS`.
         title: what it is about: a message, or plain text.
         path: address of the thing below `/o/{organisation}/`.
@@ -40,6 +41,7 @@ class News:
     title: str
     path: str
     key: str
+    accounts: Collection[uuid.UUID] = ()
 
 
 def roles_that_may(declared: Declared, *permissions: str) -> frozenset[str]:
@@ -61,7 +63,7 @@ def tell(session: Session, news: Sequence[News], now: datetime) -> int:
     """
     accounts = _accounts(session, news, now)
     given = 0
-    if not accounts:
+    if not accounts and not any(one.accounts for one in news):
         return given
     for some in slices(news):
         told = _told(session, [one.key for one in some])
@@ -104,7 +106,8 @@ def _accounts(session: Session, news: Iterable[News], now: datetime) -> Accounts
 
 
 def _concerned(accounts: Accounts, one: News) -> set[uuid.UUID]:
-    return {account for role in one.roles for account in accounts.get((one.organisation, role), ())}
+    playing = {account for role in one.roles for account in accounts.get((one.organisation, role), ())}
+    return playing | set(one.accounts)
 
 
 def _told(session: Session, keys: Collection[str]) -> set[tuple[uuid.UUID, str]]:

@@ -62,7 +62,7 @@ def _tasks(request: Request, kind: RecordType) -> list[dict[str, Any]]:
     names = persons.names(request.db, found - {None})
     tasks = []
     for row, at in rows:
-        due = limits.last_day(limited[row.state], local_day(at), days)
+        due = limits.due(kind, limited[row.state], row, local_day(at), days)
         sign = tables.state_sign(kind, row.state)
         tasks.append(
             {

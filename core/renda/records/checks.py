@@ -2,10 +2,11 @@
 
 from collections.abc import Collection, Iterator, Mapping
 
-from renda.declarations import Attachments, RecordType
+from renda.declarations import Attachments, Limit, RecordType
 from renda.errors import Misconfigured
 from renda.files.kinds import KINDS
 from renda.i18n import _
+from renda.records.quantities import Day
 
 RESERVED = frozenset(
     {"q", "sort", "page", "columns", "view", "cursor", "limit", "csrf_token", "do", "transition", "reason"}
@@ -48,8 +49,15 @@ def problems(kind: RecordType, types: Mapping[str, RecordType], roles: Collectio
         yield from _wrong_attachments(kind.attachments)
     yield from _wrong_steps(kind)
     for state in kind.workflow.states:
-        if state.limit is not None and (unknown := {*state.limit.escalate} - {*roles}):
-            yield f"the limit of the state {state.name}: escalate names {sorted(unknown)}, which are no roles"
+        if state.limit is not None:
+            yield from _wrong_limit(kind, state.name, state.limit, roles)
+
+
+def _wrong_limit(kind: RecordType, state: str, limit: Limit, roles: Collection[str]) -> Iterator[str]:
+    if unknown := {*limit.escalate} - {*roles}:
+        yield f"the limit of the state {state}: escalate names {sorted(unknown)}, which are no roles"
+    if limit.field and not isinstance(kind.fields.get(limit.field), Day):
+        yield f"the limit of the state {state} names {limit.field}, which is no day of the record"
 
 
 def _wrong_attachments(rules: Attachments) -> Iterator[str]:

@@ -96,6 +96,8 @@ def take(
     for step, rows in steps.items():
         session.add_all(_entry(kind, step, row, why, now=now, actor=actor) for row in rows)
         for row in rows:
+            if step.effect is not None:
+                step.effect(session, row, now)
             row.state = step.target
             row.changed_at = now
     save(session)

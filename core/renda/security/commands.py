@@ -9,6 +9,7 @@ import click
 
 from renda.app import Node, open_node
 from renda.cli import config_argument, emit, json_option, translator
+from renda.deputies import subjects
 from renda.i18n import _
 from renda.security import accounts, grants
 from renda.security.models import Account
@@ -76,37 +77,64 @@ def _emit_code(result: dict[str, Any], *, as_json: bool) -> None:
     emit(result, as_json=as_json, lines=lines)
 
 
-def _role_command(name: str, help_text: str, change: Callable[..., None], done: str) -> None:
-    @user.command(name, help=help_text)
-    @config_argument
-    @click.argument("login")
-    @click.option("--org", required=True, help=_("Code of the organisation."))
-    @click.option("--role", required=True, help=_("Name of the role, such as clerk."))
-    @json_option
-    def command(config: str, login: str, org: str, role: str, *, as_json: bool) -> None:
-        def act(node: Node, account: Account) -> None:
-            change(node.session, account=account, organisation=org, role=role, now=node.now)
+_ORG = click.option("--org", required=True, help=_("Code of the organisation."))
+_ROLE = click.option("--role", required=True, help=_("Name of the role, such as clerk."))
 
-        account = _on_account(config, login, act)
-        emit(
-            {"account": str(account), "login": accounts.folded(login), "organisation": org, "role": role},
-            as_json=as_json,
-            lines=[translator()(_(done, mapping={"login": login, "role": role, "code": org}))],
+
+@user.command(help=_("Give an account a role at an organisation."))
+@config_argument
+@click.argument("login")
+@_ORG
+@_ROLE
+@click.option(
+    "--for", "whom", default="", help=_("Name of the deputy, or of the handling unit, who the account is.")
+)
+@json_option
+def grant(config: str, login: str, org: str, role: str, whom: str, *, as_json: bool) -> None:
+    """Let an account play a role, for itself or for a deputy or a handling unit."""
+
+    def act(node: Node, account: Account) -> None:
+        subject = subjects.find(node.session, org, role, whom, node.now) if whom else None
+        grants.grant(
+            node.session, account=account, organisation=org, role=role, now=node.now, subject=subject
         )
 
+    done = _("${login} now holds the role ${role} at ${code}.")
+    _emit_role(config, login, act, {"organisation": org, "role": role}, done, as_json=as_json)
 
-_role_command(
-    "grant",
-    _("Give an account a role at an organisation."),
-    grants.grant,
-    _("${login} now holds the role ${role} at ${code}."),
-)
-_role_command(
-    "revoke",
-    _("Take a role at an organisation from an account."),
-    grants.revoke,
-    _("${login} no longer holds the role ${role} at ${code}."),
-)
+
+@user.command(help=_("Take a role at an organisation from an account."))
+@config_argument
+@click.argument("login")
+@_ORG
+@_ROLE
+@json_option
+def revoke(config: str, login: str, org: str, role: str, *, as_json: bool) -> None:
+    """End a role of an account."""
+
+    def act(node: Node, account: Account) -> None:
+        grants.revoke(node.session, account=account, organisation=org, role=role, now=node.now)
+
+    done = _("${login} no longer holds the role ${role} at ${code}.")
+    _emit_role(config, login, act, {"organisation": org, "role": role}, done, as_json=as_json)
+
+
+def _emit_role(
+    config: str,
+    login: str,
+    act: Callable[[Node, Account], None],
+    said: dict[str, str],
+    done: str,
+    *,
+    as_json: bool,
+) -> None:
+    account = _on_account(config, login, act)
+    words = {"login": login, "role": said["role"], "code": said["organisation"]}
+    emit(
+        {"account": str(account), "login": accounts.folded(login), **said},
+        as_json=as_json,
+        lines=[translator()(_(done, mapping=words))],
+    )
 
 
 def _switch_command(name: str, help_text: str, done: str, *, active: bool) -> None:

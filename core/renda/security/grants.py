@@ -28,6 +28,39 @@ def roles_at(session: Session, account: uuid.UUID, organisation: str, now: datet
     )
 
 
+def subject_of(
+    session: Session, account: uuid.UUID, organisation: str, role: str, now: datetime
+) -> uuid.UUID | None:
+    """Whom an account plays a role for at an organisation: the deputy, or the handling unit."""
+    return session.scalars(
+        select(Grant.subject).where(
+            Grant.account == account,
+            Grant.organisation == organisation,
+            Grant.role == role,
+            valid_at(Grant.since, Grant.until, now),
+        )
+    ).first()
+
+
+def accounts_for(
+    session: Session, subject: uuid.UUID, organisation: str, role: str, now: datetime
+) -> frozenset[uuid.UUID]:
+    """The open accounts that play a role at an organisation for a deputy or a handling unit."""
+    return frozenset(
+        session.scalars(
+            select(Grant.account)
+            .join(Account, Account.id == Grant.account)
+            .where(
+                Grant.subject == subject,
+                Grant.organisation == organisation,
+                Grant.role == role,
+                Account.active,
+                valid_at(Grant.since, Grant.until, now),
+            )
+        )
+    )
+
+
 def grant(
     session: Session,
     *,
@@ -36,18 +69,31 @@ def grant(
     role: str,
     now: datetime,
     actor: uuid.UUID | None = None,
+    subject: uuid.UUID | None = None,
 ) -> None:
     """Let an account play a role at an organisation from now on; granting what is granted changes nothing.
 
+    Args:
+        session: one that sees the organisation.
+        account: who plays it.
+        organisation: code of the organisation.
+        role: name of the role.
+        now: from when on.
+        actor: account that grants it, None on the command line.
+        subject: whom it is played for, see `Grant`; it belongs to the organisation
+            (`renda.deputies.subjects.find`).
+
     Raises:
         Invalid: there is no such role at that tier, or no such organisation.
-        Conflict: the account plays a part there that excludes this one.
+        Conflict: the account plays a part there that excludes this one, or plays it for somebody else.
     """
     held = roles_at(session, account.id, organisation, now)
     if role in held:
+        if subject_of(session, account.id, organisation, role, now) != subject:
+            raise Conflict(_("The account plays this role for somebody else. Take the role from it first."))
         return
     _check_role(session, organisation, role, held)
-    session.add(Grant(account=account.id, organisation=organisation, role=role, since=now))
+    session.add(Grant(account=account.id, organisation=organisation, role=role, since=now, subject=subject))
     session.flush()
     audit.record(
         session,
@@ -56,7 +102,7 @@ def grant(
         action="grant.add",
         target=account.id,
         now=now,
-        detail={"role": role},
+        detail={"role": role, **({"subject": str(subject)} if subject else {})},
     )
 
 

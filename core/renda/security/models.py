@@ -88,7 +88,12 @@ class Token(Base):
 
 
 class Grant(Base):
-    """That an account plays a role at an organisation, from one instant up to and not including another."""
+    """That an account plays a role at an organisation, from one instant up to and not including another.
+
+    Attributes:
+        subject: whom it plays the role for: the person who is the deputy, or the handling unit; None for a
+            role that is played for the organisation itself.
+    """
 
     __tablename__ = "core_grant"
 
@@ -99,6 +104,7 @@ class Grant(Base):
     role: Mapped[str] = mapped_column(primary_key=True)
     since: Mapped[datetime] = mapped_column(primary_key=True)
     until: Mapped[datetime | None]
+    subject: Mapped[uuid.UUID | None] = mapped_column(index=True, info=held(_ENTRANCE, "account"))
 
 
 class Attempt(Base):

@@ -18,6 +18,7 @@ from tests.core.records.conftest import (  # noqa: F401 - fixtures
     assembled,
     database_url,
     limited,
+    limited_by_day,
     people,
     sign_in,
     stored_visit,

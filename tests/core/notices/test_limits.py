@@ -18,10 +18,16 @@ WEDNESDAY = date(2026, 5, 6)
 BASE = f"/o/{COUNTY}/r/probe_visit"
 
 
-def test_a_limit_is_in_months_or_in_working_days():
+def test_a_limit_is_in_months_or_in_working_days_or_a_field_of_the_record():
     assert limits.last_day(Limit(months=3), date(2026, 11, 30), ANNOUNCED) == date(2027, 2, 28)
     assert limits.last_day(Limit(working_days=10), WEDNESDAY, ANNOUNCED) == date(2026, 5, 19)
-    for wrong in ({}, {"months": 1, "working_days": 1}, {"months": -1}, {"months": 1, "remind": (-1,)}):
+    for wrong in (
+        {},
+        {"months": 1, "working_days": 1},
+        {"months": 1, "field": "ends_on"},
+        {"months": -1},
+        {"months": 1, "remind": (-1,)},
+    ):
         with pytest.raises(ValueError, match=r"limit|reminded"):
             Limit(**wrong)
 
@@ -70,6 +76,12 @@ def test_the_last_day_counts_from_when_the_record_came_into_its_state(db, visit,
     assert limits.due_of(db, limited, [row.id], ANNOUNCED) == {}
     workflow.move(db, limited, row, "reopen", "漏了一村", now=NOW + timedelta(days=5), **later)
     assert limits.due_of(db, limited, [row.id], ANNOUNCED) == {row.id: date(2026, 5, 25)}
+
+
+def test_a_field_says_the_last_day_where_the_limit_names_one(db, visit, limited_by_day):
+    row, endless = visit(ends_on="2026-05-20"), visit()
+    days = limits.due_of(db, limited_by_day, [row.id, endless.id], ANNOUNCED)
+    assert days == {row.id: date(2026, 5, 20)}
 
 
 def test_list_and_page_say_it_with_a_sign_and_in_words(stored_visit, limited, sign_in, clock):

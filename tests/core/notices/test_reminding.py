@@ -85,3 +85,16 @@ def test_what_was_not_committed_is_told_by_the_next_run(work, registry, stored_v
     with pytest.raises(Died):
         run(dies=True)
     assert [run(dies=False), run(dies=False)] == [1, 0]
+
+
+def test_a_last_day_that_a_field_says_is_reminded_of_like_any_other(db, visit, people, limited_by_day):
+    row = visit(ends_on="2026-05-20")
+    visit()
+    told = {}
+    for days in (0, 6, 7, 12, 13, 14, 15, 16):
+        before = set(db.scalars(select(Notice.id)))
+        reminding.remind(db, NOW + timedelta(days=days))
+        new = db.scalars(select(Notice).where(Notice.id.not_in(before))).all()
+        told |= {days: {one.kind for one in new}} if new else {}
+        assert {one.path for one in new} <= {f"r/probe_visit/{row.id}"}
+    assert told == {7: {"due"}, 13: {"due"}, 15: {"overdue"}}

@@ -1,5 +1,6 @@
 """Everybody concerned is told once of everything that happens."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from sqlalchemy import select, update
@@ -67,3 +68,11 @@ def test_what_was_read_long_ago_is_removed_with_what_was_sent_of_it(post, regist
         kept = dict(session.execute(select(Notice.key, Notice.id)).all())
         assert kept.keys() == {"late", "unread"}
         assert set(session.scalars(select(Delivery.notice))) == set(kept.values())
+
+
+def test_an_account_is_told_itself_once_whatever_it_plays(db, people):
+    own = replace(news("a", roles=()), accounts={people.auditor})
+    assert telling.tell(db, [own], NOW) == 1
+    both = replace(news("b", roles=("clerk",)), accounts={people.auditor, people.clerk})
+    assert telling.tell(db, [both, own], NOW) == 2
+    assert set(notices(db)) == {(people.auditor, "a"), (people.auditor, "b"), (people.clerk, "b")}

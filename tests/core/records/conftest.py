@@ -137,8 +137,18 @@ def sign_in(app, work, registry, people):
 @pytest.fixture
 def limited(registry) -> Any:
     """The register of visits, which are to be held or cancelled within ten working days."""
+    yield from _limited(registry, Limit(working_days=10))
+
+
+@pytest.fixture
+def limited_by_day(registry) -> Any:
+    """The register of visits, which are to be held or cancelled until the day on which they end."""
+    yield from _limited(registry, Limit(field="ends_on"))
+
+
+def _limited(registry, limit):
     before = registry.declared
-    first = replace(PLANNED.states[0], limit=Limit(working_days=10))
+    first = replace(PLANNED.states[0], limit=limit)
     kind = replace(VISITS, workflow=replace(PLANNED, states=(first, *PLANNED.states[1:])))
     registry.declared = replace(before, record_types={**before.record_types, kind.name: kind})
     yield kind

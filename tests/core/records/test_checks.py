@@ -21,6 +21,7 @@ class Clash(Record):
 
 ROLES = {"clerk", "leader"}
 MISSPELT = Workflow((State("planned", "Planned", limit=Limit(months=1, escalate=("leader", "leadr"))),), ())
+NO_DAY = Workflow((State("planned", "Planned", limit=Limit(field="title")),), ())
 NOWHERE = Workflow((State("planned", "Planned"),), (Transition("go", "Go", ("planned",), "away"),))
 
 
@@ -41,6 +42,7 @@ def test_the_probe_is_sound():
         (replace(VISITS, attachments=Attachments(kinds=())), "no files"),
         (replace(VISITS, attachments=Attachments(limit=20)), "more than 19 MB"),
         (replace(VISITS, workflow=MISSPELT), "the state planned: escalate names ['leadr']"),
+        (replace(VISITS, workflow=NO_DAY), "the state planned names title, which is no day"),
         (replace(VISITS, part_of="probe_stop"), "part of probe_stop"),
         (replace(STOPS, part_of="probe_gone"), "part of probe_gone"),
         (RecordType(Clash, title="Clash", workflow=PLANNED, columns=("page",)), "['page'] are words"),

@@ -1,6 +1,7 @@
 """A record takes the steps of its workflow and no others; each is kept with who, when and why."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -93,3 +94,23 @@ def test_a_page_offers_the_steps_that_its_reader_may_take():
     assert names("held", ALL_VERBS) == ["reopen"]
     assert names("held", {"probe:write"}) == []
     assert names("planned", set()) == []
+
+
+def test_a_step_sets_what_follows_from_it_once_nothing_forbids_it(db, visit):
+    seen = []
+
+    def effect(_session, row, now):
+        seen.append((row.state, now))
+        row.notes = "如期"
+
+    steps = (replace(VISITS.workflow.transitions[0], effect=effect),)
+    kind = replace(VISITS, workflow=replace(VISITS.workflow, transitions=steps))
+    options = {"now": NOW, "actor": None, "permissions": ALL_VERBS}
+    wrong = visit(title="moon")
+    with pytest.raises(Conflict):
+        workflow.take(db, kind, {steps[0]: [visit(), wrong]}, "", **options)
+    assert seen == []
+    row = workflow.move(db, kind, visit(), "hold", **options)
+    assert seen == [("planned", NOW)]
+    db.refresh(row)
+    assert (row.state, row.notes) == ("held", "如期")

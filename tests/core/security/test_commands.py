@@ -1,15 +1,19 @@
 import json
+import uuid
 
 import pytest
 from click.testing import CliRunner
 from sqlalchemy import select
 
 from renda.clock import system_clock
-from renda.errors import Conflict, NotFound
+from renda.deputies.registers import HandlingUnit
+from renda.directory.models import Mandate, Person
+from renda.errors import Conflict, Invalid, NotFound
+from renda.security import grants
 from renda.security.commands import user
-from renda.security.models import AuditEntry
+from renda.security.models import Account, AuditEntry
 from renda.testing.plugin import node_settings
-from tests.core.security.town import COUNTY, PASSWORD, sign_in
+from tests.core.security.town import COUNTY, FROM, OTHER, PASSWORD, sign_in
 
 
 @pytest.fixture
@@ -57,6 +61,66 @@ def test_roles_and_accounts_end(renda, app):
     sign_in(app, "li", status=422)
     assert renda("open", "li")["active"] is True
     sign_in(app, "li")
+
+
+@pytest.fixture
+def subjects(work, people):
+    """Ids of a deputy and of a handling unit of the county; of a unit that was given up there is only a name."""
+    with work() as session:
+        deputy = Person(name="王小明", key=1)
+        session.add(deputy)
+        session.flush()
+        session.add(Mandate(organisation=COUNTY, person=deputy.id, term=19, seat=1, starts_on=FROM))
+        units = []
+        for name, state in (("教育局", "in_use"), ("民政局", "given_up")):
+            unit = HandlingUnit(
+                organisation=COUNTY,
+                name=name,
+                state=state,
+                author=None,
+                created_at=system_clock(),
+                changed_at=system_clock(),
+            )
+            session.add(unit)
+            units.append(unit)
+        session.flush()
+        return {"王小明": deputy.id, "教育局": units[0].id}
+
+
+@pytest.mark.parametrize(("role", "name"), [("deputy", "王小明"), ("handler", "教育局")])
+def test_a_role_is_played_for_a_deputy_or_for_a_handling_unit(renda, work, subjects, role, name):
+    given = ("qian", "--org", COUNTY, "--role", role)
+    account = uuid.UUID(renda("grant", *given, "--for", name)["account"])
+    now = system_clock()
+    with work() as session:
+        assert grants.subject_of(session, account, COUNTY, role, now) == subjects[name]
+        assert grants.accounts_for(session, subjects[name], COUNTY, role, now) == {account}
+        assert grants.accounts_for(session, subjects[name], OTHER, role, now) == frozenset()
+    with pytest.raises(Conflict):
+        renda("grant", *given)
+    renda("grant", *given, "--for", name)
+    renda("revoke", *given)
+    with work() as session:
+        assert grants.subject_of(session, account, COUNTY, role, system_clock()) is None
+        assert grants.accounts_for(session, subjects[name], COUNTY, role, system_clock()) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("role", "name"),
+    [
+        ("deputy", "李四"),
+        ("deputy", "教育局"),
+        ("handler", "王小明"),
+        ("handler", "民政局"),
+        ("clerk", "王小明"),
+    ],
+)
+def test_a_role_is_played_for_nobody_else(renda, work, subjects, role, name):
+    with pytest.raises(Invalid):
+        renda("grant", "qian", "--org", COUNTY, "--role", role, "--for", name)
+    with work() as session:
+        qian = session.scalars(select(Account.id).where(Account.login == "qian")).one()
+        assert grants.roles_at(session, qian, COUNTY, system_clock()) == frozenset()
 
 
 def test_what_is_refused_changes_nothing(renda, work):

@@ -20,6 +20,8 @@ from renda_tiers.reports import definitions
 from tests.tiers.commands.conftest import write_ini
 
 COUNTY = "371723"
+MODULES = 4
+"""Modules that a profile has its bodies use from the first day on."""
 
 
 @pytest.fixture
@@ -66,8 +68,8 @@ def test_one_command_makes_a_node(renda, config, look, files, today):
     }  # fmt: skip
     assert done["bodies"] == look(count(SigningKey))
     assert set(look(lambda session: session.scalars(select(Edge.valid_from).distinct()).all())) == {since}
-    assert look(count(ModuleUse)) == 3 * done["bodies"]
-    offered = ["liaison-month", "liaison-quarter", "training-bimonth"]
+    assert look(count(ModuleUse)) == MODULES * done["bodies"]
+    offered = ["liaison-month", "liaison-quarter", "suggestions-year", "training-bimonth"]
     assert sorted(look(definitions.codes)) == sorted(done["templates"]) == offered
     for path in files:
         assert len(path.read_bytes().strip()) == 64
@@ -165,7 +167,7 @@ def test_bodies_may_be_imported_before_and_after(renda, config, look, files):
     registry.engine.dispose()
     renda(org.commands["import"], config, "--under", "371723")
     made = renda(init, config, "--org", COUNTY)
-    assert look(count(ModuleUse)) == 3 * made["bodies"]
+    assert look(count(ModuleUse)) == MODULES * made["bodies"]
     assert look(count(SigningKey)) == made["bodies"]
 
 

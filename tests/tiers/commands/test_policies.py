@@ -71,5 +71,5 @@ def test_a_later_day_and_what_is_refused(say, today, listed):
 
 def test_without_an_organisation_the_installed_modules_are_listed(renda, node):
     modules = renda(plugin, "list", node)["modules"]
-    assert set(modules) == {"core", "tiers", "training", "liaison"}
+    assert set(modules) == {"core", "tiers", "training", "suggestions", "liaison"}
     assert not any(one["enabled"] for one in modules.values())

@@ -8,12 +8,14 @@ import pytest
 from sqlalchemy import select
 
 from renda.clock import LOCAL, local_day
+from renda.deputies.registers import HandlingUnit
 from renda.directory import divisions, service
 from renda.directory.meetings import CongressMeeting
 from renda.directory.models import Mandate, Person
 from renda.directory.terms import Term
 from renda.i18n import Translator
 from renda.security.models import Account, Grant
+from renda_suggestions.records import SUGGESTIONS
 from renda_tiers.demo import check, cycle, directives, plan
 from renda_tiers.demo.plan import Calendar
 from renda_tiers.directives import boards, lists
@@ -190,3 +192,28 @@ def test_stations_reception_days_and_opinions_are_there_from_the_city_down_to_a_
             assert "liaison" in service.modules_in_use(session, code, local_day(DAY)), code
             for kind in registers:
                 assert session.scalar(select(kind.model).limit(1)) is not None, (code, kind.name)
+
+
+def test_a_deputy_can_rate_a_reply_at_once_and_a_unit_has_something_to_handle(started):
+    chain, _course = started(DAY)
+    rows, today = SUGGESTIONS.model, local_day(DAY)
+    with chain.work(plan.PLAIN) as session:
+        held = {
+            login: session.scalars(select(Grant.subject).join(Account).where(Account.login == login)).one()
+            for login in ("caoxian-daibiao", "caoxian-jiaotong")
+        }
+        to_rate = select(rows.title).where(
+            rows.organisation == plan.PLAIN,
+            rows.state == "replied",
+            rows.lead_deputy == held["caoxian-daibiao"],
+        )
+        assert session.scalars(to_rate).all()
+        unit = session.get_one(HandlingUnit, held["caoxian-jiaotong"])
+        assert (unit.name, unit.organisation) == (plan.HANDLES, plan.PLAIN)
+        codes = [one.code for one in chain.bodies if (one.parent or one.code) == plan.PLAIN]
+        for code in (plan.PLAIN, *codes[:3]):
+            assert "suggestions" in service.modules_in_use(session, code, today)
+    with chain.work(plan.CITY) as session:
+        found = session.execute(select(rows.organisation, rows.state)).all()
+        assert {"replied", "assigned", "submitted"} <= {row.state for row in found}
+        assert not {row.organisation for row in found} & {plan.WAITING}

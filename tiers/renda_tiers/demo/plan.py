@@ -61,7 +61,7 @@ class Place:
 
 PLACES = (
     Place(CITY, "city"),
-    Place(PLAIN, "county", CITY, modules="tiers liaison"),
+    Place(PLAIN, "county", CITY, modules="tiers suggestions liaison"),
     Place(UNREVIEWED, "county", CITY),
     Place(RETURNED, "township", PLAIN),
 )
@@ -88,7 +88,9 @@ ACCOUNTS = (
     ("jiedao-luru", "街道人大工委录入员", WAITING, "clerk", "报表已报，待县里审核"),
     ("weibao-luru", "未报乡镇录入员", SILENT[0], "clerk", "补报被催办的报表"),
     ("caoxian-shenhe", "曹县人大审核员", PLAIN, "reviewer", "本县没有装培训模块，照样审核庄寨镇的培训报表"),
-    ("caoxian-luru", "曹县人大录入员", PLAIN, "clerk", "回复市里的任务"),
+    ("caoxian-luru", "曹县人大录入员", PLAIN, "clerk", "回复市里的任务；受理、交办、销号代表建议"),
+    ("caoxian-daibiao", "曹县人大代表", PLAIN, "deputy", "用手机提建议，看办理进度，测评答复"),
+    ("caoxian-jiaotong", "交通运输局承办人", PLAIN, "handler", "答复交给本单位办理的代表建议"),
     ("shanxian-shenhe", "单县人大审核员", UNREVIEWED, "reviewer", "一次审定全县待审的报表，市里马上看到"),
     ("zhen-luru", "庄寨镇人大录入员", RETURNED, "clerk", "按批注更正被退回的报表，县里、市里马上看到"),
 )
@@ -99,8 +101,14 @@ OPENS_RECORDS = ("shi-ducha", "leader", WAITING[:6])
 
 It may open the records behind their figures; nobody else of the city may."""
 
+HANDLES = "交通运输局"
+"""The handling unit that the account of role handler is."""
+
+PROPOSES = ("suggestions_suggestion", "lead_deputy", "replied")
+"""(record type, its deputy, state): whose record the account of role deputy can rate at once."""
+
 NOTICE = (
-    "演示数据：区划和十年汇总数为公开数据；代表、届次、会议、培训、联络站和民意记录、"
+    "演示数据：区划和十年汇总数为公开数据；代表、届次、会议、培训、代表建议、联络站和民意记录、"
     "十年数据在各单位间的分解以及十年起止年份均为虚构。"
 )
 

@@ -3,6 +3,7 @@
 import random
 import secrets
 import string
+import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from renda.database import new_id
 from renda.declarations import SampleScope
+from renda.deputies import subjects
 from renda.directory import divisions, persons, service
 from renda.directory.divisions import Body
 from renda.directory.models import DeputyGroup, Edge, GroupMember, Mandate, Organisation, Person
@@ -187,9 +189,27 @@ def open_accounts(chain: Chain, password: str, now: datetime) -> None:
             account = accounts.create_account(
                 session, login=login, name=f"{name}（{place}）", now=now, password=password
             )
-            grants.grant(session, account=account, organisation=organisation, role=role, now=now)
+            subject = _subject(session, organisation, role, now)
+            grants.grant(
+                session, account=account, organisation=organisation, role=role, now=now, subject=subject
+            )
             if login == plan.OPENS_RECORDS[0]:
                 _open_records(session, account, now)
+
+
+def _subject(session: Session, organisation: str, role: str, now: datetime) -> uuid.UUID | None:
+    """The handling unit that an account is, or a deputy who has something to do with a record."""
+    if role == subjects.HANDLER:
+        return subjects.find(session, organisation, role, plan.HANDLES, now)
+    if role != subjects.DEPUTY:
+        return None
+    register, deputy, state = plan.PROPOSES
+    kind = session.info["registry"].declared.record_types[register]
+    chosen = select(kind.column(deputy)).where(
+        kind.column("organisation") == organisation, kind.column("state") == state
+    )
+    found: uuid.UUID | None = session.scalars(chosen.order_by(kind.column("id")).limit(1)).first()
+    return found
 
 
 def _open_records(session: Session, account: Account, now: datetime) -> None:
