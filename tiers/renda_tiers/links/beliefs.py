@@ -109,10 +109,12 @@ def months(session: Session, link: str, documents: Iterable[bytes]) -> dict[byte
     for some in slices(sorted(documents)):
         held = select(LedgerDocument.hash, LedgerDocument.issued).where(LedgerDocument.hash.in_(some))
         found |= {row.hash: f"{row.issued:%Y-%m}" for row in session.execute(held)}
-        known = select(LinkDocument.document, LinkDocument.month).where(
-            LinkDocument.link == link, LinkDocument.document.in_(some)
-        )
-        found |= {row.document: row.month for row in session.execute(known)}
+        elsewhere = [one for one in some if one not in found]
+        if elsewhere:
+            known = select(LinkDocument.document, LinkDocument.month).where(
+                LinkDocument.link == link, LinkDocument.document.in_(elsewhere)
+            )
+            found |= {row.document: row.month for row in session.execute(known)}
     return found
 
 

@@ -1,10 +1,9 @@
 """Who owes a report: the organisations of a subtree whose tier and modules a template names."""
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Select, case, delete, func, insert, select, tuple_
+from sqlalchemy import Date, Select, bindparam, case, delete, func, insert, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from renda.directory import modules
@@ -18,7 +17,7 @@ from renda_tiers.reports.template import Template
 from renda_tiers.rollup.models import Expectation
 
 
-def subtree(roots: Sequence[str], day: date) -> Any:
+def subtree(roots: Any, day: Any) -> Any:
     """(root, code) of every organisation below each root on a day, itself included: a recursive CTE."""
     base = select(Organisation.code.label("root"), Organisation.code.label("code")).where(
         Organisation.code.in_(roots)
@@ -32,7 +31,11 @@ def subtree(roots: Sequence[str], day: date) -> Any:
 
 def owing(session: Session, template: Template, roots: Sequence[str], period: Period) -> Select[Any]:
     """A SELECT of (root, code) of the organisations that owe a template's report for a period."""
-    tree = subtree(roots, period.end)
+    return _owing(session, template, roots, period.end, period.code)
+
+
+def _owing(session: Session, template: Template, roots: Any, day: Any, period: Any) -> Select[Any]:
+    tree = subtree(roots, day)
     statement = (
         select(tree.c.root, tree.c.code)
         .join(Organisation, Organisation.code == tree.c.code)
@@ -40,9 +43,9 @@ def owing(session: Session, template: Template, roots: Sequence[str], period: Pe
     )
     if template.module:
         installed = session.info["registry"].declared.modules
-        statement = statement.where(modules.uses(tree.c.code, template.module, period.end, installed))
+        statement = statement.where(modules.uses(tree.c.code, template.module, day, installed))
     if template.asked:
-        statement = statement.where(demands.is_asked(tree.c.code, template.code, period.code))
+        statement = statement.where(demands.is_asked(tree.c.code, template.code, period))
     return statement
 
 
@@ -73,19 +76,34 @@ def ensure(session: Session, scopes: Sequence[Scope]) -> None:
         organisation: catalogue.read(session, organisation, Definition.code.in_(codes))
         for organisation in sorted({organisation for organisation, _code, _period in new})
     }
-    missing: dict[tuple[bytes, str], tuple[Template, list[str]]] = {}
+    missing: dict[bytes, tuple[Template, dict[str, list[str]]]] = {}
     for organisation, code, period in new:
         definition = definitions.chosen(said[organisation], code, Period.parse(period))
-        missing.setdefault((definition.document, period), (definition, []))[1].append(organisation)
-    for (_document, period), (definition, organisations) in missing.items():
-        counts = counted(session, definition, organisations, Period.parse(period))
-        session.execute(
-            insert(Expectation),
-            [
-                {"organisation": code, "template": definition.code, "period": period, "expected": expected}
-                for code, expected in counts.items()
-            ],
-        )
+        _definition, places = missing.setdefault(definition.document, (definition, {}))
+        places.setdefault(period, []).append(organisation)
+    rows = [row for definition, places in missing.values() for row in _expected(session, definition, places)]
+    if rows:
+        session.execute(insert(Expectation), rows)
+
+
+def _expected(
+    session: Session, template: Template, places: Mapping[str, Sequence[str]]
+) -> Iterator[dict[str, Any]]:
+    """Counts of one template for the organisations of each period, as rows."""
+    roots, day, code = bindparam("roots", expanding=True), bindparam("day", type_=Date), bindparam("period")
+    owed = _owing(session, template, roots, day, code).subquery()
+    # Made once: to write it down takes longer than to have it counted.
+    statement = select(owed.c.root, func.count().label("many")).group_by(owed.c.root)
+    for period, organisations in places.items():
+        asked = {"roots": organisations, "day": Period.parse(period).end, "period": period}
+        counts = {row.root: row.many for row in session.execute(statement, asked)}
+        for organisation in organisations:
+            yield {
+                "organisation": organisation,
+                "template": template.code,
+                "period": period,
+                "expected": counts.get(organisation, 0),
+            }
 
 
 def outdate(session: Session) -> None:
