@@ -151,6 +151,12 @@ CORE = [
         number(0, 100),
         default=1,
     ),
+    Setting(
+        "second_factor_roles",
+        _("Roles whose holders must sign in with two-step verification, such as admin auditor."),
+        words,
+        default=(),
+    ),
     Setting("session_hours", _("Hours after which a session ends in any case."), number(1, 168), default=12),
 ]
 """The keys of the core."""

@@ -1,12 +1,27 @@
 """The pages that are looked at: who reads them, where they are; and which there are to be looked at."""
 
+import base64
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from renda.security import totp
 from renda.types import Registry
-from tests.browser.world import CAO, CITY, PACK, RECEIPT, STATION_CODE, STREET, TOWN, World
+from tests.browser.chromium import DESKTOP
+from tests.browser.world import (
+    CAO,
+    CITY,
+    NOW,
+    PACK,
+    PASSWORD,
+    RECEIPT,
+    STATION_CODE,
+    STREET,
+    TOWN,
+    WITH_SECOND_FACTOR,
+    World,
+)
 from tests.contract.access import methods
 from tests.tiers.chain import SPRING
 
@@ -61,6 +76,40 @@ def _refuse(page: Any) -> None:
     page.fill("[name=password]", "wrong-password")
     page.press("[name=password]", "Enter")
     page.wait_for_selector(".summary.bad")
+
+
+def _come_in(page: Any, login: str) -> None:
+    page.fill("[name=login]", login)
+    page.fill("[name=password]", PASSWORD)
+    page.press("[name=password]", "Enter")
+    page.wait_for_url(lambda url: not url.endswith("/sign-in"))
+
+
+def _give_password(page: Any) -> None:
+    _come_in(page, WITH_SECOND_FACTOR)
+
+
+def _give_wrong_code(page: Any) -> None:
+    _give_password(page)
+    page.fill("[name=code]", "12 34 56")
+    page.press("[name=code]", "Enter")
+    page.wait_for_selector(".summary.bad")
+
+
+def _turn_on_nothing(page: Any) -> None:
+    page.click(".two-step button.primary")
+    page.wait_for_selector(".summary.bad")
+
+
+def _turn_on(page: Any) -> None:
+    """Each size has an account of its own, since it is turned on once."""
+    _come_in(page, "desktop" if page.viewport_size == DESKTOP else "phone")
+    page.goto("/two-step")
+    secret = base64.b32decode("".join(page.inner_text("#key").split()))
+    page.fill("[name=password]", PASSWORD)
+    page.fill("[name=code]", totp.code(secret, totp.step_at(NOW)))
+    page.press("[name=code]", "Enter")
+    page.wait_for_selector(".codes")
 
 
 def _open_all(page: Any) -> None:
@@ -153,6 +202,11 @@ PAGES = {
     "home of the city": Shown("city", f"/o/{CITY}"),
     "choice of an organisation": Shown("counties", "/"),
     "password": Shown("town", "/password"),
+    "second step": Shown(None, "/sign-in", _give_password, to="/sign-in/code"),
+    "second step refused": Shown(None, "/sign-in", _give_wrong_code, to="/sign-in/code"),
+    "two-step verification": Shown("town", "/two-step"),
+    "two-step verification with errors": Shown("town", "/two-step", _turn_on_nothing),
+    "recovery codes": Shown(None, "/sign-in", _turn_on, to="/two-step"),
     "help": Shown("town", "/help"),
     "register": Shown("town", REGISTER),
     "register filtered to nothing": Shown("town", f"{REGISTER}?q=没有这样的班"),

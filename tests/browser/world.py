@@ -21,7 +21,7 @@ from renda.packs import keeping, shipped
 from renda.records import attaching, engine, parts, workflow
 from renda.records.attaching import Given
 from renda.records.batches import Batch
-from renda.security import accounts, grants
+from renda.security import accounts, grants, second_factor
 from renda.security.models import Account
 from renda.testing.plugin import VirtualClock
 from renda.types import Registry
@@ -58,9 +58,13 @@ NOTE = "与签到表不符，请核对参训人次。"
 STATION_CODE = "caoxianstation22"
 RECEIPT = "ABCD-EFGH-IJKL-MNOP-QRST"
 
+WITH_SECOND_FACTOR = "twostep"
 PEOPLE = (
     ("city", "市人大审核员", (CITY,), ("clerk", "reviewer", "leader")),
     ("cao", "曹县人大审核员", (CAO,), ("reviewer",)),
+    (WITH_SECOND_FACTOR, "市审计员", (CITY,), ("auditor",)),
+    ("desktop", "初次设置者一", (CITY,), ("deputy",)),
+    ("phone", "初次设置者二", (CITY,), ("deputy",)),
     ("town", "镇人大录入员", (TOWN,), ("clerk",)),
     ("village", "单县乡镇录入员", (VILLAGE,), ("clerk",)),
     ("counties", "两县督查员", (CAO, SHAN), ("leader",)),
@@ -299,6 +303,8 @@ def _open_accounts(session: Any) -> None:
         account = accounts.create_account(session, login=login, name=name, now=NOW, password=PASSWORD)
         for organisation, role in product(organisations, roles):
             grants.grant(session, account=account, organisation=organisation, role=role, now=NOW)
+    careful = accounts.find_account(session, WITH_SECOND_FACTOR)
+    second_factor.turn_on(session, careful, second_factor.offered(session, careful.id), 0, NOW)
 
 
 def _attach(session: Any, row: TrainingClass) -> None:

@@ -6,6 +6,7 @@ and the services of `accounts`, `grants` and `entrance`.
 
 from pyramid.config import Configurator
 
+from renda.security import second_factor
 from renda.security.csrf import CSRFPolicy
 from renda.security.policy import NOBODY, Policy
 from renda.types import Request
@@ -13,6 +14,7 @@ from renda.types import Request
 
 def includeme(config: Configurator) -> None:
     """Install the policy; every view of every component is closed unless it names a permission."""
+    second_factor.check_roles(config.registry)
     # pyramid_tm would look up the reader of each static file, outside of the error pages.
     config.registry.settings["tm.annotate_user"] = "false"
     config.set_security_policy(Policy())

@@ -45,6 +45,16 @@ def begin(session: Session, login: str, address: str, now: datetime) -> list[Att
     return attempts
 
 
+def undone(session: Session, attempts: Iterable[Attempt]) -> None:
+    """Take an attempt back that proved only a part of what is asked; what failed before it still counts.
+
+    Otherwise whoever knows a password could guess codes for ever, giving it after every few.
+    """
+    for one in attempts:
+        one.failures, one.locked_until = one.failures - 1, None
+    session.flush()
+
+
 def succeeded(session: Session, attempts: Iterable[Attempt], now: datetime) -> None:
     """Take an attempt back, and what failed before it; forget what is a day old."""
     for one in attempts:

@@ -11,7 +11,7 @@ from renda.app import Node, open_node
 from renda.cli import config_argument, emit, json_option, translator
 from renda.deputies import subjects
 from renda.i18n import _
-from renda.security import accounts, grants
+from renda.security import accounts, grants, second_factor
 from renda.security.models import Account
 
 
@@ -152,6 +152,27 @@ def _switch_command(name: str, help_text: str, done: str, *, active: bool) -> No
             as_json=as_json,
             lines=[translator()(_(done, mapping={"login": login}))],
         )
+
+
+@user.command(
+    "reset-second-factor",
+    help=_("Turn two-step verification of an account off whose owner has lost the phone; ends its sessions."),
+)
+@config_argument
+@click.argument("login")
+@json_option
+def reset_second_factor(config: str, login: str, *, as_json: bool) -> None:
+    """Let an owner in by the password alone, or to set it up anew where a role needs it."""
+
+    def act(node: Node, account: Account) -> None:
+        second_factor.reset(node.session, account, now=node.now, actor=None)
+
+    account = _on_account(config, login, act)
+    emit(
+        {"account": str(account), "login": accounts.folded(login)},
+        as_json=as_json,
+        lines=[translator()(_("Two-step verification of ${login} is off.", mapping={"login": login}))],
+    )
 
 
 _switch_command(

@@ -18,6 +18,12 @@ class SignInRefused(RendaError):
     message = _("The account or the password is wrong.")
 
 
+class CodeRefused(SignInRefused):
+    """A second factor that is wrong, expired or used already; or the password given with it."""
+
+    message = _("This is not right, or the code was used already. Wait for the next code and try again.")
+
+
 class SignInLocked(RendaError):
     """Too many failures in a row for this login or from this address."""
 

@@ -1,4 +1,4 @@
-"""Accounts, sessions, tokens, grants, counted attempts and the audit trail."""
+"""Accounts, second factors, sessions, tokens, grants, counted attempts and the audit trail."""
 
 import uuid
 from datetime import datetime
@@ -59,6 +59,55 @@ class SignIn(Base):
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
+
+
+class HalfWay(Base):
+    """That somebody has given the right password and still owes the second factor; it opens no page.
+
+    Attributes:
+        id: SHA-256 of the ticket in the browser's cookie.
+    """
+
+    __tablename__ = "core_half_way"
+
+    id: Mapped[bytes] = mapped_column(primary_key=True)
+    account: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("core_account.id"), index=True, info=held(_ENTRANCE, "account")
+    )
+    created_at: Mapped[datetime]
+
+
+class SecondFactor(Base):
+    """What makes the codes of an account's authenticator; a row is there only after one of them was right.
+
+    Attributes:
+        sealed: the secret, see `renda.security.second_factor`.
+        last_step: the latest time step (30 s since 1970) whose code was taken; it and those before are void.
+    """
+
+    __tablename__ = "core_second_factor"
+
+    account: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("core_account.id"), primary_key=True, info=held(_ENTRANCE, "account")
+    )
+    sealed: Mapped[bytes] = mapped_column(info=held(_ENTRANCE, "account", sensitive=True))
+    last_step: Mapped[int]
+    created_at: Mapped[datetime]
+
+
+class RecoveryCode(Base):
+    """A code that stands in for the authenticator once; the row goes when it is used.
+
+    Attributes:
+        hash: keyed with the node's key file, so that reading this table opens nothing.
+    """
+
+    __tablename__ = "core_recovery_code"
+
+    account: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("core_account.id"), primary_key=True, info=held(_ENTRANCE, "account")
+    )
+    hash: Mapped[bytes] = mapped_column(primary_key=True)
 
 
 class Token(Base):

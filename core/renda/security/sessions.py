@@ -10,14 +10,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from pyramid.request import RequestLocalCache
-from sqlalchemy import and_, bindparam, select, update
+from sqlalchemy import and_, bindparam, delete, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from renda.database import UTCDateTime
 from renda.directory.validity import valid_at
 from renda.security.identity import Identity
-from renda.security.models import Account, Grant, SignIn
+from renda.security.models import Account, Grant, HalfWay, SignIn
 from renda.types import Registry, Request
 
 SEEN_EVERY = timedelta(minutes=5)
@@ -58,7 +58,7 @@ def open_session(session: Session, account: uuid.UUID, now: datetime) -> str:
     """Begin a session; returns the token for the cookie. Token and CSRF token are always new ones."""
     token = secrets.token_urlsafe(32)
     session.add(
-        SignIn(id=_key(token), account=account, csrf=secrets.token_urlsafe(32), created_at=now, seen_at=now)
+        SignIn(id=key_of(token), account=account, csrf=secrets.token_urlsafe(32), created_at=now, seen_at=now)
     )
     return token
 
@@ -68,13 +68,18 @@ def close_session(session: Session, key: bytes, now: datetime) -> None:
     session.execute(update(_sign_in).where(_sign_in.c.id == key).values(closed_at=now))
 
 
-def close_sessions(session: Session, account: uuid.UUID, now: datetime) -> None:
-    """End every session of an account."""
-    session.execute(
-        update(_sign_in)
-        .where(_sign_in.c.account == account, _sign_in.c.closed_at.is_(None))
-        .values(closed_at=now)
-    )
+def close_sessions(session: Session, account: uuid.UUID, now: datetime, *, but: bytes | None = None) -> None:
+    """End every session of an account except the one with the key `but`, and what is half-way to one."""
+    these = [_sign_in.c.account == account, _sign_in.c.closed_at.is_(None)]
+    if but is not None:
+        these.append(_sign_in.c.id != but)
+    session.execute(update(_sign_in).where(*these).values(closed_at=now))
+    forget_half_way(session, account)
+
+
+def forget_half_way(session: Session, account: uuid.UUID) -> None:
+    """Make the tickets of an account worthless, see `renda.security.half_way`."""
+    session.execute(delete(HalfWay).where(HalfWay.account == account))
 
 
 def current(request: Request) -> Current | None:
@@ -93,7 +98,7 @@ def _load(request: Request) -> Current | None:
     token = request.cookies.get(cookie_name(request.registry), "")
     if not _TOKEN.fullmatch(token):
         return None
-    found = find(request.db, _key(token), request.registry, request.now)
+    found = find(request.db, key_of(token), request.registry, request.now)
     if found is not None and request.now - found.seen_at >= SEEN_EVERY:
         request.add_finished_callback(_note_use)
     return found
@@ -149,8 +154,9 @@ def find(session: Session, key: bytes, registry: Registry, now: datetime) -> Cur
     return Current(key, first.csrf, first.seen_at, Identity(first.id, first.login, first.name, roles))
 
 
-def _key(token: str) -> bytes:
-    return hashlib.sha256(token.encode()).digest()
+def key_of(token: str) -> bytes:
+    """What is kept of a token."""
+    return hashlib.sha256(token.encode("utf-8", "replace")).digest()
 
 
 def _note_use(request: Request) -> None:

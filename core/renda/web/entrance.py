@@ -1,6 +1,7 @@
 """Pages for coming in and going out, for one's password, and for one's language."""
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any, TypeAlias
 
 from pyramid.config import Configurator
@@ -10,7 +11,7 @@ from pyramid.security import forget, remember
 
 from renda.errors import Invalid
 from renda.i18n import LOCALES, _
-from renda.security import entrance, sessions
+from renda.security import entrance, half_way, sessions
 from renda.security.errors import SignInLocked, SignInRefused
 from renda.security.policy import EVERYONE, SIGNED_IN
 from renda.types import Request
@@ -41,7 +42,7 @@ def sign_in(request: Request) -> Page:
     """Begin a session and lead to the page that was asked for."""
     login, following = sent(request, "login"), local_path(sent(request, "next"))
     try:
-        token = entrance.sign_in(
+        found = entrance.sign_in(
             request.db,
             login=login,
             password=sent(request, "password"),
@@ -51,7 +52,7 @@ def sign_in(request: Request) -> Page:
     except (SignInRefused, SignInLocked) as refusal:
         request.response.status_int = refusal.status
         return _sign_in_page(request, login, following, refusal.message)
-    return _welcome(request, token, following)
+    return lead_on(request, found, following)
 
 
 def _sign_in_page(request: Request, login: str, following: str, error: str | None = None) -> Page:
@@ -60,21 +61,40 @@ def _sign_in_page(request: Request, login: str, following: str, error: str | Non
         "login": login,
         "next": following,
         "error": error,
-        "ask_code": False,
         "providers": [],
         "first_time": f"{request.script_name}/first-sign-in",
     }
 
 
-def _welcome(request: Request, token: str, following: str = "/") -> Response:
-    """Hand out the new token; a session that this browser had before ends."""
+def lead_on(request: Request, found: str | entrance.Ticket, following: str = "/") -> Response:
+    """Hand out what was found: a session's token; or a ticket, with which the second step comes next."""
+    if isinstance(found, str):
+        return HTTPSeeOther(below_root(request, following), headers=let_in(request, found))
+    query = {} if following == "/" else {"next": following}
+    response = HTTPSeeOther(request.route_path("sign-in-code", _query=query))
+    _keep_ticket(request, response, found.text, half_way.LASTS)
+    return response
+
+
+def let_in(request: Request, token: str) -> list[tuple[str, str]]:
+    """Headers that hand out a session's token and take the ticket back; what this browser had before ends."""
     before = sessions.current(request)
     if before is not None:
         sessions.close_session(request.db, before.key, request.now)
-    return HTTPSeeOther(_below_root(request, following), headers=remember(request, token))
+    taken_back = Response()
+    if half_way.ticket_name(request.registry) in request.cookies:
+        _keep_ticket(request, taken_back, "", timedelta(0))
+    cookies = (("Set-Cookie", one) for one in taken_back.headers.getall("Set-Cookie"))
+    return [*remember(request, token), *cookies]
 
 
-def _below_root(request: Request, path: str) -> str:
+def _keep_ticket(request: Request, response: Response, ticket: str, lasts: timedelta) -> None:
+    name, options = half_way.ticket_name(request.registry), sessions.cookie_options(request.registry)
+    response.set_cookie(name, ticket, max_age=lasts, **options)
+
+
+def below_root(request: Request, path: str) -> str:
+    """A path of ours as a browser has to ask for it, where the application is mounted below another path."""
     root = request.script_name
     return path if root and path.startswith(f"{root}/") else root + path
 
@@ -133,7 +153,7 @@ def first_sign_in_form(request: Request) -> Page:
 def first_sign_in(request: Request) -> Page:
     """Take the code, keep the password, and begin a session."""
 
-    def act() -> str:
+    def act() -> str | entrance.Ticket:
         return entrance.redeem_code(
             request.db,
             login=sent(request, "login"),
@@ -171,10 +191,13 @@ def change_password(request: Request) -> Page:
 
 
 def _answered(
-    request: Request, act: Callable[[], str], title: str, fields: tuple[tuple[str, str, str, str], ...]
+    request: Request,
+    act: Callable[[], str | entrance.Ticket],
+    title: str,
+    fields: tuple[tuple[str, str, str, str], ...],
 ) -> Page:
     try:
-        return _welcome(request, act())
+        return lead_on(request, act())
     except Invalid as refusal:
         errors, status = refusal.errors, refusal.status
     except (SignInRefused, SignInLocked) as refusal:
@@ -186,7 +209,7 @@ def _answered(
 def language(request: Request) -> Response:
     """Keep the reader's choice of language in a cookie."""
     chosen = sent(request, "locale")
-    response = HTTPSeeOther(_below_root(request, local_path(sent(request, "next"))))
+    response = HTTPSeeOther(below_root(request, local_path(sent(request, "next"))))
     if chosen in LOCALES:
         options = sessions.cookie_options(request.registry)
         response.set_cookie(language_cookie(request), chosen, max_age=YEAR, **options)

@@ -10,9 +10,11 @@ from renda.deputies.registers import HandlingUnit
 from renda.directory.models import Mandate, Person
 from renda.errors import Conflict, Invalid, NotFound
 from renda.security import grants
+from renda.security.accounts import find_account
 from renda.security.commands import user
 from renda.security.models import Account, AuditEntry
 from renda.testing.plugin import node_settings
+from tests.core.security.factors import enrol
 from tests.core.security.town import COUNTY, FROM, OTHER, PASSWORD, sign_in
 
 
@@ -143,3 +145,13 @@ def test_without_json_a_person_reads_a_sentence(node_folder, renda):
         user, ["code", str(node_folder / "commands.ini"), "li"], catch_exceptions=False
     )
     assert "/first-sign-in" in result.output
+
+
+def test_who_has_lost_the_phone_is_let_in_again(renda, app, work, clock):
+    with work() as session:
+        enrol(session, find_account(session, "li"), clock())
+    assert sign_in(app, "li").location.endswith("/sign-in/code")
+    assert renda("reset-second-factor", "li")["login"] == "li"
+    assert not sign_in(app, "li").location.endswith("/sign-in/code")
+    with pytest.raises(NotFound):
+        renda("reset-second-factor", "li")

@@ -13,7 +13,7 @@ from renda.testing.plugin import node_settings
 from tests.core.security.town import methods
 
 OPEN_TO_STRANGERS = {
-    *("sign-in", "sign-out", "first-sign-in", "language", "help", "healthz", "readyz"),
+    *("sign-in", "sign-out", "sign-in-code", "first-sign-in", "language", "help", "healthz", "readyz"),
     *("public-deputies", "public-deputy", "feed"),
     *("liaison-station", "liaison-progress", "liaison-receipt"),
 }
