@@ -52,9 +52,12 @@ def _create_many(
     now: datetime,
     actor: uuid.UUID | None,
 ) -> None:
+    # What the file has no column for is empty, and was judged as that.
+    nothing = engine.cleaned(kind, {}, kind.fields.keys() - verdicts[0].values.keys())
+
     def create(some: Sequence[Verdict]) -> None:
-        values = [one.values for one in some]
-        engine.create_many(session, kind, organisation, values, now=now, author=actor)
+        stored = [{**nothing, **one.values} for one in some]
+        engine.create_many(session, kind, organisation, stored, now=now, author=actor)
 
     try:
         with session.begin_nested():

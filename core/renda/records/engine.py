@@ -104,23 +104,24 @@ def create_many(
     session: Session,
     kind: RecordType,
     organisation: str,
-    several: Iterable[Mapping[str, object]],
+    stored: Sequence[Mapping[str, Any]],
     *,
     now: datetime,
     author: uuid.UUID | None,
 ) -> None:
     """As `create`, of several records that are part of no other; at once, where no guard looks at each.
 
+    `stored` is of each what `cleaned` gives for all fields: whoever judged them has done that already.
+
     Raises:
         Invalid, Conflict, RendaError: see `create`; it does not say of which of them.
     """
     if kind.guard is not None or kind.part_of:
-        for values in several:
+        for values in stored:
             create(session, kind, organisation, values, now=now, author=author)
         return
     require_kept(session, kind, organisation)
     kind = at(session, kind, organisation)
-    stored = [cleaned(kind, values, kind.fields) for values in several]
     _check_persons(session, kind, organisation, now, stored)
     common = _common(kind, organisation, now, author)
     rows = [kind.columns_of(values, id=new_id(), **common) for values in stored]

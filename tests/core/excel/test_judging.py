@@ -155,9 +155,9 @@ def test_a_template_of_another_register_or_organisation_is_refused(examine, key,
         examine(saved(book))
 
 
-def test_a_row_that_is_refused_beside_the_others_stops_all(db, examine):
+def test_a_row_that_is_refused_beside_the_others_stops_all(db, examine, people):
     found = examine(workbook(HEADER, ROW))
     (one,) = found.verdicts
-    wrong = replace(one, values={**one.values, "title": ""})
+    wrong = replace(one, values={**one.values, "guide": people.former})
     with pytest.raises(Conflict, match="Row"):
         write(db, VISITS, COUNTY, [wrong], now=NOW, actor=None)

@@ -26,6 +26,11 @@ ALL_VERBS = frozenset({"probe:read", "probe:write", "probe:decide", "probe:expor
 VALUES = {"title": "走访孙老家镇", "kind": "village", "starts_on": "2026年5月6日"}
 
 
+def cleaned(several):
+    """Values of visits as they are stored."""
+    return [engine.cleaned(VISITS, values, VISITS.fields) for values in several]
+
+
 @pytest.fixture(scope="session")
 def assembled(databases, node_folder, tmp_path_factory):
     with probe.installed(tmp_path_factory.mktemp("site")):

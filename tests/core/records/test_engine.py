@@ -12,7 +12,7 @@ from renda.database import scope_to
 from renda.errors import Conflict, Forbidden, Invalid, NotFound
 from renda.records import engine
 from renda.security.models import AuditEntry
-from tests.core.records.conftest import COUNTY, NEIGHBOUR, NOW, TOWNSHIP, VALUES
+from tests.core.records.conftest import COUNTY, NEIGHBOUR, NOW, TOWNSHIP, VALUES, cleaned
 from tests.core.records.probe import STOPS, VISITS, Visit
 
 
@@ -88,7 +88,7 @@ class TestCreateAll:
     def test_several_are_what_each_would_be_alone(self, db, visit, people):
         visit()
         second = VALUES | {"title": "座谈", "phone": "13812341234"}
-        engine.create_many(db, VISITS, COUNTY, [VALUES, second], now=NOW, author=people.clerk)
+        engine.create_many(db, VISITS, COUNTY, cleaned([VALUES, second]), now=NOW, author=people.clerk)
         first, *rows = db.scalars(select(Visit).order_by(Visit.id)).all()
         assert [row.title for row in rows] == [first.title, "座谈"]
         for name in ("organisation", "state", "author", "created_at", "changed_at", "lock"):
@@ -101,14 +101,14 @@ class TestCreateAll:
     def test_where_one_is_wrong_none_is_written(self, db, people):
         several = [VALUES, VALUES | {"guide": str(people.former)}]
         with pytest.raises(Invalid) as caught:
-            engine.create_many(db, VISITS, COUNTY, several, now=NOW, author=None)
+            engine.create_many(db, VISITS, COUNTY, cleaned(several), now=NOW, author=None)
         assert caught.value.errors == {"guide": engine.NOT_OFFERED}
         assert (count(db), audited(db)) == (0, [])
 
     def test_a_session_of_another_organisation_writes_none(self, db, people):
         scope_to(db, {TOWNSHIP})
         with pytest.raises(Forbidden):
-            engine.create_many(db, VISITS, COUNTY, [VALUES], now=NOW, author=None)
+            engine.create_many(db, VISITS, COUNTY, cleaned([VALUES]), now=NOW, author=None)
 
     def test_a_guard_looks_at_each(self, db, people):
         def at_most_one(session, _row):
@@ -117,7 +117,7 @@ class TestCreateAll:
 
         kind = replace(VISITS, guard=at_most_one)
         with pytest.raises(Conflict, match="One is enough"):
-            engine.create_many(db, kind, COUNTY, [VALUES, VALUES], now=NOW, author=None)
+            engine.create_many(db, kind, COUNTY, cleaned([VALUES, VALUES]), now=NOW, author=None)
 
 
 class TestFind:

@@ -15,7 +15,7 @@ from renda.search.finding import find
 from renda.search.models import SearchEntry, number
 from renda.search.rebuilding import BATCH, astray, fill, rebuild
 from renda.search.sound import entries_fit
-from tests.core.records.conftest import ALL_VERBS, COUNTY, NOW, VALUES
+from tests.core.records.conftest import ALL_VERBS, COUNTY, NOW, VALUES, cleaned
 from tests.core.records.probe import COMPANY, STOPS, VISITS, Visit
 
 HERE = {COUNTY: ["probe_visit"]}
@@ -60,7 +60,7 @@ def bare(**values):
 class TestFollowing:
     def test_many_that_are_made_at_once_have_theirs(self, db, people):
         several = [VALUES | {"title": f"走访{number}"} for number in range(3)]
-        engine.create_many(db, VISITS, COUNTY, several, now=NOW, author=None)
+        engine.create_many(db, VISITS, COUNTY, cleaned(several), now=NOW, author=None)
         assert {one.title for one in entries(db)} == {"走访0", "走访1", "走访2"}
         assert total(db, "走访") == 3
 

@@ -17,7 +17,7 @@ from renda.webhooks import registering
 from renda.webhooks.following import TELL
 from renda.webhooks.models import Webhook
 from renda.webhooks.tasks import PAUSES
-from tests.core.records.conftest import COUNTY, NEIGHBOUR, NOW, VALUES
+from tests.core.records.conftest import COUNTY, NEIGHBOUR, NOW, VALUES, cleaned
 from tests.core.records.probe import VISITS
 from tests.core.tasks.support import run_tasks
 
@@ -87,7 +87,7 @@ def test_a_call_says_where_to_look_and_is_signed(visited, hook, receiver, work, 
 
 def test_each_of_many_that_are_made_at_once_is_told(hook, work, people, waiting):
     with work() as session:
-        engine.create_many(session, VISITS, COUNTY, [VALUES, VALUES], now=NOW, author=None)
+        engine.create_many(session, VISITS, COUNTY, cleaned([VALUES, VALUES]), now=NOW, author=None)
         told = [json.dumps(str(one)) for one in session.scalars(select(AuditEntry.id))]
     assert len([one for one in waiting() if any(entry in one.args for entry in told)]) == 2
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Date, Select, bindparam, case, delete, func, insert, select, tuple_
+from sqlalchemy import Date, Select, Text, bindparam, case, delete, func, insert, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from renda.directory import modules
@@ -90,7 +90,8 @@ def _expected(
     session: Session, template: Template, places: Mapping[str, Sequence[str]]
 ) -> Iterator[dict[str, Any]]:
     """Counts of one template for the organisations of each period, as rows."""
-    roots, day, code = bindparam("roots", expanding=True), bindparam("day", type_=Date), bindparam("period")
+    roots: Any = bindparam("roots", expanding=True)
+    day, code = bindparam("day", type_=Date), bindparam("period", type_=Text)
     owed = _owing(session, template, roots, day, code).subquery()
     # Made once: to write it down takes longer than to have it counted.
     statement = select(owed.c.root, func.count().label("many")).group_by(owed.c.root)
