@@ -72,9 +72,7 @@ def _form(
         "title": _("Make a suggestion") if row is None else _("Change the draft"),
         "back": {"title": _("My suggestions"), "href": shown.address(request, "mine")},
         "fields": making.fields(request, own, values, errors),
-        "note": _(
-            "Nothing is submitted before you confirm it. Until then it is a draft, which the staff can read."
-        ),
+        "note": _DRAFT,
         "signed": making.signed(request, row, values),
         "errors": errors,
         "cancel": shown.address(request, "mine") if row is None else shown.address(request, "one", id=row.id),
