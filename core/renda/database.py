@@ -12,7 +12,7 @@ import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -119,6 +119,12 @@ def scoped_tables() -> list[str]:
     """Names of the tables of all components that this process knows whose rows belong to one organisation."""
     owned = {mapper.local_table for mapper in Base.registry.mappers if issubclass(mapper.class_, Scoped)}
     return sorted(str(table) for table in owned)
+
+
+@cache
+def is_scoped(table: str) -> bool:
+    """Whether a table's rows belong to one organisation; asked of tables that are in use."""
+    return table in scoped_tables()
 
 
 def scope_to(session: Session, organisations: Iterable[str]) -> None:
@@ -239,7 +245,7 @@ def make_engine(url: str) -> Engine:
         sqlite.watch(engine)
     else:
         row_security.watch(engine)
-        postgresql.watch(engine)
+        postgresql.watch(engine, is_scoped)
         _look_after_idling(engine)
     return engine
 

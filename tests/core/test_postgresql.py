@@ -1,5 +1,6 @@
-"""Many rows go into PostgreSQL by one statement, and are what they would be row by row."""
+"""Many rows go into PostgreSQL at once, and are what they would be row by row."""
 
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from types import SimpleNamespace
@@ -27,6 +28,7 @@ ALL = (
     "INSERT INTO town (code, name, since) SELECT code, name, since "
     "FROM json_populate_recordset(NULL::town, %(rows)s::json)"
 )
+CHANGING = f"{ONE} ON CONFLICT (code) DO UPDATE SET name = excluded.name"
 
 
 def entry(target, at=NOW):
@@ -65,19 +67,14 @@ def test_instants_ids_bytes_and_what_is_not_given_arrive_as_they_are(db):
 
 
 @pytest.mark.parametrize(("count", "whole"), [(MANY - 1, False), (MANY, True), (1200, True)])
-def test_so_many_rows_and_more_are_sent_whole(db, database_backend, monkeypatch, count, whole):
+def test_so_many_rows_and_more_go_at_once(db, database_backend, monkeypatch, count, whole):
     if database_backend != "postgresql":
         pytest.skip("it is PostgreSQL that would be spoken to row by row")
-    asked, of_set = [], postgresql._of_set
-
-    def note(statement):
-        asked.append(of_set(statement))
-        return asked[-1]
-
-    monkeypatch.setattr(postgresql, "_of_set", note)
+    asked = []
+    monkeypatch.setattr(postgresql, "read", asked.append)
     rows = [entry(f"{number}") for number in range(count)]
     db.connection().execute(insert(ENTRY), rows)
-    assert any(asked) == whole
+    assert bool(asked) == whole
     assert db.scalar(select(func.count()).where(ENTRY.c.id.in_([row["id"] for row in rows]))) == count
 
 
@@ -89,37 +86,49 @@ def test_a_row_that_cannot_be_is_refused_as_ever_and_with_it_all(db):
     assert db.scalar(select(ENTRY.c.id).where(ENTRY.c.id == rows[1]["id"])) is None
 
 
+@pytest.mark.parametrize("statement", [ONE, f"{ONE} ON CONFLICT (code) DO NOTHING", CHANGING])
+def test_the_insert_of_a_set_reads_the_same_columns_of_each_row(statement):
+    found = postgresql.read(statement)
+    assert found.whole == statement.replace(ONE, ALL)
+    assert found.copy == "COPY town (code, name, since) FROM STDIN"
+
+
 @pytest.mark.parametrize(
-    ("statement", "whole"),
+    "statement",
     [
-        (ONE, ALL),
-        (f"{ONE} ON CONFLICT (code) DO NOTHING", f"{ALL} ON CONFLICT (code) DO NOTHING"),
-        (
-            ONE.replace("(code,", '("code",'),
-            ALL.replace("(code,", '("code",').replace("SELECT code", 'SELECT "code"'),
-        ),
-        (ONE.replace("%(since)s::DATE", "CURRENT_DATE"), ""),
-        (ONE.replace("%(since)s", "lower(%(since)s)"), ""),
-        (ONE.replace("::DATE", "::JSONB"), ""),
-        (ONE.replace("::DATE", "::VARCHAR[]"), ""),
-        (ONE.replace("%(since)s", "%(other)s"), ""),
-        (f"{ONE} ON CONFLICT (code) DO UPDATE SET name = %(new)s", ""),
-        (ONE.replace("VALUES", "SELECT"), ""),
-        ("UPDATE town SET name = %(name)s WHERE code = %(code)s", ""),
+        ONE.replace("%(since)s::DATE", "CURRENT_DATE"),
+        ONE.replace("%(since)s", "lower(%(since)s)"),
+        ONE.replace("::DATE", "::VARCHAR[]"),
+        ONE.replace("%(since)s", "%(other)s"),
+        f"{ONE} ON CONFLICT (code) DO UPDATE SET name = %(new)s",
+        ONE.replace("VALUES", "SELECT"),
+        "UPDATE town SET name = %(name)s WHERE code = %(code)s",
     ],
 )
-def test_only_plain_rows_become_one_statement(statement, whole):
-    assert postgresql._of_set(statement) == whole
+def test_statements_of_another_form_go_row_by_row(statement):
+    assert postgresql.read(statement) is None
 
 
-def takes(statement, rows, **options):
-    """Whether the rows would go as one statement."""
-    told = SimpleNamespace(isinsert=True, execution_options=options)
-    sent = []
-    cursor = SimpleNamespace(execute=lambda *what: sent.append(what))
-    taken = postgresql._insert(cursor, statement, rows, told)
-    assert taken == bool(sent)
-    return taken
+class Cursor:
+    """Notes what it is given, as the driver's would send it."""
+
+    def __init__(self):
+        self.executed, self.copied = [], []
+
+    def execute(self, *what):
+        self.executed.append(what)
+
+    @contextmanager
+    def copy(self, statement):
+        yield SimpleNamespace(write_row=lambda row: self.copied.append((statement, row)))
+
+
+def takes(statement, rows, *, secured=True, **options):
+    """How the rows would go: "copy", "set", or "" for row by row."""
+    told, cursor = SimpleNamespace(isinsert=True, execution_options=options), Cursor()
+    taken = postgresql._insert(lambda _table: secured, cursor, statement, rows, told)
+    assert taken == bool(cursor.executed or cursor.copied)
+    return "copy" if cursor.copied else "set" if cursor.executed else ""
 
 
 def rows_with(value):
@@ -128,22 +137,36 @@ def rows_with(value):
     return [plain] * (MANY - 1) + [{**plain, "name": value}]
 
 
-@pytest.mark.parametrize("value", ["", 1, 2**70, True, None, NOW, NOW.date(), new_id(), Binary(bytes(64))])
-def test_what_both_understand_alike_goes_whole(value):
-    assert takes(ONE, rows_with(value))
+ALIKE = ["", 1, 2**70, True, None, NOW, NOW.date(), new_id(), Binary(bytes(64))]
+OTHERS = [object(), 1.0, float("nan"), b"raw", {1, 2}, {"a": 1}, ["a"], Decimal(1), Binary(bytes(65))]
 
 
-@pytest.mark.parametrize(
-    "value", [object(), 1.0, float("nan"), b"raw", {1, 2}, {"a": 1}, ["a"], Decimal(1), Binary(bytes(65))]
-)
+@pytest.mark.parametrize("value", [*ALIKE, *OTHERS])
+def test_copy_takes_what_the_driver_takes(value):
+    assert takes(ONE, rows_with(value), secured=False) == "copy"
+
+
+@pytest.mark.parametrize("value", ALIKE)
+def test_where_row_security_forbids_it_one_statement_takes_what_json_holds(value):
+    assert takes(ONE, rows_with(value)) == "set"
+
+
+@pytest.mark.parametrize("value", OTHERS)
 def test_anything_else_goes_row_by_row(value):
-    assert not takes(ONE, rows_with(value))
+    assert takes(ONE, rows_with(value)) == ""
+
+
+def test_documents_go_row_by_row():
+    assert takes(ONE.replace("::DATE", "::JSONB"), rows_with("{}")) == ""
+
+
+def test_what_may_be_there_goes_as_one_statement():
+    assert takes(f"{ONE} ON CONFLICT (code) DO NOTHING", rows_with(""), secured=False) == "set"
 
 
 def test_what_may_change_a_row_goes_whole_only_where_each_comes_once():
-    statement = f"{ONE} ON CONFLICT (code) DO UPDATE SET name = excluded.name"
-    assert not takes(statement, rows_with(""))
-    assert takes(statement, rows_with(""), **{postgresql.EACH_ONCE: True})
+    assert takes(CHANGING, rows_with("")) == ""
+    assert takes(CHANGING, rows_with(""), **{postgresql.EACH_ONCE: True}) == "set"
 
 
 def test_rows_that_change_one_another_are_changed_in_their_order(db, database_backend):

@@ -60,7 +60,7 @@ def test_every_help_text_is_translated(say, name):
 def test_the_page_of_help_has_no_english_word(say, speaking, name):
     command = dict(walk("renda", terminal.spoken(cli.root(say), say)))[name]
     told = CliRunner().invoke(command, ["--help"], prog_name=name).output
-    names = {word for one in COMMANDS for word in one.split()}
+    names = {word for one in COMMANDS for word in re.split("[ -]", one)}
     for option in options(command):
         names |= {*getattr(option.type, "choices", ()), str(option.default)}
     names |= {
@@ -146,7 +146,7 @@ def test_an_error_is_said_once_and_without_names_of_fields(renda, county):
 
 
 def test_results_are_sentences(renda, county):
-    assert renda("upgrade", county).stdout == "数据库表已是最新：core, tiers, training, liaison。\n"
+    assert renda("upgrade", county).stdout == "数据库表已是最新：core, tiers, training, suggestions, liaison。\n"
     assert renda("org", "import", county, "--under", COUNTY).stdout.endswith("新增 0 个。\n")
     listed = renda("org", "list", county).stdout
     assert f"{COUNTY}\t成武县\t" in listed
