@@ -2,10 +2,11 @@
 
 import importlib
 
-from renda import cli, terminal
+from renda import terminal
+from renda.i18n import DEFAULT_LOCALE
 
-# Click asks for some of its words when a command is declared.
-terminal.speak(cli.language())
+# Click asks for some of its words when a command is declared; whatever the first test that forks has set.
+terminal.speak(DEFAULT_LOCALE)
 PACKAGES = ("renda_tiers", "renda_liaison", "renda_suggestions", "renda_training")
 for one in ("renda.app", "renda.migrate", *PACKAGES, "psycopg"):
     importlib.import_module(one)
