@@ -146,7 +146,9 @@ def test_an_error_is_said_once_and_without_names_of_fields(renda, county):
 
 
 def test_results_are_sentences(renda, county):
-    assert renda("upgrade", county).stdout == "数据库表已是最新：core, tiers, training, suggestions, liaison。\n"
+    assert (
+        renda("upgrade", county).stdout == "数据库表已是最新：core, tiers, training, suggestions, liaison。\n"
+    )
     assert renda("org", "import", county, "--under", COUNTY).stdout.endswith("新增 0 个。\n")
     listed = renda("org", "list", county).stdout
     assert f"{COUNTY}\t成武县\t" in listed

@@ -21,8 +21,8 @@ IN_BRACKETS = re.compile(r"[(\[【〔]([^)\]】〕]*)[)\]】〕]")
 """What a header says in brackets, such as its unit."""
 _UNIT_LINE = re.compile(r"单位[::]\(?([百千万亿]{1,2})元")
 _SCALES = "百千万亿"
-LONGEST_WORD = 60
-"""Characters, spaces within included, of what is compared with a known word: longer texts are none."""
+_LONGEST_WORD = 12
+"""Characters, without spaces, of what is compared with a known word: longer texts are none."""
 _TOTALS = frozenset({"合计", "小计", "总计", "共计", "总和", "本页小计", "累计"})
 _FOOTER = re.compile(
     r"(填报单位|填报人|填表人|制表人?|审核人|经办人|联系人|联系电话|填报日期|填表日期|负责人|单位负责人|注|说明|备注)"
@@ -61,6 +61,11 @@ class Layout:
 def _given(row: Sequence[Cell], index: int) -> bool:
     value = row[index] if index < len(row) else None
     return value is not None and (not isinstance(value, str) or bool(value.strip()))
+
+
+def may_be_word(text: str) -> bool:
+    """Whether a text is so short that it may be one of the words that mean nothing, nil or a total."""
+    return len(text) <= _LONGEST_WORD or len("".join(text.split())) <= _LONGEST_WORD
 
 
 def folded(text: object) -> str:
@@ -168,6 +173,6 @@ def _words(row: Sequence[Cell]) -> Iterator[str]:
 def is_furniture(row: Sequence[Cell]) -> bool:
     """Whether a row is a total, or one of the lines that stand below a table."""
     words = list(islice(_words(row), 3))
-    if any(folded(word).rstrip(":") in _TOTALS for word in words if len(word.strip()) <= LONGEST_WORD):
+    if any(folded(word).rstrip(":") in _TOTALS for word in words if may_be_word(word)):
         return True
     return bool(words) and _FOOTER.match(folded(words[0])) is not None

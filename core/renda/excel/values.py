@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Any
 
 from renda.directory.names import plain_name
-from renda.excel.columns import LONGEST_WORD, folded
+from renda.excel.columns import folded, may_be_word
 from renda.excel.grids import Cell, Odd
 from renda.i18n import Translate, _
 from renda.records.fields import Choice, Day, Field, Flag, Integer, Ordinal, Person, Rejected, Text
@@ -59,7 +59,8 @@ class Reader:
         return found
 
     @cached_property
-    def _titles(self) -> dict[Field, Mapping[str, str]]:
+    def _titles(self) -> dict[int, Mapping[str, str]]:
+        """Values by their words, for each field by its identity."""
         return {}
 
     def read(self, what: Field, cell: Cell, scale: str = "") -> object:
@@ -72,10 +73,21 @@ class Reader:
             raise Rejected(cell.message)
         if cell is None or (isinstance(cell, str) and _is_nothing(what, cell)):
             return None
+        read = self._readers.get(id(what))
+        if read is None:
+            read = self._readers[id(what)] = self._reader(what)
+        return read(what, cell, scale)
+
+    def _reader(self, what: Field) -> Callable[[Any, Cell, str], object]:
         for kind, read in self._kinds:
             if isinstance(what, kind):
-                return read(what, cell, scale)
-        return cell
+                return read
+        return lambda _what, cell, _scale: cell
+
+    @cached_property
+    def _readers(self) -> dict[int, Callable[[Any, Cell, str], object]]:
+        """How each field is read, found once: a file has hundreds of thousands of cells."""
+        return {}
 
     @cached_property
     def _kinds(self) -> Sequence[tuple[type[Field], Callable[[Any, Cell, str], object]]]:
@@ -90,13 +102,13 @@ class Reader:
         )
 
     def _choice(self, what: Choice, text: str) -> str:
-        known = self._titles.get(what)
+        known = self._titles.get(id(what))
         if known is None:
             words: dict[str, str] = {}
             for value, title in what.choices:
                 for word in (self.translate(title), title, value):
                     words.setdefault(folded(word), value)
-            known = self._titles.setdefault(what, words)
+            known = self._titles.setdefault(id(what), words)
         return known.get(folded(text), text)
 
     def _person(self, text: str) -> uuid.UUID:
@@ -116,17 +128,17 @@ class Reader:
     def _ordinal(self, what: Ordinal, cell: Cell) -> object:
         if not isinstance(cell, str):
             return cell if not isinstance(cell, float) or not cell.is_integer() else int(cell)
-        known = self._titles.get(what)
+        known = self._titles.get(id(what))
         if known is None:
             known = {folded(what.show(one, self.translate)): str(one) for one in _ORDINALS}
-            self._titles[what] = known
+            self._titles[id(what)] = known
         plain = folded(cell)
         inside = _PLACE.fullmatch(plain)
         return known.get(plain) or (_CHINESE.get(inside.group(1)) if inside else None) or cell
 
 
 def _is_nothing(what: Field, text: str) -> bool:
-    if len(text.strip()) > LONGEST_WORD:
+    if not may_be_word(text):
         return False
     plain = folded(text)
     if not plain or plain in NOTHING:

@@ -36,6 +36,8 @@ def searchable(declared: Declared) -> list[RecordType]:
 def of_type(kind: RecordType, rows: Iterable[Any]) -> list[Any]:
     """Those of some records of the type's class, or of rows with its columns, that are of the type."""
     told = kind.constants.items()
+    if not told:
+        return list(rows)
     return [row for row in rows if all(getattr(row, name) == value for name, value in told)]
 
 

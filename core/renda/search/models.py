@@ -3,7 +3,7 @@
 import uuid
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Index, Integer
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer
 from sqlalchemy.orm import Mapped, mapped_column
 
 from renda.database import FULL_TEXT, Base, Scoped
@@ -47,6 +47,7 @@ class SearchEntry(Scoped, Base):
     text: Mapped[str]
     tokens: Mapped[str]
     changed_at: Mapped[datetime]
+    organisation: Mapped[str] = mapped_column(ForeignKey("core_organisation.code"))
 
 
 def number(record: uuid.UUID) -> int:

@@ -50,6 +50,8 @@ def content(number: int, values: Sequence[Any]) -> bytes:
 
 
 def _plain(value: Any) -> Any:
+    if type(value) is str:
+        return value
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
     return str(value) if isinstance(value, uuid.UUID) else value
