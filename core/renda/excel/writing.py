@@ -16,6 +16,9 @@ from renda.i18n import _
 from renda.records import engine
 from renda.slices import slices
 
+AT_ONCE = 2_000
+"""Rows that are written together; where one of them is refused, each is tried alone."""
+
 
 def write(
     session: Session,
@@ -34,7 +37,7 @@ def write(
     done = 0
     good = (one for one in verdicts if one.what in {NEW, CHANGED})
     for what, group in groupby(good, key=attrgetter("what")):
-        for some in slices(group):
+        for some in slices(group, AT_ONCE):
             if what == NEW:
                 _create_many(session, kind, organisation, some, now=now, actor=actor)
             else:

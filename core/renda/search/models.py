@@ -3,7 +3,7 @@
 import uuid
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer
+from sqlalchemy import BigInteger, Index, Integer
 from sqlalchemy.orm import Mapped, mapped_column
 
 from renda.database import FULL_TEXT, Base, Scoped
@@ -27,6 +27,7 @@ class SearchEntry(Scoped, Base):
         text: what its searched fields say, a line each.
         tokens: those of `text`, with a space between them.
         changed_at: when the record was changed last.
+        organisation: whose record it is; there is one, since the record has it from there.
     """
 
     __tablename__ = "core_search_entry"
@@ -47,7 +48,7 @@ class SearchEntry(Scoped, Base):
     text: Mapped[str]
     tokens: Mapped[str]
     changed_at: Mapped[datetime]
-    organisation: Mapped[str] = mapped_column(ForeignKey("core_organisation.code"))
+    organisation: Mapped[str] = mapped_column()
 
 
 def number(record: uuid.UUID) -> int:
