@@ -33,7 +33,7 @@ from sqlalchemy import (
     false,
     make_url,
 )
-from sqlalchemy.exc import ArgumentError, DisconnectionError
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import (
     DeclarativeBase,
     LoaderCriteriaOption,
@@ -45,7 +45,6 @@ from sqlalchemy.orm import (
     mapped_column,
     with_loader_criteria,
 )
-from sqlalchemy.pool import ConnectionPoolEntry
 
 from renda import postgresql, row_security, sqlite
 from renda.errors import Forbidden, Misconfigured, ScopeMissing
@@ -246,7 +245,6 @@ def make_engine(url: str) -> Engine:
     else:
         row_security.watch(engine)
         postgresql.watch(engine, is_scoped)
-        _look_after_idling(engine)
     return engine
 
 
@@ -260,29 +258,6 @@ def _engine(url: str) -> Engine:
     except (ArgumentError, ValueError) as error:
         raise Misconfigured(_NO_ADDRESS) from error
     raise Misconfigured(_NO_ADDRESS)
-
-
-_IDLE = 2.0
-"""Seconds after which a connection to a server is looked at before it is used: it may have been cut."""
-
-
-def _look_after_idling(engine: Engine) -> None:
-    """As `pool_pre_ping`, but a connection that has just been used is not asked again."""
-    dialect: Any = engine.dialect
-
-    def note(_connection: Any, record: ConnectionPoolEntry) -> None:
-        record.info["idle_since"] = time.monotonic()
-
-    def look(connection: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
-        now = time.monotonic()
-        if now - record.info.get("idle_since", now) > _IDLE:
-            try:
-                dialect.do_ping(connection)
-            except dialect.loaded_dbapi.Error as error:
-                raise DisconnectionError from error
-
-    event.listen(engine, "checkin", note)
-    event.listen(engine, "checkout", look)
 
 
 _last_stamp = 0

@@ -1,4 +1,4 @@
-"""What a PostgreSQL engine is made to do: many rows go in at once, not by a statement for each.
+"""What PostgreSQL's engine is made to do: many rows go in at once, not by a statement for each.
 
 psycopg sends a statement for each row and takes an answer to each, which for the small rows of this program
 costs more than the rows. COPY takes them in half the time. It refuses tables with row security: into those
@@ -6,10 +6,13 @@ goes one INSERT, which reads the rows out of one JSON array.
 
 What is inserted or, where it is there, changed (ON CONFLICT DO UPDATE) goes at once only where the caller
 says by the execution option `EACH_ONCE` that no row comes twice: one statement may not change a row twice.
+
+A connection that nobody used for a while is looked at before it is used again.
 """
 
 import json
 import re
+import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +21,8 @@ from functools import lru_cache, partial
 from typing import Any
 
 from sqlalchemy import Engine, event
+from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from renda.slices import slices
 
@@ -26,6 +31,8 @@ LEAST = 10
 LONGEST = 64
 """Bytes of a value that is still written as text; longer ones travel better as they are."""
 EACH_ONCE = "renda_each_once"
+_IDLE = 2.0
+"""Seconds after which a connection to a server is looked at before it is used: it may have been cut."""
 
 _VALUE = r"%\(\w+\)s(?:::[A-Z ]+)?"
 _INSERT = re.compile(rf"INSERT INTO (\S+) \(([^()]+)\) VALUES \(({_VALUE}(?:, {_VALUE})*)\)([^%]*)")  # noqa: S608
@@ -67,8 +74,9 @@ class Insert:
 
 
 def watch(engine: Engine, is_secured: Callable[[str], bool]) -> None:
-    """Have an engine insert many rows at once; `is_secured` tells whether a table has row security."""
+    """Let an engine of PostgreSQL do all of it; `is_secured` tells whether a table has row security."""
     event.listen(engine, "do_executemany", partial(_insert, is_secured))
+    _look_after_idling(engine)
 
 
 def _insert(
@@ -130,3 +138,22 @@ def _text(value: Any) -> str:
 
 
 _ENCODE = json.JSONEncoder(ensure_ascii=False).encode
+
+
+def _look_after_idling(engine: Engine) -> None:
+    """As `pool_pre_ping`, but a connection that has just been used is not asked again."""
+    dialect: Any = engine.dialect
+
+    def note(_connection: Any, record: ConnectionPoolEntry) -> None:
+        record.info["idle_since"] = time.monotonic()
+
+    def look(connection: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
+        now = time.monotonic()
+        if now - record.info.get("idle_since", now) > _IDLE:
+            try:
+                dialect.do_ping(connection)
+            except dialect.loaded_dbapi.Error as error:
+                raise DisconnectionError from error
+
+    event.listen(engine, "checkin", note)
+    event.listen(engine, "checkout", look)

@@ -9,7 +9,7 @@ from sqlalchemy import insert, literal, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from renda import database
+from renda import postgresql
 from renda.database import everything, make_engine, new_id, scope_to
 from renda.directory.models import DeputyGroup
 from renda.errors import Forbidden, ScopeMissing
@@ -116,7 +116,7 @@ def test_a_commit_that_fails_leaves_neither_rows_nor_a_transaction_that_others_w
 def test_a_connection_that_was_cut_while_nobody_used_it_is_replaced(registry, database_backend, monkeypatch):
     if database_backend != "postgresql":
         pytest.skip("a file is not cut off")
-    monkeypatch.setattr(database, "_IDLE", -1.0)
+    monkeypatch.setattr(postgresql, "_IDLE", -1.0)
     engine, other = make_engine(registry.engine.url), make_engine(registry.engine.url)
     with engine.connect() as connection:
         cut = connection.scalar(text("SELECT pg_backend_pid()"))
