@@ -12,6 +12,7 @@ revision = "core017"
 down_revision = "core016"
 
 TABLE = "core_search_entry"
+NEW = f"{TABLE}_new"
 
 # Without lengths of texts, by which nothing is ranked here, and without an index of first characters: one that
 # begins many pairs is found in a millisecond among 100,000 records without it, too.
@@ -31,7 +32,8 @@ WHEN old.tokens IS NOT new.tokens OR old.id IS NOT new.id BEGIN
     INSERT INTO fts_core_search_entry(fts_core_search_entry, rowid, tokens)
         VALUES ('delete', old.id, old.tokens);
     INSERT INTO fts_core_search_entry(rowid, tokens) VALUES (new.id, new.tokens);
-END
+END;;
+INSERT INTO fts_core_search_entry(fts_core_search_entry) VALUES ('rebuild')
 """
 
 
@@ -45,11 +47,9 @@ def upgrade() -> None:
 
 
 def _anew() -> None:
-    """SQLite drops no constraint. What is lost follows from the records, and is filled in after upgrading."""
-    op.execute("DROP TABLE fts_core_search_entry")
-    op.drop_table(TABLE)
+    """SQLite drops no constraint: a table without it takes what the old one has, and then its place."""
     op.create_table(
-        TABLE,
+        NEW,
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("component", sa.Text(), nullable=False),
         sa.Column("type", sa.Text(), nullable=False),
@@ -62,6 +62,11 @@ def _anew() -> None:
         sa.Column("organisation", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f(f"{TABLE}_pkey")),
     )
+    names = "id, component, type, record, title, state, text, tokens, changed_at, organisation"
+    op.execute(f"INSERT INTO {NEW} ({names}) SELECT {names} FROM {TABLE}")  # noqa: S608 - our own
+    op.execute("DROP TABLE fts_core_search_entry")
+    op.drop_table(TABLE)
+    op.rename_table(NEW, TABLE)
     for columns, unique in ((["organisation", "type", "changed_at"], False), (["type", "record"], True)):
         op.create_index(op.f(f"{TABLE}_{'_'.join(columns)}_idx"), TABLE, columns, unique=unique)
     for statement in SQLITE.split(";;"):

@@ -1,0 +1,32 @@
+"""What search knows outlives a change of its tables, on SQLite too, which has to make them anew."""
+
+from alembic.script import ScriptDirectory
+from sqlalchemy import text
+
+from renda import migrate
+from renda.database import make_engine
+
+ORGANISATION = "INSERT INTO core_organisation (code, name, kind, tier, congress) VALUES ('371721', '曹县', 'county', 'county', 1)"
+ENTRY = """
+    INSERT INTO core_search_entry
+        (id, component, type, record, title, state, text, tokens, changed_at, organisation)
+    VALUES (7, 'probe', 'probe_visit', '0123', '走访', 'planned', '走访', '走访 访', '2026-05-06 01:00:00', '371721')
+"""
+FOUND = "SELECT rowid FROM fts_core_search_entry WHERE fts_core_search_entry MATCH '访*'"
+
+
+def test_entries_are_kept_and_found_again(tmp_path, monkeypatch):
+    engine, steps = make_engine(f"sqlite:///{tmp_path / 'node.sqlite'}"), ScriptDirectory._upgrade_revs
+    with monkeypatch.context() as before:
+        before.setattr(ScriptDirectory, "_upgrade_revs", lambda self, _to, now: steps(self, "core016", now))
+        migrate.upgrade(engine, [("core", "renda")])
+    with engine.begin() as connection:
+        connection.execute(text(ORGANISATION))
+        connection.execute(text(ENTRY))
+    migrate.upgrade(engine, [("core", "renda")])
+    with engine.begin() as connection:
+        assert connection.scalar(text("SELECT title FROM core_search_entry WHERE id = 7")) == "走访"
+        assert connection.scalars(text(FOUND)).all() == [7]
+        connection.execute(text("DELETE FROM core_search_entry"))
+        assert connection.scalars(text(FOUND)).all() == []
+    engine.dispose()
