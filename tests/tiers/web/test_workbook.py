@@ -176,6 +176,14 @@ class TestRefused:
         assert page.status_int == 422
         assert "convert it first" in text(page)
 
+    @pytest.mark.parametrize("held", ['{"X1": [1]}', "[" * 30_000, "7", "{", '{"X1": {"a": 1}}'])
+    def test_what_somebody_wrote_into_the_hidden_sheet_does_no_harm(self, typed, signed_in, held):
+        browser = signed_in("clerk", TOWN)
+        book, cells = fetched(browser, TYPED)
+        book["renda"]["B5"].value = held
+        cells["X1"][NOW - 1].value = 5
+        assert given(browser, book, TYPED).status_int in {303, 422}
+
     def test_a_workbook_of_an_earlier_version_is_refused(self, trained, signed_in):
         browser = signed_in("clerk", TOWN)
         book, _cells = fetched(browser)

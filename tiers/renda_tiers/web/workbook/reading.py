@@ -148,11 +148,12 @@ def _table(book: Book, translate: Translator) -> _Table:
 
 
 def _held(said: Mapping[str, str]) -> Mapping[str, str]:
+    """What the hidden sheet tells of each figure; anybody may have written into it."""
     try:
         found = json.loads(said.get("held", "{}"))
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
-    return found if isinstance(found, dict) else {}
+    return {key: str(one) for key, one in found.items()} if isinstance(found, dict) else {}
 
 
 def _take(
