@@ -16,7 +16,7 @@ import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache, partial
 from typing import Any
 
@@ -38,9 +38,10 @@ _VALUE = r"%\(\w+\)s(?:::[A-Z ]+)?"
 _INSERT = re.compile(rf"INSERT INTO (\S+) \(([^()]+)\) VALUES \(({_VALUE}(?:, {_VALUE})*)\)([^%]*)")  # noqa: S608
 """Table, columns, values of which each is given and none is an expression, and what follows."""
 _NAME = re.compile(r"%\((\w+)\)s")
-_AS_JSON = frozenset({str, int, bool, type(None)})
-_WRITTEN = (uuid.UUID, date)
-"""What PostgreSQL reads as Python writes it; an instant is a date to Python, too."""
+_WRITTEN = frozenset({uuid.UUID, date, datetime})
+"""What PostgreSQL reads as Python writes it."""
+_ALIKE = frozenset({str, int, bool, type(None)}) | _WRITTEN
+"""What JSON holds so that PostgreSQL understands the same."""
 
 
 @dataclass(frozen=True)
@@ -97,12 +98,12 @@ def _insert(
         return True
     if not found.plain or ("DO UPDATE" in found.rest and not context.execution_options.get(EACH_ONCE)):
         return False
-    try:
-        documents = [_ENCODE([_as_json(row) for row in some]) for some in slices(parameters)]
-    except TypeError:
+    if not _as_json(parameters):
         return False
-    for rows in documents:
-        cursor.execute(found.whole, {"rows": rows})
+    # In a pipeline the server takes some rows while others are still being written down.
+    with cursor.connection.pipeline():
+        for some in slices(parameters):
+            cursor.execute(found.whole, {"rows": _ENCODE(some)})
     return True
 
 
@@ -119,25 +120,26 @@ def read(statement: str) -> Insert | None:
     return Insert(table, columns, names, rest, "::JSON" not in values)
 
 
-def _as_json(row: Mapping[str, Any]) -> dict[str, Any]:
-    """The row as JSON.
+def _as_json(rows: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether JSON can hold all their values so that PostgreSQL understands the same."""
+    kinds = {kind for row in rows for kind in map(type, row.values())}
+    others = kinds - _ALIKE
+    return not others or all(
+        _is_short(value) for row in rows for value in row.values() if type(value) in others
+    )
 
-    Raises:
-        TypeError: one of its values is of another kind than JSON and PostgreSQL understand alike.
-    """
-    return {name: value if type(value) in _AS_JSON else _text(value) for name, value in row.items()}
+
+def _is_short(value: Any) -> bool:
+    """Whether it is bytes, as the driver wraps them, and few."""
+    content = getattr(value, "obj", None)
+    return isinstance(content, bytes) and len(content) <= LONGEST
 
 
 def _text(value: Any) -> str:
-    if isinstance(value, _WRITTEN):
-        return str(value)
-    content = getattr(value, "obj", None)
-    if isinstance(content, bytes) and len(content) <= LONGEST:
-        return f"\\x{content.hex()}"
-    raise TypeError
+    return str(value) if type(value) in _WRITTEN else f"\\x{value.obj.hex()}"
 
 
-_ENCODE = json.JSONEncoder(ensure_ascii=False).encode
+_ENCODE = json.JSONEncoder(ensure_ascii=False, check_circular=False, default=_text).encode
 
 
 def _look_after_idling(engine: Engine) -> None:

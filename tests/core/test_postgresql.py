@@ -1,6 +1,6 @@
 """Many rows go into PostgreSQL at once, and are what they would be row by row."""
 
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from types import SimpleNamespace
@@ -16,9 +16,11 @@ from sqlalchemy.exc import IntegrityError
 
 from renda import postgresql
 from renda.database import new_id
+from renda.records.models import TransitionLog
 from renda.security.models import AuditEntry, AuditLink
+from tests.core.security import town
 
-ENTRY, LINK = AuditEntry.__table__, AuditLink.__table__
+ENTRY, LINK, STEP = AuditEntry.__table__, AuditLink.__table__, TransitionLog.__table__
 NOW = datetime(2026, 5, 6, 1, 2, 3, 456789, UTC)
 BEIJING = timezone(timedelta(hours=8))
 MANY = postgresql.LEAST
@@ -33,6 +35,21 @@ CHANGING = f"{ONE} ON CONFLICT (code) DO UPDATE SET name = excluded.name"
 
 def entry(target, at=NOW):
     return {"id": new_id(), "at": at, "action": "record.create", "target": target, "detail": "{}"}
+
+
+def step(identifier):
+    return {
+        "id": identifier,
+        "organisation": town.CITY,
+        "type": "training_class",
+        "record": new_id(),
+        "at": NOW,
+        "actor": None,
+        "name": "open",
+        "source": "draft",
+        "target": "open",
+        "reason": "",
+    }
 
 
 def kept(db, rows):
@@ -86,6 +103,21 @@ def test_a_row_that_cannot_be_is_refused_as_ever_and_with_it_all(db):
     assert db.scalar(select(ENTRY.c.id).where(ENTRY.c.id == rows[1]["id"])) is None
 
 
+@pytest.mark.parametrize("wrong", [0, 700, -1])
+def test_a_set_of_which_one_row_cannot_be_is_refused_whole_and_the_work_goes_on(db, wrong):
+    """Where row security is, and in more statements than one."""
+    town.build(db, [])
+    db.flush()
+    steps = [step(new_id()) for _number in range(1200)]
+    steps[wrong]["id"] = steps[wrong - 1]["id"]
+    with pytest.raises(IntegrityError), db.begin_nested():
+        db.connection().execute(insert(STEP), steps)
+    assert not db.scalar(select(func.count()).select_from(STEP))
+    steps[wrong]["id"] = new_id()
+    db.connection().execute(insert(STEP), steps)
+    assert db.scalar(select(func.count()).select_from(STEP)) == len(steps)
+
+
 @pytest.mark.parametrize("statement", [ONE, f"{ONE} ON CONFLICT (code) DO NOTHING", CHANGING])
 def test_the_insert_of_a_set_reads_the_same_columns_of_each_row(statement):
     found = postgresql.read(statement)
@@ -114,6 +146,7 @@ class Cursor:
 
     def __init__(self):
         self.executed, self.copied = [], []
+        self.connection = SimpleNamespace(pipeline=nullcontext)
 
     def execute(self, *what):
         self.executed.append(what)

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import islice
 
 from renda.declarations import RecordType
@@ -24,6 +25,8 @@ _SCALES = "百千万亿"
 _LONGEST_WORD = 12
 """Characters, without spaces, of what is compared with a known word: longer texts are none."""
 _TOTALS = frozenset({"合计", "小计", "总计", "共计", "总和", "本页小计", "累计"})
+_COLON = re.compile("[:：﹕︓]")
+"""All that `folded` makes a colon of."""
 _FOOTER = re.compile(
     r"(填报单位|填报人|填表人|制表人?|审核人|经办人|联系人|联系电话|填报日期|填表日期|负责人|单位负责人|注|说明|备注)"
     r"(\(盖章\)|\(签字\))?:"
@@ -68,9 +71,17 @@ def may_be_word(text: str) -> bool:
     return len(text) <= _LONGEST_WORD or len("".join(text.split())) <= _LONGEST_WORD
 
 
-def folded(text: object) -> str:
+def folded(text: str) -> str:
     """A header for comparison: full-width forms, spaces, case and the mark of required fields fall away."""
-    return _SPACES.sub("", unicodedata.normalize("NFKC", str(text))).casefold()
+    # A column of a long table says a few short words again and again.
+    return _folded_word(text) if len(text) <= _LONGEST_WORD else _folded(text)
+
+
+def _folded(text: str) -> str:
+    return _SPACES.sub("", unicodedata.normalize("NFKC", text)).casefold()
+
+
+_folded_word = lru_cache(4096)(_folded)
 
 
 def bare(text: str) -> str:
@@ -175,4 +186,4 @@ def is_furniture(row: Sequence[Cell]) -> bool:
     words = list(islice(_words(row), 3))
     if any(folded(word).rstrip(":") in _TOTALS for word in words if may_be_word(word)):
         return True
-    return bool(words) and _FOOTER.match(folded(words[0])) is not None
+    return bool(words) and _COLON.search(words[0]) is not None and _FOOTER.match(folded(words[0])) is not None

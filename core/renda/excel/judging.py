@@ -215,16 +215,11 @@ class _Judge:
         return isinstance(what, Text) and (cell == held or (masked(what) and cell in {None, mask(held)}))
 
     def _cleaned(self, one: _Row, names: Iterable[str]) -> tuple[dict[str, Any], dict[str, Message]]:
-        wanted = list(names)
+        right = [name for name in names if name not in one.errors] if one.errors else names
         try:
-            stored = engine.cleaned(
-                self.kind,
-                {name: value for name, value in one.given.items() if name not in one.errors},
-                [name for name in wanted if name not in one.errors],
-            )
+            return engine.cleaned(self.kind, one.given, right), one.errors
         except Invalid as error:
             return {}, {**error.errors, **one.errors}
-        return stored, dict(one.errors)
 
     def _refusal(self, stored: Mapping[str, Any], row: Record | None = None) -> Message:
         """What the type's guard says of a record with these values, which no session ever holds."""

@@ -149,11 +149,11 @@ def _is_nothing(what: Field, text: str) -> bool:
 def _number(cell: Cell, scale: str) -> object:
     if isinstance(cell, bool):
         return cell
+    if not scale and not isinstance(cell, str):
+        return cell
     text = repr(cell) if isinstance(cell, float) else str(cell)
     if folded(text) in NIL:
         return 0
-    if not scale and not isinstance(cell, str):
-        return cell
     text = "".join(text.split()).removesuffix("元")
     return text + scale if scale and text[-1:] not in "百千万亿" else text
 

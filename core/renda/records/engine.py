@@ -266,12 +266,10 @@ def _check_persons(
     now: datetime,
     several: Iterable[Mapping[str, Any]],
 ) -> None:
-    wanted = {
-        (name, value)
-        for stored in several
-        for name, value in stored.items()
-        if value is not None and isinstance(kind.fields[name], Person)
-    }
+    naming = [name for name, what in kind.fields.items() if isinstance(what, Person)]
+    if not naming:
+        return
+    wanted = {(name, stored[name]) for stored in several for name in naming if stored.get(name) is not None}
     if wanted:
         known = eligible(session, organisation, local_day(now), {value for _name, value in wanted})
         errors = {name: NOT_OFFERED for name, value in wanted if value not in known}

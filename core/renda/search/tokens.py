@@ -64,8 +64,13 @@ def runs(text: str) -> Iterator[Run]:
 def tokens(text: str) -> list[str]:
     """The tokens of any text, in order."""
     found: list[str] = []
-    for run in runs(normalised(text)):
-        found += [*_pairs(run.text), run.text[-1]] if run.paired else [run.text[:LONGEST]]
+    for one in _RUN.finditer(normalised(text)):
+        run = one.group()
+        if one.lastgroup == "paired":
+            found += _pairs(run)
+            found.append(run[-1])
+        else:
+            found.append(run[:LONGEST])
     return found
 
 

@@ -7,6 +7,7 @@ import json
 import uuid
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import insert
@@ -67,7 +68,7 @@ def record_all(
     ]
     if rows:
         session.execute(insert(AuditEntry), rows)
-        trail.note(session, rows, dict.__getitem__)
+        trail.note(session, map(itemgetter(*trail.COLUMNS), rows))
 
 
 def _asked(session: Session) -> dict[str, Any]:

@@ -14,9 +14,10 @@ would spare that queue, but what was changed before it came would be vouched for
 import hashlib
 import json
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Connection, event, insert, select, text
@@ -92,13 +93,12 @@ def append(connection: Connection, entries: Iterable[Sequence[Any]]) -> None:
 
 @event.listens_for(Session, "after_flush")
 def _note(session: Session, _context: UOWTransaction) -> None:
-    note(session, (row for row in session.new if isinstance(row, AuditEntry)), getattr)
+    note(session, map(attrgetter(*COLUMNS), (row for row in session.new if isinstance(row, AuditEntry))))
 
 
-def note(session: Session, entries: Iterable[Any], value: Callable[[Any, str], Any]) -> None:
-    """Have entries that were just written chained at the commit; `value` gives a column of one."""
-    noted = [tuple(value(one, name) for name in COLUMNS) for one in entries]
-    if noted:
+def note(session: Session, entries: Iterable[Sequence[Any]]) -> None:
+    """Have entries that were just written, given by their values of `COLUMNS`, chained at the commit."""
+    if noted := list(entries):
         session.info.setdefault(_PENDING, []).extend(noted)
 
 

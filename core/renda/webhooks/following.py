@@ -1,8 +1,9 @@
 """What is told: whatever leaves an audit row at an organisation, in the transaction that writes the row."""
 
+import uuid
 from collections.abc import Iterable, Mapping
-from types import SimpleNamespace
-from typing import Any
+from datetime import datetime
+from operator import attrgetter, itemgetter
 
 from sqlalchemy import event, select
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
@@ -15,6 +16,10 @@ from renda.webhooks.registering import TOPICS
 TELL = "core.tell_webhook"
 """Task: (webhook, audit row, failed tries so far)."""
 
+Act = tuple[str | None, str, uuid.UUID, datetime]
+_ACT = ("organisation", "action", "id", "at")
+"""What of an audit row decides who is told of it."""
+
 
 def follow() -> None:
     """Let every session ask for calls from now on; safe to repeat."""
@@ -24,7 +29,8 @@ def follow() -> None:
 
 
 def _after_flush(session: Session, _context: UOWTransaction) -> None:
-    _tell(session, [row for row in session.new if isinstance(row, AuditEntry)])
+    rows = (row for row in session.new if isinstance(row, AuditEntry))
+    _tell(session, map(attrgetter(*_ACT), rows))
 
 
 def _before_insert(state: ORMExecuteState) -> None:
@@ -32,24 +38,24 @@ def _before_insert(state: ORMExecuteState) -> None:
     mapper, told = state.bind_mapper, state.parameters
     if state.is_insert and mapper is not None and mapper.class_ is AuditEntry and told:
         rows = [told] if isinstance(told, Mapping) else told
-        if any(topic(row["action"]) in TOPICS for row in rows):
-            _tell(state.session, [SimpleNamespace(**row) for row in rows])
+        _tell(state.session, map(itemgetter(*_ACT), rows))
 
 
-def _tell(session: Session, rows: Iterable[Any]) -> None:
-    done = [row for row in rows if row.organisation is not None and topic(row.action) in TOPICS]
+def _tell(session: Session, acts: Iterable[Act]) -> None:
+    done = [act for act in acts if act[0] is not None and topic(act[1]) in TOPICS]
     if not done:
         return
-    places = {row.organisation for row in done}
+    places = {act[0] for act in done}
     hooks = session.execute(
         select(Webhook.id, Webhook.organisation, Webhook.topics).where(
             Webhook.organisation.in_(places), Webhook.closed_at.is_(None)
         )
     ).all()
-    for row in done:
-        for hook in hooks:
-            if hook.organisation == row.organisation and topic(row.action) in hook.topics.split():
-                enqueue(session, TELL, hook.id, row.id, 0, now=row.at)
+    for hook in hooks:
+        wanted = hook.topics.split()
+        for organisation, action, entry, at in done:
+            if hook.organisation == organisation and topic(action) in wanted:
+                enqueue(session, TELL, hook.id, entry, 0, now=at)
 
 
 def topic(action: str) -> str:

@@ -139,7 +139,7 @@ def _table(book: Book, translate: Translator) -> _Table:
                 if isinstance(cell, str) and (title := titles.get(bare(folded(cell)))):
                     columns.setdefault(title, column)
             if CODE in columns and VALUE in columns:
-                unit = IN_BRACKETS.search(folded(row[columns[VALUE]]))
+                unit = IN_BRACKETS.search(folded(str(row[columns[VALUE]])))
                 scale = scale_above(grid.rows[:number])
                 money = f"{scale}{_MONEY}" if scale else ""
                 below = grid.rows[number + 1 :]
