@@ -8,6 +8,8 @@ kept.
 import hashlib
 import json
 import re
+import string
+from itertools import chain
 from typing import Any, NoReturn
 
 from renda.errors import RendaError, TooLarge
@@ -22,8 +24,10 @@ MAX_DEPTH = 32
 INT64 = range(-(2**63), 2**63)
 """Whole numbers that every database here can hold."""
 
-_DIGITS_ALWAYS_SAFE = 18
 _DIGITS_NEVER_SAFE = 21
+_MANY_DIGITS = b"0" * 19
+"""As many digits as a number outside `INT64` has at least, where every digit is a zero."""
+_AS_ZEROS = bytes.maketrans(string.digits.encode(), b"0" * 10)
 _HEX32 = re.compile(r"[0-9a-f]{64}")
 _CONTAINERS = frozenset({dict, list})
 
@@ -67,7 +71,8 @@ def read(payload: bytes) -> dict[str, Any]:
     if len(payload) > MAX_PAYLOAD:
         raise DocumentTooLarge(size=len(payload), limit=MAX_PAYLOAD)
     try:
-        value = _DECODER.decode(payload.decode())
+        decoder = _CAREFUL if _MANY_DIGITS in payload.translate(_AS_ZEROS) else _DECODER
+        value = decoder.decode(payload.decode())
     except UnicodeDecodeError as error:
         raise NotADocument(_("The document is not UTF-8 text."), at=error.start) from error
     except json.JSONDecodeError as error:
@@ -91,14 +96,10 @@ def _too_deep() -> NotADocument:
 def _refuse_depth(root: dict[str, Any]) -> None:
     level: list[Any] = [root]
     for _depth in range(MAX_DEPTH):
-        level = [
-            inner
-            for outer in level
-            for inner in (outer.values() if type(outer) is dict else outer)
-            if type(inner) in _CONTAINERS
-        ]
-        if not level:
+        inside = [outer.values() if type(outer) is dict else outer for outer in level]
+        if _CONTAINERS.isdisjoint(map(type, chain.from_iterable(inside))):
             return
+        level = [one for some in inside for one in some if type(one) in _CONTAINERS]
     raise _too_deep()
 
 
@@ -120,9 +121,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _integer(digits: str) -> int:
-    # JSON allows no leading zeros, so the length alone tells most cases, and no huge text is ever converted.
-    if len(digits) <= _DIGITS_ALWAYS_SAFE:
-        return int(digits)
+    # JSON allows no leading zeros, so the length alone tells many cases, and no huge text is ever converted.
     if len(digits) >= _DIGITS_NEVER_SAFE or int(digits) not in INT64:
         raise NotADocument(_("The document holds a number of more than 64 bits."))
     return int(digits)
@@ -132,6 +131,7 @@ def _float(text: str) -> NoReturn:
     raise NotADocument(_("The document holds a number that is not whole."), number=text[:32])
 
 
-_DECODER = json.JSONDecoder(
-    object_pairs_hook=_object, parse_int=_integer, parse_float=_float, parse_constant=_float
-)
+_STRICT: dict[str, Any] = {"object_pairs_hook": _object, "parse_float": _float, "parse_constant": _float}
+_DECODER = json.JSONDecoder(**_STRICT)
+"""For payloads without a run of digits that could be a number of more than 64 bits."""
+_CAREFUL = json.JSONDecoder(parse_int=_integer, **_STRICT)

@@ -11,7 +11,7 @@ from renda.clock import local_day
 from renda.directory.models import Edge, Organisation
 from renda.errors import Invalid, RendaError
 from renda.i18n import _
-from renda.indicators.kinds import Kind, Qualifier
+from renda.indicators.kinds import Qualifier
 from renda.indicators.periods import Period
 from renda.slices import slices
 from renda_tiers.documents.envelope import Document
@@ -134,24 +134,19 @@ def fits(template: Template, body: Mapping[str, Any]) -> None:
         raise Invalid({"period": _("The report is for another template or kind of period.")})
     if not template.applies_to(period):
         raise Invalid({"period": _("This revision of the template applies to later periods only.")})
-    extras = {
-        line.indicator: list if line.kind is Kind.DISTINCT else str if line.kind is Kind.TEXT else None
-        for line in template.lines
-        if line.kind is not None
-    }
-    negative = {line.indicator for line in template.lines if line.negative}
+    extras, signed = template.extras, template.signed
     for cell in body["cells"]:
-        if cell[0] not in extras:
-            message = _("The template has no figure ${code}.", mapping={"code": cell[0]})
+        code, _dimension, status, value, _qualifier, *more = cell
+        if code not in extras:
+            message = _("The template has no figure ${code}.", mapping={"code": code})
             raise Invalid({"cells": message}, message)
-        extra = type(cell[_PLAIN]) if len(cell) == _EXTENDED else None
-        if cell[2] == "reported" and extra is not extras[cell[0]]:
+        if status == "reported" and (type(more[0]) if more else None) is not extras[code]:
             message = _(
-                "The cell ${code} is not of the kind that the template demands.", mapping={"code": cell[0]}
+                "The cell ${code} is not of the kind that the template demands.", mapping={"code": code}
             )
             raise Invalid({"cells": message}, message)
-        if cell[0] not in negative and (cell[3] or 0) < 0:
-            message = _("The figure ${code} is below zero.", mapping={"code": cell[0]})
+        if value is not None and value < 0 and code not in signed:
+            message = _("The figure ${code} is below zero.", mapping={"code": code})
             raise Invalid({"cells": message}, message)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 from renda.errors import NotFound
 from renda.i18n import _
@@ -43,7 +44,7 @@ class Line:
     units: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Template:
     """A report template, as one `definition` document fixed it.
 
@@ -79,6 +80,17 @@ class Template:
             if line.indicator == indicator:
                 return line
         raise NotFound(_("This report has no figure ${code}.", mapping={"code": indicator}))
+
+    @cached_property
+    def extras(self) -> Mapping[str, type | None]:
+        """What a reported cell of each figure has as its sixth item; None where it has none."""
+        more = {Kind.DISTINCT: list, Kind.TEXT: str}
+        return {line.indicator: more.get(line.kind) for line in self.lines if line.kind is not None}
+
+    @cached_property
+    def signed(self) -> frozenset[str]:
+        """Figures that may be below zero."""
+        return frozenset(line.indicator for line in self.lines if line.negative)
 
     @property
     def cells(self) -> tuple[Line, ...]:
