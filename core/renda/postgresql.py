@@ -98,7 +98,7 @@ def _insert(
         return True
     if not found.plain or ("DO UPDATE" in found.rest and not context.execution_options.get(EACH_ONCE)):
         return False
-    if not _as_json(parameters):
+    if not _fits_json(parameters):
         return False
     # In a pipeline the server takes some rows while others are still being written down.
     with cursor.connection.pipeline():
@@ -120,7 +120,7 @@ def read(statement: str) -> Insert | None:
     return Insert(table, columns, names, rest, "::JSON" not in values)
 
 
-def _as_json(rows: Sequence[Mapping[str, Any]]) -> bool:
+def _fits_json(rows: Sequence[Mapping[str, Any]]) -> bool:
     """Whether JSON can hold all their values so that PostgreSQL understands the same."""
     kinds = {kind for row in rows for kind in map(type, row.values())}
     others = kinds - _ALIKE
