@@ -19,11 +19,16 @@ EVERYTHING = "*"
 NOTHING = ""
 
 SETTING = "renda.scope"
-_POLICY = "renda_scope"
+_POLICY, _OUTDATED = "renda_within", "renda_scope"
+"""The policy's name, and that of one which took the scope apart again for every row."""
 _WANTED, _SAID = "renda_wanted", "renda_said"
 # After a transaction PostgreSQL remembers such a setting as empty, and not as unset.
-_SCOPE = f"(SELECT nullif(current_setting('{SETTING}', true), ''))"
-_WITHIN = f"{_SCOPE} = '{EVERYTHING}' OR organisation = ANY (string_to_array({_SCOPE}, ','))"
+_SCOPE = f"nullif(current_setting('{SETTING}', true), '')"
+# What stands in a sub-select is worked out once for a statement, and not for every row.
+_WITHIN = (
+    f"(SELECT {_SCOPE}) = '{EVERYTHING}' "
+    f"OR organisation = ANY ((SELECT string_to_array({_SCOPE}, ','))::text[])"
+)
 _UNHEARD = ("SET TRANSACTION", "ROLLBACK TO")
 """Before these nothing is said: the one must be the first statement, the other would take it back."""
 _SAY = "SELECT set_config(%s, %s, true)"
@@ -36,11 +41,12 @@ _BYPASSES = text("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = 
 
 
 def protect(connection: Connection, tables: Collection[str]) -> None:
-    """Put up the wall before those of the tables that have none yet; nothing on SQLite."""
+    """Put up the wall, as it is now, before those of the tables that have it not yet; nothing on SQLite."""
     for name in unprotected(connection, tables):
         for statement in (
             f'ALTER TABLE "{name}" ENABLE ROW LEVEL SECURITY',
             f'ALTER TABLE "{name}" FORCE ROW LEVEL SECURITY',
+            f'DROP POLICY IF EXISTS {_OUTDATED} ON "{name}"',
             f'CREATE POLICY {_POLICY} ON "{name}" USING ({_WITHIN})',
         ):
             connection.exec_driver_sql(statement)

@@ -110,12 +110,35 @@ def test_what_lies_elsewhere_is_neither_changed_nor_removed(groups, work):
         assert session.connection().scalar(COUNT) == 1
 
 
+def test_the_scope_is_taken_apart_once_for_a_statement(groups, work):
+    """A city's clerk has the codes of every body below in it, and a register has very many rows."""
+    with work() as session:
+        scope_to(session, {CITY, COUNTY})
+        plan = session.connection().scalars(text(f"EXPLAIN (VERBOSE) {COUNT.text}")).all()
+    filters = [line for line in plan if "Filter:" in line]
+    assert filters
+    assert not [line for line in filters if "string_to_array" in line or "current_setting" in line]
+
+
+def test_a_wall_of_an_earlier_version_is_replaced(groups, work):
+    with work() as session:
+        connection = session.connection()
+        connection.execute(text("DROP POLICY renda_within ON core_group"))
+        connection.execute(text("CREATE POLICY renda_scope ON core_group USING (true)"))
+        assert row_security.unprotected(connection, ["core_group"]) == ["core_group"]
+        scope_to(session, {COUNTY})
+        assert session.connection().scalar(COUNT) == 2
+        row_security.protect(connection, ["core_group"])
+        assert row_security.unprotected(connection, ["core_group"]) == []
+        assert session.connection().scalar(COUNT) == 1
+
+
 def test_doctor_names_a_role_that_is_asked_nothing_and_a_table_without_a_wall(registry, work, db):
     def wrong(session) -> list[str]:
         return [str(one) for one in machine.organisations_are_apart(Node(registry, session, None))]
 
     assert wrong(db) == []
-    db.connection().execute(text("DROP POLICY renda_scope ON core_mandate"))
+    db.connection().execute(text("DROP POLICY renda_within ON core_mandate"))
     assert wrong(db) == ["The table ${name} has no row security."]
     superuser = make_engine(registry.engine.url.set(username="postgres", password=None))
     with superuser.connect() as connection:
