@@ -1,4 +1,4 @@
-"""Attachments of a record, for programs: listed, had, and added one at a time."""
+"""Attachments of a record, for programs: listed, had, added and removed one at a time."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -87,6 +87,15 @@ def add(context: Entry, request: Request) -> Response:
     return Response(json=_said(made), status=201)
 
 
+def remove(context: Entry, request: Request) -> Response:
+    """Take an attachment out of sight; a person can put it back until its bytes are erased."""
+    one = attachments.find(request.db, context.type, context.row, request.matchdict["file"])
+    attaching.remove(
+        request.db, context.type, context.row, one, now=request.now, actor=context.reader.account
+    )
+    return Response(status=204)
+
+
 def includeme(config: Configurator) -> None:
     """Mount the routes; what writes needs no CSRF token, since no cookie opens it."""
     at = f"{BASE}/organisations/{{org}}/records/{{type}}/{{id}}/attachments"
@@ -95,5 +104,6 @@ def includeme(config: Configurator) -> None:
     read = {"request_method": "GET", "permission": "read"}
     config.add_view(show_list, route_name="api.attachments", **read)
     config.add_view(send, route_name="api.attachment", **read)
-    post = {"request_method": "POST", "permission": "write", "require_csrf": False}
-    config.add_view(add, route_name="api.attachments", **post)
+    write = {"permission": "write", "require_csrf": False}
+    config.add_view(add, route_name="api.attachments", request_method="POST", **write)
+    config.add_view(remove, route_name="api.attachment", request_method="DELETE", **write)

@@ -148,6 +148,9 @@ def _of_attachments(
     said = translate(_("The bytes of an attachment"))
     operation = _operation(f"{name}.attachment", tag, said, schemas.TEXT, translate, **given)
     yield f"{path}/{{file}}", "get", operation
+    said = translate(_("Remove an attachment"))
+    gone = _operation(f"{name}.detach", tag, said, None, translate, where=where, status=204)
+    yield f"{path}/{{file}}", "delete", gone
 
 
 def _of_resource(one: Resource, organisation: Schema, translate: Translate) -> Schema:
@@ -168,7 +171,7 @@ def _operation(
     name: str,
     tag: str,
     said: str,
-    answer: Mapping[str, Any],
+    answer: Mapping[str, Any] | None,
     translate: Translate,
     *,
     where: Sequence[Schema] = (),
@@ -180,11 +183,13 @@ def _operation(
     takes: str = _JSON,
     gives: str = _JSON,
 ) -> Schema:
-    """An operation; `tagged` answers have an ETag, and `kept` ones may be 304.
+    """An operation; `tagged` answers have an ETag, `kept` ones may be 304; without `answer` it has no body.
 
     It `takes` and `gives` bodies of these media types, of which all but JSON are mere bytes.
     """
-    good: Schema = {"description": said, "content": {gives: _content(gives, answer)}}
+    good: Schema = {"description": said}
+    if answer is not None:
+        good["content"] = {gives: _content(gives, answer)}
     if tagged:
         good["headers"] = {"ETag": {"schema": schemas.TEXT}}
     responses = {str(status): good}

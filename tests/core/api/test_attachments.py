@@ -1,8 +1,12 @@
 """Files of a record, as programs have and add them."""
 
+import json
+
 import pytest
+from sqlalchemy import select
 
 from renda.files.store import digest_of
+from renda.security.models import AuditEntry
 from tests.core.api.conftest import COUNTY, STOPS, VISITS
 from tests.core.files.samples import HTML, PDF, archive
 from tests.core.records.conftest import NEIGHBOUR
@@ -41,6 +45,27 @@ def test_what_was_put_is_listed_and_had(put, clerk, here):
     assert (answer.body, answer.content_type) == (PDF, BYTES)
     assert answer.headers["Content-Disposition"].startswith("attachment; ")
     assert "sandbox" in answer.headers["Content-Security-Policy"]
+
+
+def test_what_was_removed_is_gone_for_programs_and_comes_back_by_hand_alone(put, clerk, here, work):
+    made, kept = put("a.pdf", PDF).json, put("b.pdf", PDF).json
+    at = f"{here}/{made['id']}"
+    answer = clerk.call("DELETE", at)
+    assert (answer.status_int, answer.body) == (204, b"")
+    assert clerk.get(here).json == {"items": [kept]}
+    for method in ("GET", "DELETE"):
+        assert clerk.call(method, at).status_int == 404
+    with work() as session:
+        (told,) = session.scalars(select(AuditEntry).where(AuditEntry.action == "record.detach"))
+    assert (json.loads(told.detail), told.token is not None) == ({"attachment": made["id"]}, True)
+    assert put("a.pdf", PDF).json["id"] != made["id"]
+
+
+def test_who_may_not_write_removes_nothing(put, clerk, program, here):
+    made = put("a.pdf", PDF).json
+    for other in (program("auditor", "probe:read"), program("clerk", "probe:read")):
+        assert other.call("DELETE", f"{here}/{made['id']}").status_int == 403
+    assert clerk.get(here).json == {"items": [made]}
 
 
 @pytest.mark.parametrize(
@@ -101,4 +126,6 @@ def test_the_document_says_what_comes_and_goes_as_bytes(clerk):
     assert listed["post"]["requestBody"]["content"] == {BYTES: {}}
     one = paths["/organisations/{org}/records/probe_visit/{id}/attachments/{file}"]["get"]
     assert one["responses"]["200"]["content"] == {BYTES: {}}
+    gone = paths["/organisations/{org}/records/probe_visit/{id}/attachments/{file}"]["delete"]
+    assert "content" not in gone["responses"]["204"]
     assert "/organisations/{org}/records/probe_stop/{id}/attachments" not in paths

@@ -61,7 +61,7 @@ def test_who_may_read_changes_nothing(program, registry, stored_visit):
     reader = program("auditor", "probe:read", "core:read")
     for method, address, _name in addresses(registry, COUNTY, stored_visit):
         # The record has no files, and this is the name of none.
-        wanted = 404 if "{file}" in address else 200 if method == "GET" else 403
+        wanted = 403 if method != "GET" else 404 if "{file}" in address else 200
         assert call(reader, method, address).status_int == wanted, address
 
 
