@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
@@ -25,7 +25,7 @@ _SCALES = "百千万亿"
 _LONGEST_WORD = 12
 """Characters, without spaces, of what is compared with a known word: longer texts are none."""
 _TOTALS = frozenset({"合计", "小计", "总计", "共计", "总和", "本页小计", "累计"})
-_COLON = re.compile("[:：﹕︓]")
+_COLON = re.compile("[:：﹕︓⩴]")
 """All that `folded` makes a colon of."""
 _FOOTER = re.compile(
     r"(填报单位|填报人|填表人|制表人?|审核人|经办人|联系人|联系电话|填报日期|填表日期|负责人|单位负责人|注|说明|备注)"
@@ -52,8 +52,9 @@ class Layout:
 
     def rows(self) -> Iterator[tuple[int, Sequence[Cell]]]:
         """(number in the sheet, cells) of the rows that are data."""
+        fold = folding()
         for number, row in enumerate(self.grid.rows[self.header + 1 :], self.header + 2):
-            if not is_furniture(row) and any(_given(row, index) for index in self.fields):
+            if not is_furniture(row, fold) and any(_given(row, index) for index in self.fields):
                 yield number, row
 
     def corrected(self, fields: Mapping[int, str]) -> "Layout":
@@ -73,15 +74,13 @@ def may_be_word(text: str) -> bool:
 
 def folded(text: str) -> str:
     """A header for comparison: full-width forms, spaces, case and the mark of required fields fall away."""
-    # A column of a long table says a few short words again and again.
-    return _folded_word(text) if len(text) <= _LONGEST_WORD else _folded(text)
-
-
-def _folded(text: str) -> str:
     return _SPACES.sub("", unicodedata.normalize("NFKC", text)).casefold()
 
 
-_folded_word = lru_cache(4096)(_folded)
+def folding() -> Callable[[str], str]:
+    """`folded` for one file, which remembers its short words: a column says a few of them again and again."""
+    known = lru_cache(1024)(folded)
+    return lambda text: known(text) if len(text) <= _LONGEST_WORD else folded(text)
 
 
 def bare(text: str) -> str:
@@ -181,9 +180,9 @@ def _words(row: Sequence[Cell]) -> Iterator[str]:
     return (cell for cell in row if isinstance(cell, str) and cell.strip())
 
 
-def is_furniture(row: Sequence[Cell]) -> bool:
-    """Whether a row is a total, or one of the lines that stand below a table."""
+def is_furniture(row: Sequence[Cell], fold: Callable[[str], str] = folded) -> bool:
+    """Whether a row is a total, or one of the lines that stand below a table; `fold` is `folded`."""
     words = list(islice(_words(row), 3))
-    if any(folded(word).rstrip(":") in _TOTALS for word in words if may_be_word(word)):
+    if any(fold(word).rstrip(":") in _TOTALS for word in words if may_be_word(word)):
         return True
-    return bool(words) and _COLON.search(words[0]) is not None and _FOOTER.match(folded(words[0])) is not None
+    return bool(words) and _COLON.search(words[0]) is not None and _FOOTER.match(fold(words[0])) is not None

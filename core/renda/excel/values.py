@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Any
 
 from renda.directory.names import plain_name
-from renda.excel.columns import folded, may_be_word
+from renda.excel.columns import folded, folding, may_be_word
 from renda.excel.grids import Cell, Odd
 from renda.i18n import Translate, _
 from renda.records.fields import Choice, Day, Field, Flag, Integer, Ordinal, Person, Rejected, Text
@@ -71,12 +71,24 @@ class Reader:
         """
         if isinstance(cell, Odd):
             raise Rejected(cell.message)
-        if cell is None or (isinstance(cell, str) and _is_nothing(what, cell)):
+        if cell is None or (isinstance(cell, str) and self._is_nothing(what, cell)):
             return None
         read = self._readers.get(id(what))
         if read is None:
             read = self._readers[id(what)] = self._reader(what)
         return read(what, cell, scale)
+
+    @cached_property
+    def _fold(self) -> Callable[[str], str]:
+        return folding()
+
+    def _is_nothing(self, what: Field, text: str) -> bool:
+        if not may_be_word(text):
+            return False
+        plain = self._fold(text)
+        if not plain or plain in NOTHING:
+            return True
+        return plain in NIL and isinstance(what, Day | Person | Ordinal)
 
     def _reader(self, what: Field) -> Callable[[Any, Cell, str], object]:
         for kind, read in self._kinds:
@@ -109,7 +121,7 @@ class Reader:
                 for word in (self.translate(title), title, value):
                     words.setdefault(folded(word), value)
             known = self._titles.setdefault(id(what), words)
-        return known.get(folded(text), text)
+        return known.get(self._fold(text), text)
 
     def _person(self, text: str) -> uuid.UUID:
         found = self._by_name.get(plain_name(text), [])
@@ -135,15 +147,6 @@ class Reader:
         plain = folded(cell)
         inside = _PLACE.fullmatch(plain)
         return known.get(plain) or (_CHINESE.get(inside.group(1)) if inside else None) or cell
-
-
-def _is_nothing(what: Field, text: str) -> bool:
-    if not may_be_word(text):
-        return False
-    plain = folded(text)
-    if not plain or plain in NOTHING:
-        return True
-    return plain in NIL and isinstance(what, Day | Person | Ordinal)
 
 
 def _number(cell: Cell, scale: str) -> object:

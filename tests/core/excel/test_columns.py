@@ -1,5 +1,7 @@
 """The header is found wherever it stands, and what is no data is passed over."""
 
+import sys
+
 import pytest
 
 from renda.errors import Invalid
@@ -38,6 +40,13 @@ def test_a_header_of_two_rows_is_read_as_one():
 def test_totals_are_no_data(word):
     found = layout(HEADER, ["走访", "village", "x", 1], [word, None, None, 1], [1, word, None, 5])
     assert [line for line, _cells in found.rows()] == [2]
+
+
+def test_a_footers_colon_may_be_any_that_means_one():
+    colons = [chr(one) for one in range(sys.maxunicode) if ":" in columns.folded(chr(one))]
+    assert len(colons) > 3
+    for colon in colons:
+        assert columns.is_furniture([f"填报人{colon}张三"]), colon
 
 
 @pytest.mark.parametrize("line", ["填报人：张三　联系电话：1", "注：以上为预计数", "审核人(签字)："])
