@@ -14,7 +14,8 @@ import json
 import re
 import time
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache, partial
@@ -101,10 +102,23 @@ def _insert(
     if not _fits_json(parameters):
         return False
     # In a pipeline the server takes some rows while others are still being written down.
-    with cursor.connection.pipeline():
+    with _pipeline(cursor.connection):
         for some in slices(parameters):
             cursor.execute(found.whole, {"rows": _ENCODE(some)})
     return True
+
+
+@contextmanager
+def _pipeline(connection: Any) -> Iterator[None]:
+    """A pipeline of the driver that tells the first error alone; those that follow from it, it would log."""
+    with ExitStack() as pipeline:
+        pipeline.enter_context(connection.pipeline())
+        try:
+            yield
+        except Exception:
+            with suppress(Exception):
+                pipeline.close()
+            raise
 
 
 @lru_cache(1024)
