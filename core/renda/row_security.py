@@ -34,8 +34,8 @@ _UNHEARD = ("SET TRANSACTION", "ROLLBACK TO")
 _SAY = "SELECT set_config(%s, %s, true)"
 _UNPROTECTED = text(
     "SELECT relname FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r' "
-    "AND relname = ANY (:names) AND NOT EXISTS "
-    "(SELECT FROM pg_policy WHERE polrelid = pg_class.oid AND polname = :policy)"
+    "AND relname = ANY (:names) AND ARRAY[CAST(:policy AS name)] <> ARRAY("
+    "SELECT polname FROM pg_policy WHERE polrelid = pg_class.oid AND polname IN (:policy, :outdated))"
 )
 _BYPASSES = text("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user")
 
@@ -46,17 +46,18 @@ def protect(connection: Connection, tables: Collection[str]) -> None:
         for statement in (
             f'ALTER TABLE "{name}" ENABLE ROW LEVEL SECURITY',
             f'ALTER TABLE "{name}" FORCE ROW LEVEL SECURITY',
-            f'DROP POLICY IF EXISTS {_OUTDATED} ON "{name}"',
+            *(f'DROP POLICY IF EXISTS {policy} ON "{name}"' for policy in (_OUTDATED, _POLICY)),
             f'CREATE POLICY {_POLICY} ON "{name}" USING ({_WITHIN})',
         ):
             connection.exec_driver_sql(statement)
 
 
 def unprotected(connection: Connection, tables: Collection[str]) -> list[str]:
-    """Those of the tables that are there and have no wall; none on SQLite."""
+    """Those of the tables that are there and have not the wall as it is now; none on SQLite."""
     if connection.dialect.name != "postgresql":
         return []
-    return sorted(connection.scalars(_UNPROTECTED, {"names": list(tables), "policy": _POLICY}))
+    named = {"names": list(tables), "policy": _POLICY, "outdated": _OUTDATED}
+    return sorted(connection.scalars(_UNPROTECTED, named))
 
 
 def bypassed(connection: Connection) -> bool:
@@ -66,23 +67,28 @@ def bypassed(connection: Connection) -> bool:
 
 def want(connection: Connection, scope: frozenset[str] | str) -> None:
     """From its next statement on a transaction is within a scope: codes, `EVERYTHING` or `NOTHING`."""
-    connection.info[_WANTED] = scope if isinstance(scope, str) else _spoken(scope)
+    _info(connection)[_WANTED] = scope if isinstance(scope, str) else _spoken(scope)
 
 
 @contextmanager
 def lifted(connection: Connection) -> Iterator[None]:
     """Let a transaction see all rows for what the system itself has to know, whoever it serves."""
-    before = connection.info.get(_WANTED, NOTHING)
-    connection.info[_WANTED] = EVERYTHING
+    before = _info(connection).get(_WANTED, NOTHING)
+    _info(connection)[_WANTED] = EVERYTHING
     try:
         yield
     finally:
-        connection.info[_WANTED] = before
+        _info(connection)[_WANTED] = before
 
 
 def said(connection: Connection, scope: str) -> None:
     """A statement has itself said the scope (`set_config` of `SETTING`), which spares one of its own."""
-    connection.info[_SAID] = scope
+    _info(connection)[_SAID] = scope
+
+
+def _info(connection: Connection) -> dict[Any, Any]:
+    """What is kept with a connection; a lost one keeps nothing, and to ask it would hide that it is lost."""
+    return {} if connection.invalidated else connection.info
 
 
 @lru_cache(maxsize=1024)
@@ -103,13 +109,13 @@ def watch(engine: Engine) -> None:
 
 
 def _forget(connection: Connection) -> None:
-    connection.info[_WANTED] = connection.get_execution_options().get("renda_scope", NOTHING)
-    connection.info[_SAID] = NOTHING
+    info = _info(connection)
+    info[_WANTED], info[_SAID] = connection.get_execution_options().get("renda_scope", NOTHING), NOTHING
 
 
 def _say_again(connection: Connection, _name: str, _context: object) -> None:
     # What was said since the savepoint is taken back with it.
-    connection.info[_SAID] = None
+    _info(connection)[_SAID] = None
 
 
 def _say(connection: Connection, cursor: Any, statement: str, *_more: object) -> None:

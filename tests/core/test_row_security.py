@@ -1,10 +1,11 @@
 """PostgreSQL shows and takes rows of the scope alone, whatever a statement forgets to ask for."""
 
+from contextlib import nullcontext
 from datetime import date
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from renda import row_security
 from renda.app import Node
@@ -82,6 +83,24 @@ def test_what_was_said_since_a_savepoint_is_said_again(groups, work):
         assert session.connection().scalar(COUNT) == 1
 
 
+@pytest.mark.parametrize("nested", [False, True])
+def test_a_connection_that_was_cut_is_told_as_that(registry, work, nested):
+    """The command line and the pages have a sentence for it; what is said of a scope must not hide it."""
+
+    def ask() -> None:
+        with work() as session:
+            cut = session.connection().scalar(text("SELECT pg_backend_pid()"))
+            with registry.engine.connect() as other:
+                other.execute(text("SELECT pg_terminate_backend(:cut, 5000)"), {"cut": cut})
+            with session.begin_nested() if nested else nullcontext(), everything(session):
+                session.connection().scalar(COUNT)
+
+    with pytest.raises(OperationalError):
+        ask()
+    with work() as session:
+        assert session.connection().scalar(COUNT) == 0
+
+
 @pytest.mark.parametrize(
     "statement",
     [
@@ -120,10 +139,12 @@ def test_the_scope_is_taken_apart_once_for_a_statement(groups, work):
     assert not [line for line in filters if "string_to_array" in line or "current_setting" in line]
 
 
-def test_a_wall_of_an_earlier_version_is_replaced(groups, work):
+@pytest.mark.parametrize("beside", [False, True])
+def test_a_wall_of_an_earlier_version_is_replaced(groups, work, beside):
     with work() as session:
         connection = session.connection()
-        connection.execute(text("DROP POLICY renda_within ON core_group"))
+        if not beside:
+            connection.execute(text("DROP POLICY renda_within ON core_group"))
         connection.execute(text("CREATE POLICY renda_scope ON core_group USING (true)"))
         assert row_security.unprotected(connection, ["core_group"]) == ["core_group"]
         scope_to(session, {COUNTY})
