@@ -149,7 +149,9 @@ def _of_attachments(
     operation = _operation(f"{name}.attachment", tag, said, schemas.TEXT, translate, **given)
     yield f"{path}/{{file}}", "get", operation
     said = translate(_("Remove an attachment"))
-    gone = _operation(f"{name}.detach", tag, said, None, translate, where=where, status=204)
+    gone = _operation(
+        f"{name}.detach", tag, said, None, translate, where=where, status=204, refusals=(*_READING, 409)
+    )
     yield f"{path}/{{file}}", "delete", gone
 
 
