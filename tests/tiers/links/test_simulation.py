@@ -307,6 +307,16 @@ def test_whatever_happens_all_nodes_come_to_what_all_of_them_hold(
     run_state_machine_as_test(OnTheseNodes, settings=half)
 
 
+class Drawn:
+    """What is drawn in a history that a test has written down."""
+
+    def __init__(self, value: object) -> None:
+        self.value = value
+
+    def draw(self, _strategy: object) -> object:
+        return self.value
+
+
 @pytest.fixture
 def accidents(
     nodes: dict[str, Node], starts: list[dict[str, Any]], clock: VirtualClock, powers: Powers
@@ -325,18 +335,24 @@ def accidents(
 
 def test_what_a_county_said_of_a_town_that_hangs_elsewhere_now_comes_home_to_it(accidents: Accidents) -> None:
     """Else it would speak again in the town's name, with a number that it has used already."""
-
-    class Drawn:
-        """The number of the copy that is laid back."""
-
-        def draw(self, _strategy: object) -> int:
-            return 1
-
     accidents.let_time_pass(hours=9600)
     accidents.move_to_a_node_of_its_own(again=False, code=SOUTH)
     accidents.move(move=(S1, NORTH, date(2026, 4, 30)))
     accidents.call_all()
-    accidents.restore(data=Drawn(), declared=True)
+    accidents.restore(data=Drawn(1), declared=True)
+    accidents.teardown()
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_a_town_with_a_new_key_is_known_to_a_city_from_before_the_town_moved(
+    accidents: Accidents, again: bool
+) -> None:
+    """To the city it seems to be hosted there still: what grants the new key does not close the old one."""
+    accidents.move_to_a_node_of_its_own(again=again, code=S1)
+    accidents.call_all()
+    accidents.rotate(data=Drawn(S1))
+    accidents.call_all()
+    accidents.restore(data=Drawn(0), declared=True)
     accidents.teardown()
 
 

@@ -92,6 +92,9 @@ def _link(session: Session, opened: Opened, now: datetime) -> Link | None:
     if link is not None and link.role != CHILD:
         raise Stranger
     known = keys.introduce(session, call.node, opened.key, call.tickets, now)
+    if link is None and known:
+        # A backup from before it moved away tells nothing of that: it seems to be hosted here still.
+        keys.learn(session, call.node, call.tickets, now)
     if link is None and known and _hangs_here(session, call.node):
         link = Link(peer=call.node, role=CHILD)
         if this(session).recovering:
@@ -109,6 +112,7 @@ def _hangs_here(session: Session, code: str) -> bool:
 
 def _refusal(session: Session, opened: Opened, link: Link | None, now: datetime) -> Message:
     code = opened.message.node
+    speaks = keys.speaks(session, code, opened.key)
     was_known = session.scalar(
         select(KeyGrant.key).where(KeyGrant.organisation == code, KeyGrant.key == opened.key)
     )
@@ -119,6 +123,12 @@ def _refusal(session: Session, opened: Opened, link: Link | None, now: datetime)
     why = (
         _("The administrator of the node above has closed the link with ${code}.", mapping={"code": code})
         if link is not None and link.state == CLOSED
+        else _(
+            "The node above was restored to a time when ${code} had not moved to this node. "
+            "The next call tells it.",
+            mapping={"code": code},
+        )
+        if speaks
         else _("The key of ${code} was closed by the level above.", mapping={"code": code})
     )
     sent = keys.enrolments(session, [code, this(session).organisation])

@@ -17,7 +17,7 @@ from renda.failpoints import reach
 from renda.i18n import _, freeze
 from renda_tiers.links import beliefs, carrying, digests, gate, keys, routing, trails, waking
 from renda_tiers.links.messages import Message, Sent
-from renda_tiers.links.models import MINE, THEIRS, Link
+from renda_tiers.links.models import MINE, REFUSED, THEIRS, Link
 from renda_tiers.links.node import this
 
 BATCH = 500
@@ -76,7 +76,7 @@ def compose(
         want=list(want)[:MOST_MONTHS],
         lists=lists,
         asks=keys.pending(session, node.organisation),
-        tickets=keys.tickets(session, node.organisation),
+        tickets=keys.tickets(session, node.organisation, whole=link.state == REFUSED),
         trails=trails.say(session, link),
         recovering=gate.is_fetching(session, link),
         **more,

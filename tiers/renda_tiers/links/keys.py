@@ -103,17 +103,23 @@ def grant(
         issuing.issue(session, [enrolment(speaker, organisation, key)], now=now)
 
 
-def tickets(session: Session, organisation: str) -> list[Sent]:
+def tickets(session: Session, organisation: str, *, whole: bool = False) -> list[Sent]:
     """The enrolment of the key that this node signs with, that of the key which signed it, and so on upwards.
 
-    Empty for a root that signs with the key which everybody trusts without a document.
+    Empty for a root that signs with the key which everybody trusts without a document. `whole` adds all other
+    enrolments of the organisation's keys, for a parent that refuses it.
     """
     private = issuing.private_keys(session, {organisation})[organisation]
     about, key, found = organisation, public_of(private), list[bytes]()
     while len(found) < LONGEST and (row := _granting(session, about, key)) and row.document not in found:
         found.append(row.document)
         about, key = row.origin, row.key
-    return carrying.load(session, found)
+    shown = carrying.load(session, found)
+    return (
+        [*shown, *(one for one in enrolments(session, [organisation]) if one not in shown)]
+        if whole
+        else shown
+    )
 
 
 def _granting(session: Session, organisation: str, key: bytes) -> Any:
@@ -144,6 +150,15 @@ def introduce(session: Session, organisation: str, key: bytes, shown: Sequence[S
     chain = _leading(session, organisation, key, shown[:LONGEST])
     carrying.take_in(session, chain, now)
     return bool(chain) and speaks(session, organisation, key)
+
+
+def learn(session: Session, organisation: str, shown: Sequence[Sent], now: datetime) -> None:
+    """Take in what an organisation shows that was said of its own keys; one of them speaks for it already."""
+    documents = ((one, _enrolment_of(one)) for one in shown)
+    own = [
+        one for one, document in documents if document and document.body.get("organisation") == organisation
+    ]
+    carrying.take_in(session, own, now)
 
 
 def _leading(session: Session, organisation: str, key: bytes, shown: Sequence[Sent]) -> list[Sent]:
