@@ -350,9 +350,14 @@ def test_a_town_with_a_new_key_is_known_to_a_city_from_before_the_town_moved(
     """To the city it seems to be hosted there still: what grants the new key does not close the old one."""
     accidents.move_to_a_node_of_its_own(again=again, code=S1)
     accidents.call_all()
+    accidents.let_time_pass(hours=1)
     accidents.rotate(data=Drawn(S1))
     accidents.call_all()
     accidents.restore(data=Drawn(0), declared=True)
+    accidents.chain.call(S1)
+    _recovering, ((_city, state, _level, _fetching, reason),) = accidents.chain.state(S1)
+    assert state == "refused"
+    assert "had not moved" in reason
     accidents.teardown()
 
 
