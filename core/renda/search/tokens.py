@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 LONGEST = 100
 """Characters of a word that count."""
@@ -26,8 +27,7 @@ _UNSEEN = re.compile(
 """Characters without width: soft hyphens, joiners, and those that choose the shape of the one before."""
 
 
-@dataclass(frozen=True)
-class Run:
+class Run(NamedTuple):
     """Characters that belong together.
 
     Attributes:
@@ -64,13 +64,8 @@ def runs(text: str) -> Iterator[Run]:
 def tokens(text: str) -> list[str]:
     """The tokens of any text, in order."""
     found: list[str] = []
-    for one in _RUN.finditer(normalised(text)):
-        run = one.group()
-        if one.lastgroup == "paired":
-            found += _pairs(run)
-            found.append(run[-1])
-        else:
-            found.append(run[:LONGEST])
+    for run in runs(normalised(text)):
+        found += [*_pairs(run.text), run.text[-1]] if run.paired else [run.text[:LONGEST]]
     return found
 
 
