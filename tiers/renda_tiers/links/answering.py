@@ -92,10 +92,11 @@ def _link(session: Session, opened: Opened, now: datetime) -> Link | None:
     if link is not None and link.role != CHILD:
         raise Stranger
     known = keys.introduce(session, call.node, opened.key, call.tickets, now)
-    if link is None and known:
-        # A backup from before it moved away tells nothing of that: it seems to be hosted here still.
-        keys.learn(session, call.node, call.tickets, now)
-    if link is None and known and _hangs_here(session, call.node):
+    if link is not None or not known:
+        return link
+    # A backup from before it moved away tells nothing of that: it seems to be hosted here still.
+    keys.learn(session, call.node, call.tickets, now)
+    if _hangs_here(session, call.node):
         link = Link(peer=call.node, role=CHILD)
         if this(session).recovering:
             gate.expect_anew(link)
@@ -112,7 +113,6 @@ def _hangs_here(session: Session, code: str) -> bool:
 
 def _refusal(session: Session, opened: Opened, link: Link | None, now: datetime) -> Message:
     code = opened.message.node
-    speaks = keys.speaks(session, code, opened.key)
     was_known = session.scalar(
         select(KeyGrant.key).where(KeyGrant.organisation == code, KeyGrant.key == opened.key)
     )
@@ -120,19 +120,23 @@ def _refusal(session: Session, opened: Opened, link: Link | None, now: datetime)
         raise Stranger
     if link is not None and link.state == OPEN:
         link.state = REFUSED
-    why = (
-        _("The administrator of the node above has closed the link with ${code}.", mapping={"code": code})
-        if link is not None and link.state == CLOSED
-        else _(
+    sent = keys.enrolments(session, [code, this(session).organisation])
+    return _bare(session, opened, now, refused=freeze(_why(session, opened, link)), documents=sent)
+
+
+def _why(session: Session, opened: Opened, link: Link | None) -> str:
+    """Why a caller that was known here once is refused."""
+    code = opened.message.node
+    said = {"code": code}
+    if link is not None and link.state == CLOSED:
+        return _("The administrator of the node above has closed the link with ${code}.", mapping=said)
+    if keys.speaks(session, code, opened.key) and code in issuing.hosted(session):
+        return _(
             "The node above was restored to a time when ${code} had not moved to this node. "
             "The next call tells it.",
-            mapping={"code": code},
+            mapping=said,
         )
-        if speaks
-        else _("The key of ${code} was closed by the level above.", mapping={"code": code})
-    )
-    sent = keys.enrolments(session, [code, this(session).organisation])
-    return _bare(session, opened, now, refused=freeze(why), documents=sent)
+    return _("The key of ${code} was closed by the level above.", mapping=said)
 
 
 def _bare(session: Session, opened: Opened, now: datetime, **more: object) -> Message:

@@ -115,11 +115,9 @@ def tickets(session: Session, organisation: str, *, whole: bool = False) -> list
         found.append(row.document)
         about, key = row.origin, row.key
     shown = carrying.load(session, found)
-    return (
-        [*shown, *(one for one in enrolments(session, [organisation]) if one not in shown)]
-        if whole
-        else shown
-    )
+    if whole:
+        shown += [one for one in enrolments(session, [organisation]) if one not in shown]
+    return shown
 
 
 def _granting(session: Session, organisation: str, key: bytes) -> Any:
