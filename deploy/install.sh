@@ -18,7 +18,7 @@ install -D -m 755 deploy/renda.sh "$root/usr/local/bin/renda"
 if [ -z "$root" ]; then
     systemd-sysusers
     "${PYTHON:-python3}" -m venv /opt/renda
-    /opt/renda/bin/pip install --quiet -c constraints.txt '.[postgresql,redis]' ./tiers ./plugins/*/
+    /opt/renda/bin/pip install --quiet -c constraints.txt '.[postgresql,redis,word]' ./tiers ./plugins/*/
 fi
 
 for name in node.ini environment; do

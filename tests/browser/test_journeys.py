@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 from tests.browser.keyboard import Keyboard
 from tests.browser.visiting import Node, Visit
 from tests.browser.world import CAO, CITY, PASSWORD, STREET, TOWN, VILLAGE
+from tests.core.word.reading import everything, opened
 
 pytestmark = pytest.mark.browser
 
@@ -47,6 +48,11 @@ def test_a_clerk_explains_and_sends_the_report(visit: Visit) -> None:
     expect(visit.page.locator(".flash.ok").first).to_be_visible()
     assert RECEIPT.search(visit.page.inner_text("main"))
     assert keyboard.activations <= 4
+    keyboard.reach("a[href$='/report.docx']")
+    with visit.page.expect_download() as fetched:
+        keyboard.press()
+    visit.complaints.clear()  # The browser calls it a failure that no page came.
+    assert "郭村镇人民代表大会主席团" in everything(opened(fetched.value.path().read_bytes()))
 
 
 def test_a_clerk_fills_the_report_in_with_a_spreadsheet(visit: Visit, tmp_path: Path) -> None:

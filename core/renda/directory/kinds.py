@@ -1,13 +1,16 @@
 """What an organisation is by the profile of its tier."""
 
+from collections.abc import Collection, Mapping
+
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from renda.directory.models import Organisation
 from renda.directory.organs import Kind
-from renda.errors import NotFound
+from renda.errors import Misconfigured, NotFound
 from renda.i18n import _
 from renda.profile import Profile, profile_at
+from renda.slices import slices
 
 
 def profile_of(session: Session, organisation: str) -> Profile:
@@ -29,6 +32,20 @@ def kind_at(session: Session, organisation: str) -> Kind:
     """
     place = _place(session, organisation)
     return profile_at(session.info["registry"].profiles, place.tier).kind(place.kind)
+
+
+def formal_names(session: Session, codes: Collection[str]) -> Mapping[str, str]:
+    """What organisations are called where they sign, by code; plain names where no profile knows more."""
+    profiles = session.info["registry"].profiles
+    found = {}
+    for some in slices(sorted(codes)):
+        columns = (Organisation.code, Organisation.name, Organisation.tier, Organisation.kind)
+        for code, name, tier, kind in session.execute(select(*columns).where(Organisation.code.in_(some))):
+            try:
+                found[code] = profile_at(profiles, tier).kind(kind).formal(name)
+            except Misconfigured:
+                found[code] = name
+    return found
 
 
 def _place(session: Session, organisation: str) -> Row[str, str]:

@@ -39,6 +39,18 @@ class Kind:
     organs: Mapping[str, Organ]
     why_not: str = ""
 
+    def formal(self, name: str) -> str:
+        """What a body of this name is called where it signs: 曹县人民代表大会常务委员会, 曹城街道人大工委.
+
+        It signs by the first of its organs that is not of all deputies: the one that acts between sessions.
+        """
+        congress = next((organ.name for organ in self.organs.values() if organ.plenary), "")
+        acting = next((organ.name for organ in self.organs.values() if not organ.plenary), "")
+        called = f"{name}{congress}"
+        # An organ may be named with its kind of body, as 街道人大工委 is, which is said once.
+        said = max(length for length in range(len(acting) + 1) if called.endswith(acting[:length]))
+        return f"{called}{acting[said:]}"
+
     @property
     def meeting(self) -> Mapping[str, Organ]:
         """The organs that may meet: where there are no sessions, those that decide nothing."""

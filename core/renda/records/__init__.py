@@ -16,6 +16,7 @@ def includeme(config: Configurator) -> None:
         "attachment_pages",
         "lists",
         "entries",
+        "printing",
         "arranging",
         "bulk_pages",
         "drafting",

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from renda import word
 from renda.declarations import RecordType
 from renda.declarations.modules import ANNOTATE
 from renda.directory.strokes import official
@@ -91,7 +92,11 @@ def detail(context: Entry, request: Request, errors: Mapping[str, str]) -> dict[
 def _actions(context: Entry, request: Request, here: str, *, may_write: bool) -> list[dict[str, Any]]:
     base = f"{request.script_name}/o/{context.organisation.code}/m/{context.type.module}"
     change = [{"title": _("Change"), "href": f"{here}/edit", "primary": True}] if may_write else []
-    return change + [
+    printed = word.available() and request.has_permission("export", context)
+    paper: list[dict[str, Any]] = (
+        [{"title": _("Export to Word"), "href": f"{here}/record.docx"}] if printed else []
+    )
+    return [*change, *paper] + [
         {"title": link.title, "href": f"{base}/{link.path.format(id=context.row.id)}"}
         for link in context.type.links
         if request.has_permission(link.permission, context)

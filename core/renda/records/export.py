@@ -14,6 +14,7 @@ from renda.errors import TooLarge
 from renda.i18n import _
 from renda.records.fields import Day, Integer, Paragraph, Person, Translate
 from renda.records.listing import ListQuery, Page, batches
+from renda.web import downloads
 
 MOST_ROWS = 1_048_576 - 2
 """Rows of a sheet, without title and headers."""
@@ -45,9 +46,8 @@ class Spreadsheet:
 
 
 def file_name(kind: RecordType, place: str, year: int, translate: Translate) -> str:
-    """Such as `2026-培训班-曹县.xlsx`; characters that file systems refuse are left out."""
-    words = "-".join((str(year), translate(kind.title), place))
-    return "".join(one for one in words if one.isprintable() and one not in '\\/:*?"<>|') + ".xlsx"
+    """Such as `2026-培训班-曹县.xlsx`."""
+    return downloads.file_name(str(year), translate(kind.title), place, ending="xlsx")
 
 
 def write_xlsx(

@@ -115,7 +115,9 @@ def includeme(config: Configurator) -> None:
     config.registry.traced_pages.add(("register_page", "export.xlsx"))
     config.add_route("entry", "/o/{org}/r/{type}/{id}", factory=Entry)
     config.add_route(
-        "entry_page", "/o/{org}/r/{type}/{id}/{page:edit|draft|do|people|comments}", factory=Entry
+        "entry_page",
+        r"/o/{org}/r/{type}/{id}/{page:edit|draft|do|people|comments|record\.docx}",
+        factory=Entry,
     )
     post = {"request_method": "POST", "permission": "write", "judges_text": True}
     config.add_view(create, route_name="register", renderer=FORM, **post)

@@ -9,6 +9,14 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ANYTHING = "application/octet-stream"
 
 
+def file_name(*words: str, ending: str) -> str:
+    """Such as `2026-培训班-曹县.xlsx`; characters that file systems refuse are left out."""
+    return (
+        "".join(one for one in "-".join(words) if one.isprintable() and one not in '\\/:*?"<>|')
+        + f".{ending}"
+    )
+
+
 def download(content: bytes | IO[bytes], name: str, *, plain: str = "", media_type: str = XLSX) -> Response:
     """The answer that hands out a file.
 

@@ -36,8 +36,8 @@ def includeme(config: Configurator) -> None:
     def posted(template: str | None = None) -> dict[str, str | None]:
         return {"request_method": "POST", "renderer": shown(template) if template else None}
 
-    config.include("renda_tiers.web.node")
-    config.include("renda_tiers.web.resources")
+    for part in ("node", "printed", "resources"):
+        config.include(f"renda_tiers.web.{part}")
     add = config.add_page
     add("reports", "reports", reports.show, "read", renderer=shown("reports"))
     add("start", "reports/start", reports.start, "read")

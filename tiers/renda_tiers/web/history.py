@@ -29,6 +29,7 @@ def listed(
             "late": one.late,
             "receipt": words.receipt_number(one.document),
             "href": links.to(request, "report", crumbs.carried(request), document=one.document),
+            "paper": links.paper(request, "report", document=one.document),
             "reason": one.reason,
             "current": one.document == shown,
             "decision": decided(one.decision),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from renda import word
 from renda.errors import NotFound
 from renda.types import Request
 from renda_tiers.documents.payload import is_hex32
@@ -22,6 +23,11 @@ def to(request: Request, page: str, query: Mapping[str, Any] | None = None, **pl
         parts["_query"] = kept
     address: str = request.route_path(f"tiers.{page}", org=request.context.organisation.code, **parts)
     return address
+
+
+def paper(request: Request, page: str, **placed: Any) -> str | None:
+    """The address of a page as a Word file; None where none can be written."""
+    return to(request, f"{page}.paper", **placed) if word.available() else None
 
 
 def document(text: str) -> bytes:

@@ -98,8 +98,21 @@ def numbered(request: Request, number: int) -> str:
 
 def vintage(context: Organisation, request: Request) -> Mapping[str, Any]:
     """One vintage: its figures with the coverage of then, the reports that it folds, and what it corrects."""
+    return page(context, request, found(context, request))
+
+
+def found(context: Organisation, request: Request) -> Vintage:
+    """The vintage that the address names.
+
+    Raises:
+        NotFound: there is none, or it is none of the reader's.
+    """
     document = links.document(request.matchdict["document"])
-    one = reading.opened(request.db, context.organisation.code, document)
+    return reading.opened(request.db, context.organisation.code, document)
+
+
+def page(context: Organisation, request: Request, one: Vintage) -> dict[str, Any]:
+    """What the template needs."""
     names = names_of(request, one)
     said = SAID.get(request.GET.get("said", ""))
     others = reading.listed(
@@ -115,13 +128,14 @@ def vintage(context: Organisation, request: Request) -> Mapping[str, Any]:
         "period": request.translate(one.period.title()),
         "number": numbered(request, one.number),
         "facts": _facts(request, one, names, others),
-        "fork": any(other.fork for other in others if other.document == document),
+        "fork": any(other.fork for other in others if other.document == one.document),
         "since": _since(context, request, one, others),
         "rows": _rows(request, one),
         "corrections": corrected.listed(request, one, names),
         "follows": one.predecessor is not None,
         "reports": None if one.reports is None else _reports(request, one, names),
-        "vintages": [_other(request, other, document) for other in others],
+        "vintages": [_other(request, other, one.document) for other in others],
+        "paper": links.paper(request, "publication", document=one.document),
         "back": links.to(request, "publications"),
         "flashes": [{"light": "ok", "text": request.translate(said)}] if said else [],
     }

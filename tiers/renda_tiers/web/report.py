@@ -25,23 +25,29 @@ SAID = {
 """What the page says after a decision that its address names."""
 
 
-def _report(context: Organisation, request: Request) -> ShownReport:
+def found(context: Organisation, request: Request) -> ShownReport:
+    """The report that the address names.
+
+    Raises:
+        NotFound: there is none, or it is none of the reader's.
+    """
     document = links.document(request.matchdict["document"])
     return shown.report(request.db, context.organisation.code, document)
 
 
 def show(context: Organisation, request: Request) -> Mapping[str, Any]:
     """One revision, for its origin and whoever stood above it."""
-    return _page(context, request, _report(context, request), {}, {})
+    return page(context, request, found(context, request), {}, {})
 
 
-def _page(
+def page(
     context: Organisation,
     request: Request,
     report: ShownReport,
     typed: Mapping[str, str],
     errors: Mapping[str, str],
 ) -> dict[str, Any]:
+    """What the template needs; `typed` is what was sent and refused."""
     translate = request.translate
     reviewable = report.reviewable and bool(request.has_permission("review", context))
     said = SAID.get(request.GET.get("said", ""))
@@ -58,6 +64,7 @@ def _page(
         "review": _review_field(typed, errors) if reviewable else None,
         "errors": errors,
         "changes": history.changes(request, report),
+        "paper": links.paper(request, "report", document=report.document),
         "revisions": history.listed(request, report.history, report.document),
         "crumbs": crumbs.to_report(request, report),
         "flashes": [{"light": "ok", "text": translate(said)}] if said else [],
@@ -141,7 +148,7 @@ def _way(request: Request) -> dict[str, str]:
 
 def review(context: Organisation, request: Request) -> Any:
     """Endorse the report, or return it with a reason and notes on figures."""
-    report = _report(context, request)
+    report = found(context, request)
     names = [f"note.{heading(request, one.line, one.dimension)['key']}" for one in report.cells]
     typed = {name: given.text(request.POST, name) for name in ("reason", *names)}
     decision = given.text(request.POST, "decision")
@@ -163,6 +170,6 @@ def review(context: Organisation, request: Request) -> Any:
         )
     except Invalid as error:
         refuse(request, error.status)
-        return _page(context, request, report, typed, error.errors)
+        return page(context, request, report, typed, error.errors)
     query = {**crumbs.carried(request), "said": decision}
     return HTTPSeeOther(links.to(request, "report", query, document=report.document))

@@ -6,6 +6,7 @@ from typing import Any
 import openpyxl
 from sqlalchemy import select
 
+from renda import word
 from renda.clock import local_day
 from renda.excel import template, uploads
 from renda.excel.columns import IDENTITY
@@ -77,9 +78,11 @@ class Registers(Node):
         assert book.app.get(f"{book.base}/template.xlsx").body[:2] == b"PK"
 
     def test_its_records_are_exported(self, book: Book) -> None:
-        """As a workbook with a row for each."""
+        """As a workbook with a row for each, and one by one as papers where those can be written."""
         with book.work() as session:
             book.make(session)
+        if word.available():
+            assert book.app.get(f"{book.base}/{book.ids()[0]}/record.docx").body[:2] == b"PK"
         exported = book.app.get(f"{book.base}/export.xlsx")
         rows = list(openpyxl.load_workbook(BytesIO(exported.body)).worksheets[0].iter_rows(values_only=True))
         assert len([row for row in rows if any(row)]) >= 2

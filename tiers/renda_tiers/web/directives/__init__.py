@@ -2,7 +2,8 @@
 
 from pyramid.config import Configurator
 
-from renda_tiers.web.directives import acting, answering, board, form, lists, resources, response
+from renda import word
+from renda_tiers.web.directives import acting, answering, board, form, lists, printed, resources, response
 
 _TEMPLATES = "renda_tiers:templates/tiers"
 _ONE = "directives/{issuer}/{name}"
@@ -25,6 +26,8 @@ def mount(config: Configurator) -> None:
     add("directive-new", "directives/new", form.show, "direct", renderer=shown("directive_form"))
     posted("directive-new", "directives/new", form.send, "direct", "directive_form", files=True)
     add("directive", _ONE, board.show, "read", renderer=shown("directive"))
+    if word.available():
+        add("directive.paper", f"{_ONE}/directive.docx", printed.send, "read")
     posted("directive-respond", f"{_ONE}/respond", answering.respond, "respond", "directive", files=True)
     posted("directive-decide", f"{_ONE}/decide", acting.decide, "direct", "directive")
     posted("directive-end", f"{_ONE}/end", acting.end, "direct", "directive", files=True)

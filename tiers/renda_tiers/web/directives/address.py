@@ -17,8 +17,17 @@ def to(
     request: Request, page: str, directive: str, query: Mapping[str, Any] | None = None, **placed: Any
 ) -> str:
     """The address of a page about a directive (its subject)."""
+    return links.to(request, page, query, **_named(directive), **placed)
+
+
+def paper(request: Request, directive: str) -> str | None:
+    """Where a directive (its subject) is fetched as a Word file; None where none can be written."""
+    return links.paper(request, "directive", **_named(directive))
+
+
+def _named(directive: str) -> Mapping[str, str]:
     _kind, issuer, name = directive.split(":")
-    return links.to(request, page, query, issuer=issuer, name=name, **placed)
+    return {"issuer": issuer, "name": name}
 
 
 def files(request: Request, directive: str, document: Any) -> list[dict[str, Any]]:

@@ -76,6 +76,7 @@ def page(
             name: address.to(request, f"directive-{name}", found.subject)
             for name in ("respond", "decide", "end", "revise")
         },
+        "paper": address.paper(request, found.subject),
         "list": request.route_path("tiers.directives", org=code),
         "flashes": [{"light": "ok", "text": translate(done)}] if done else [],
     }

@@ -14,7 +14,7 @@ from renda.excel.uploads import chinese
 from renda.i18n import _
 from renda.types import Request
 from renda.web.contexts import Organisation
-from renda.web.downloads import download
+from renda.web.downloads import download, file_name
 from renda.web.errors import refuse
 from renda_tiers.reports import entering
 from renda_tiers.reports.filling import Draft
@@ -29,10 +29,9 @@ def send(context: Organisation, request: Request) -> Response:
     """The workbook of the draft as it stands."""
     draft, translate = form.drafted(request), chinese(request.registry)
     title = words.said(draft.template.titles, translate)
-    place = context.organisation.name
-    name = "".join(one for one in f"{draft.period.code}-{title}-{place}" if one not in '\\/:*?"<>|')
+    name = file_name(draft.period.code, title, context.organisation.name, ending="xlsx")
     plain = f"{draft.template.code}-{draft.period.code}.xlsx"
-    return download(writing.write(draft, translate), f"{name}.xlsx", plain=plain)
+    return download(writing.write(draft, translate), name, plain=plain)
 
 
 def take(context: Organisation, request: Request) -> Any:
