@@ -116,6 +116,15 @@ def haproxy(folder, certificate, plain, secure, web):
     return [program("haproxy"), "-q", "-f", f"{folder}/haproxy.cfg"], "-c"
 
 
+LONG = b"a { color: red }\n" * 1000
+SENT = {
+    "/static/core/renda.css": "text/css; charset=UTF-8",
+    "/static/core/renda.js": "text/javascript; charset=UTF-8",
+    "/sign-in": "text/html; charset=UTF-8",
+    "/api/openapi.json": "application/json",
+}
+"""What a web process sends there, all of it `LONG`."""
+
 MAKE = {"nginx": nginx, "haproxy": haproxy}
 
 
@@ -131,6 +140,9 @@ def test_the_proxy_itself_finds_nothing_wrong(name, tmp_path, certificate):
 def says_who_asks(environment, start_response):
     """Answers with what a web process of `deploy/node.ini` sees."""
     size = len(environment["wsgi.input"].read())
+    if kind := SENT.get(environment["PATH_INFO"]):
+        start_response("200 OK", [("Content-Type", kind)])
+        return [LONG]
     start_response("200 OK", [("Content-Type", "application/json")])
     headers = sorted(key for key in environment if key.startswith(("HTTP_X_FORW", "HTTP_FORW")))
     seen = {
@@ -202,6 +214,19 @@ def test_what_a_client_says_of_itself_is_dropped_and_slow_or_large_requests_end_
         assert (moved.status_code, moved.headers["Location"].partition("?")[2]) == (308, "a=b")
         assert moved.headers["Location"].startswith("https://")
         assert ends(secure) < 12
+
+
+@pytest.mark.parametrize("name", PROXIES)
+def test_files_are_compressed_and_pages_that_hold_secrets_are_not(name, tmp_path, certificate):
+    with (
+        running(name, tmp_path, certificate) as (address, _secure, _plain),
+        httpx.Client(verify=False, headers={"Accept-Encoding": "gzip"}) as client,
+    ):
+        found = {path: client.get(f"{address}{path}") for path in SENT}
+        assert all(one.content == LONG for one in found.values())
+        small = {path for path, one in found.items() if one.headers.get("Content-Encoding") == "gzip"}
+        assert small == {path for path in SENT if path.startswith("/static/")}
+        assert all("Accept-Encoding" in found[path].headers["Vary"] for path in small)
 
 
 def ends(port: int) -> float:
