@@ -77,6 +77,21 @@ def test_a_clerk_fills_the_report_in_with_a_spreadsheet(visit: Visit, tmp_path: 
     assert keyboard.activations <= 6
 
 
+def test_a_clerk_gets_a_faulty_spreadsheet_back(visit: Visit) -> None:
+    keyboard = _come_in(visit, "village")
+    keyboard.activate(f"#todo a[href*='/o/{VILLAGE}/m/tiers/reports/']")
+    table = {"name": "表.csv", "mimeType": "text/csv", "buffer": "代码,本期\nT99,900\n".encode()}
+    visit.page.set_input_files("#sheet [name=file]", table)
+    keyboard.activate("#sheet button")
+    visit.complaints.clear()  # The browser calls it a failure that the file was refused.
+    keyboard.reach("#sheet a[download]")
+    with visit.page.expect_download() as fetched:
+        keyboard.press()
+    assert fetched.value.suggested_filename == "表-待更正.xlsx"
+    sheet = openpyxl.load_workbook(BytesIO(fetched.value.path().read_bytes())).worksheets[0]
+    assert sheet["C2"].value == "本报表没有这个代码的指标。"
+
+
 def test_a_clerk_corrects_a_returned_report(visit: Visit) -> None:
     keyboard = _come_in(visit, "town")
     keyboard.activate(f"#todo a[href*='/o/{TOWN}/m/tiers/reports/']")

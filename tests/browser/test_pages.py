@@ -24,6 +24,7 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 HEAVIEST = 120 * 1024
 NAMES = {
     "Excel",
+    "Word",
     "WPS",
     "PDF",
     "Ctrl",

@@ -1,7 +1,8 @@
 """The same file given back: faulty cells filled and commented, and the reasons in a column of their own."""
 
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
@@ -20,10 +21,40 @@ _RED, _RED_TEXT = "FFFFC7CE", "FF9C0006"
 _MOST_COMMENT = 400
 
 
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong with a row.
+
+    Attributes:
+        line: its number in the sheet.
+        cells: what is wrong with its cells, by the index of their column.
+        text: all of it in one line.
+    """
+
+    line: int
+    cells: Mapping[int, Message]
+    text: str
+
+
 def mark(
     content: bytes, kind: RecordType, layout: Layout, verdicts: Iterable[Verdict], translate: Translate
 ) -> bytes:
-    """A workbook with the file's own content, in which every faulty row says what is wrong with it.
+    """The file of a register, in which every faulty row says what is wrong with it; see `marked`."""
+    columns = {name: index for index, name in layout.fields.items()}
+    faults = (
+        Fault(
+            one.line,
+            {columns[name]: said for name, said in one.errors.items() if name in columns},
+            reasons(kind, one, translate),
+        )
+        for one in verdicts
+        if one.what == FAULTY
+    )
+    return marked(content, layout, faults, translate)
+
+
+def marked(content: bytes, layout: Layout, faults: Iterable[Fault], translate: Translate) -> bytes:
+    """A workbook with a file's own content, in which every faulty row says what is wrong with it.
 
     What earlier markings wrote is taken away. Of a text file and of an .xls the sheet alone comes back, its
     values without formats.
@@ -32,14 +63,17 @@ def mark(
         warnings.simplefilter("ignore")
         book, sheet = _opened(content, layout)
         _clean(sheet)
-        columns = {name: index + 1 for index, name in layout.fields.items()}
         last = _reasons_column(sheet, layout, translate)
-        for one in verdicts:
-            if one.what == FAULTY:
-                _mark_row(sheet, kind, one, columns, last=last, translate=translate)
+        for one in faults:
+            _mark_row(sheet, one, last=last, translate=translate)
         kept = BytesIO()
         book.save(kept)
     return kept.getvalue()
+
+
+def file_name(name: str, translate: Translate) -> str:
+    """What the marked file is called, after the file that was given."""
+    return f"{name.rpartition('.')[0] or name}-{translate(_('to correct'))}.xlsx"
 
 
 def note(content: bytes) -> Message:
@@ -104,20 +138,18 @@ def _reasons_column(sheet: Any, layout: Layout, translate: Translate) -> int:
     return last
 
 
-def _mark_row(
-    sheet: Any, kind: RecordType, one: Verdict, columns: dict[str, int], *, last: int, translate: Translate
-) -> None:
+def _mark_row(sheet: Any, one: Fault, *, last: int, translate: Translate) -> None:
     from openpyxl.comments import Comment
     from openpyxl.styles import Font, PatternFill
 
-    for name, message in one.errors.items():
-        cell = sheet.cell(one.line, columns[name]) if name in columns else None
-        if cell is not None and not _merged(cell):
+    for column, message in one.cells.items():
+        cell = sheet.cell(one.line, column + 1)
+        if not _merged(cell):
             cell.fill = PatternFill("solid", fgColor=_RED)
             cell.comment = Comment(translate(message)[:_MOST_COMMENT], AUTHOR, height=80, width=260)
     beside = sheet.cell(one.line, last)
     if not _merged(beside):
-        _write_text(beside, reasons(kind, one, translate))
+        _write_text(beside, one.text)
         beside.font = Font(color=_RED_TEXT)
 
 

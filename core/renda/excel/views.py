@@ -205,9 +205,9 @@ def send_marked(context: Register, request: Request) -> Response:
     if not found.faulty:
         raise NotFound
     made = marking.mark(row.content, context.type, found.layout, found.verdicts, request.translate)
-    stem = row.name.rpartition(".")[0] or row.name
-    name = f"{stem}-{request.translate(_('to correct'))}.xlsx"
-    return download(made, name, plain=f"{context.type.name}-marked.xlsx")
+    return download(
+        made, marking.file_name(row.name, request.translate), plain=f"{context.type.name}-marked.xlsx"
+    )
 
 
 def includeme(config: Configurator) -> None:

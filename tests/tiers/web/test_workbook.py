@@ -1,5 +1,6 @@
 """A report filled in with a spreadsheet: fetched, given back, checked as what is typed, and sent."""
 
+import base64
 from datetime import timedelta
 from io import BytesIO
 
@@ -250,3 +251,64 @@ class TestRefused:
         assert f"another organisation ({CAO})" in text(given(browser, elsewhere))
         earlier = fetched(browser, period=SPRING.previous().code)[0]
         assert "another period" in text(given(browser, earlier))
+
+
+class TestMarked:
+    """A refused file comes back with its faulty cells marked, and nothing of it is kept."""
+
+    @staticmethod
+    def marked(answer):
+        link = answer.html.find("a", string="Download the marked file")
+        kind, _comma, data = link["href"].partition(",")
+        assert kind.endswith("spreadsheetml.sheet;base64")
+        return openpyxl.load_workbook(BytesIO(base64.b64decode(data))), link["download"]
+
+    def test_the_same_workbook_says_beside_each_figure_what_is_wrong(self, typed, signed_in):
+        browser = signed_in("clerk", TOWN)
+        book, cells = fetched(browser, TYPED)
+        cells["X1"][NOW - 1].value = "很多"
+        cells["X2"][NOW - 1].value = 3
+        refused = given(browser, book, TYPED)
+        assert refused.status_int == 422
+        back, name = self.marked(refused)
+        assert name == "报表-待更正.xlsx"
+        rows = {row[0].value: row for row in back.worksheets[0].iter_rows(min_row=2)}
+        assert rows["X1"][NOW - 1].fill.fgColor.rgb == "FFFFC7CE"
+        assert rows["X1"][NOW - 1].comment.text == rows["X1"][WHY].value
+        assert (rows["X2"][NOW - 1].comment, rows["X2"][WHY].value) == (None, None)
+
+    def test_corrected_it_is_taken_and_marked_no_more(self, typed, signed_in):
+        browser = signed_in("clerk", TOWN)
+        book, cells = fetched(browser, TYPED)
+        cells["X1"][NOW - 1].value = "很多"
+        back, _name = self.marked(given(browser, book, TYPED))
+        rows = {row[0].value: row for row in back.worksheets[0].iter_rows(min_row=2)}
+        rows["X1"][NOW - 1].value = 7
+        rows["X2"][NOW - 1].value = "很多"
+        again, _name = self.marked(given(browser, back, TYPED))
+        rows = {row[0].value: row for row in again.worksheets[0].iter_rows(min_row=2)}
+        assert (rows["X1"][NOW - 1].comment, rows["X1"][WHY].value) == (None, None)
+        rows["X2"][NOW - 1].value = 8
+        assert given(browser, again, TYPED).status_int == 303
+        _book, cells = fetched(browser, TYPED)
+        assert [cells[code][NOW - 1].value for code in ("X1", "X2")] == [7, 8]
+
+    def test_a_table_without_the_column_and_an_unknown_code_are_marked_too(self, typed, signed_in):
+        browser = signed_in("clerk", TOWN)
+        table = "统计表,\n代码,本期\nX1,7\nX1,8\nX9,1\n".encode("gb18030")
+        refused = given(browser, table, TYPED, "表.csv")
+        back, name = self.marked(refused)
+        rows = list(back.worksheets[0].iter_rows(values_only=True))
+        assert name == "表-待更正.xlsx"
+        assert [row[2] for row in rows] == [
+            None,
+            "需要更正之处",
+            None,
+            "该指标在文件中出现了两次。",
+            "本报表没有这个代码的指标。",
+        ]
+
+    def test_what_is_refused_as_a_whole_is_not_marked(self, typed, signed_in):
+        refused = given(signed_in("clerk", TOWN), b"PK\x03\x04 nothing", TYPED)
+        assert refused.status_int == 422
+        assert refused.html.find("a", string="Download the marked file") is None

@@ -118,6 +118,7 @@ def _sheet(request: Request, draft: Draft, errors: Mapping[str, str]) -> dict[st
     return {
         "href": _address(request, draft, "sheet"),
         "action": _address(request, draft, "filled"),
+        "marked": None,
         "field": {**FILE, "error": errors.get("file"), "value": ""},
     }
 

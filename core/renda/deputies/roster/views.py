@@ -260,9 +260,7 @@ def send_marked(context: Organisation, request: Request) -> Response:
     if not found.faulty:
         raise NotFound
     made = marking.mark(row.content, ROSTER, found.layout, found.verdicts, request.translate)
-    stem = row.name.rpartition(".")[0] or row.name
-    name = f"{stem}-{request.translate(_('to correct'))}.xlsx"
-    return download(made, name, plain="roster-marked.xlsx")
+    return download(made, marking.file_name(row.name, request.translate), plain="roster-marked.xlsx")
 
 
 def includeme(config: Configurator) -> None:

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 
 from renda.declarations import Message
 from renda.errors import Invalid
-from renda.excel.columns import IN_BRACKETS, bare, folded, is_furniture, scale_above
+from renda.excel.columns import IN_BRACKETS, Layout, bare, folded, is_furniture, scale_above
 from renda.excel.grids import Book, Cell, Odd
+from renda.excel.marking import Fault
 from renda.excel.values import as_text
 from renda.i18n import Translator, _
 from renda.records.fields import Rejected
@@ -31,6 +32,7 @@ _OLDER = _("This file is a template of an earlier version of this report. Downlo
 _OTHER_PLACE: str = _("This file is the template of another organisation (${code}).")
 _OTHER_PERIOD: str = _("This file is the template of another period (${period}).")
 _UNKNOWN: str = _("The report has no figures ${codes}.")
+_NO_SUCH = _("The report has no figure of this code.")
 _TWICE = _("This figure stands twice in the file.")
 _MEANWHILE: str = _("Since the workbook was fetched, ${value} was entered here. Which is right?")
 _NOTHING = _("nothing")
@@ -44,11 +46,15 @@ class Read:
         typed: texts by the name of the form's field, as the file has them.
         entries: what is to be kept, by (indicator, dimension); what the file leaves as it was is not in it.
         errors: sentences by the name of the form's field.
+        layout: of the sheet that has the figures.
+        faults: what is wrong with its rows.
     """
 
     typed: dict[str, str] = field(default_factory=dict)
     entries: dict[tuple[str, str], Entered] = field(default_factory=dict)
     errors: dict[str, Message] = field(default_factory=dict)
+    layout: Layout | None = None
+    faults: list[Fault] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -56,16 +62,27 @@ class _Table:
     """The rows below the headers, where each column stands, and the units that stand over the figures.
 
     Attributes:
+        layout: of the sheet.
         unit: of every figure whose row names none, as the header has it in brackets, or "".
         money: the same of amounts of money alone, from a line above the table.
         held: what each figure held when the workbook was written, see `layout.mark`.
     """
 
-    rows: Sequence[Sequence[Cell]]
+    layout: Layout
     columns: Mapping[Message, int]
     unit: str
     money: str
     held: Mapping[str, str]
+
+    @property
+    def rows(self) -> Sequence[Sequence[Cell]]:
+        """The rows below the headers."""
+        return self.layout.grid.rows[self.layout.header + 1 :]
+
+    def fault(self, line: int, title: Message, wrong: Message, translate: Translator) -> Fault:
+        """What is wrong with a row of the sheet, at the cell below a header if the file has it."""
+        cells = {self.columns[title]: wrong} if title in self.columns else {}
+        return Fault(line, cells, translate(wrong))
 
     def text(self, row: Sequence[Cell], title: Message, otherwise: str = "") -> str:
         """A cell as the clerk would type it.
@@ -96,19 +113,24 @@ def read(book: Book, draft: Draft, translate: Translator) -> Read:
     cells = {folded(key(one.line.indicator, one.dimension)): one for one in draft.cells}
     passed = {folded(line.indicator) for line in draft.template.lines if line.kind is None}
     found, met, unknown = Read(), set[str](), list[str]()
-    for row in table.rows:
+    found.layout = table.layout
+    for line, row in enumerate(table.rows, table.layout.header + 2):
         if is_furniture(row):
             continue
         try:
             code = table.text(row, CODE)
         except Rejected as error:
             found.errors["file"] = error.message
+            found.faults.append(table.fault(line, CODE, error.message, translate))
             continue
         if cell := cells.get(folded(code)):
-            _take(found, table, row, cell, translate, again=folded(code) in met)
+            if wrong := _take(found, table, row, cell, translate, again=folded(code) in met):
+                column = WHY if cell.source == "computed" else VALUE
+                found.faults.append(table.fault(line, column, wrong, translate))
             met.add(folded(code))
         elif code and folded(code) not in passed:
             unknown.append(code)
+            found.faults.append(table.fault(line, CODE, _NO_SUCH, translate))
     if unknown:
         found.errors["file"] = _(_UNKNOWN, mapping={"codes": "、".join(unknown[:10])})
     elif not met:
@@ -142,8 +164,8 @@ def _table(book: Book, translate: Translator) -> _Table:
                 unit = IN_BRACKETS.search(folded(str(row[columns[VALUE]])))
                 scale = scale_above(grid.rows[:number])
                 money = f"{scale}{_MONEY}" if scale else ""
-                below = grid.rows[number + 1 :]
-                return _Table(below, columns, unit.group(1) if unit else "", money, _held(book.meta))
+                layout = Layout(grid, number, [str(one or "") for one in row], {}, {})
+                return _Table(layout, columns, unit.group(1) if unit else "", money, _held(book.meta))
     raise Invalid({"file": _NO_COLUMNS}, _NO_COLUMNS)
 
 
@@ -158,7 +180,8 @@ def _held(said: Mapping[str, str]) -> Mapping[str, str]:
 
 def _take(
     found: Read, table: _Table, row: Sequence[Cell], cell: DraftCell, translate: Translator, *, again: bool
-) -> None:
+) -> Message:
+    """Take a row as a figure; what is wrong with it, or "" where nothing is."""
     place, computed = key(cell.line.indicator, cell.dimension), cell.source == "computed"
     at = f"why.{place}" if computed else f"value.{place}"
     try:
@@ -166,16 +189,15 @@ def _take(
         why = " ".join(table.text(row, WHY, cell.explanation).split())
         found.typed |= {f"value.{place}": said, f"why.{place}": why}
         entry = entering.read(cell.line, said, why, unit=_unit(table, row, cell, translate))
-    except Rejected as error:
-        found.errors[at] = error.message
-    except Invalid as error:
-        found.errors[at] = error.message
+    except (Rejected, Invalid) as error:
+        wrong = error.message
     else:
         wrong = _TWICE if again else _meanwhile(table, cell, (said, why), entry)
-        if wrong:
-            found.errors[at] = wrong
-        elif entry != _own(cell) and table.held.get(place) != mark(said, why):
+        if not wrong and entry != _own(cell) and table.held.get(place) != mark(said, why):
             found.entries[cell.line.indicator, cell.dimension] = entry
+    if wrong:
+        found.errors[at] = wrong
+    return wrong
 
 
 def _own(cell: DraftCell) -> Entered:
