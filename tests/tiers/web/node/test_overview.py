@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from renda.security import audit, trail
 from renda_tiers.kinds import KINDS
 from renda_tiers.links import gate, joining, state
 from renda_tiers.links.models import Link
@@ -82,7 +83,7 @@ def test_a_link_tells_version_address_and_kinds_that_the_other_does_not_know(cit
         session.get(Link, CAO).kinds = json.dumps({**known, "review": 0} | {"stranger": 3})
     page = text(reader(city, "admin", CITY).get(link_page(CITY, CAO)))
     assert "http://371721.example/" in page
-    assert "Kinds that it does not know Review Reason" in page
+    assert "Kinds that it does not know Review Its audit trail" in page
 
 
 def test_a_recovering_node_names_those_it_waits_for(network, start, county, reader):
@@ -169,3 +170,26 @@ def test_an_open_invitation_is_listed_until_it_expires_and_its_code_shows_nowher
 
 def test_every_kind_of_the_chain_has_a_name():
     assert {one.name for one in KINDS} <= said.KINDS.keys()
+
+
+def test_both_ends_show_up_to_where_they_vouch_for_each_other_s_audit_trail(
+    city, county, reader, network, clock
+):
+    ends = {}
+    for code, node in ((CITY, city), (CAO, county)):
+        with node.work() as session:
+            audit.record(session, actor=None, organisation=None, action="a", target="b", now=node.clock())
+        with node.work() as session:
+            ends[code] = "{} entries · {}".format(*_read_out(trail.head(session.connection())))
+    for _call in range(3):
+        clock.forward(minutes=1)
+        network.dial(CAO)
+    for code, node, peer in ((CITY, city, CAO), (CAO, county, CITY)):
+        shown = text(reader(node, "auditor", code).get(link_page(code, peer)))
+        assert f"Its audit trail, as vouched for here {ends[peer]}" in shown
+        assert f"Our audit trail, as vouched for there {ends[code]}" in shown
+
+
+def _read_out(head):
+    number, digest = head
+    return number, digest.hex()[:12].upper()

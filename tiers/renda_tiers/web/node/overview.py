@@ -10,11 +10,14 @@ from renda.types import Request
 from renda.web.contexts import Organisation
 from renda_tiers.documents import forks
 from renda_tiers.links import managing, state
-from renda_tiers.links.models import CHILD, PARENT, Link
+from renda_tiers.links.models import CHILD, PARENT, Link, LinkTrail
 from renda_tiers.links.node import this
 from renda_tiers.links.state import LinkState, NodeState
 from renda_tiers.web import links
 from renda_tiers.web.node import said
+from renda_tiers.web.words import receipt_number
+
+_NOTHING = (0, b"")
 
 
 def show(context: Organisation, request: Request) -> Mapping[str, Any]:
@@ -150,8 +153,28 @@ def _facts(request: Request, one: LinkState, found: Link) -> list[dict[str, Any]
         {"label": _("Software version"), "value": one.software},
         {"label": _("Waited for"), "value": translate(_awaited(one, found))},
         {"label": _("Kinds that it does not know"), "value": _unknown(request, found), "kind": "paragraph"},
+        *_trails(request, one.peer),
         {"label": _("Reason"), "value": said.message(one.reason, translate), "kind": "paragraph"},
     ]
+
+
+def _trails(request: Request, peer: str) -> list[dict[str, Any]]:
+    """Up to where each of the two nodes vouches for the other's audit trail."""
+    kept = request.db.get(LinkTrail, peer)
+    here = (kept.number, kept.digest) if kept else _NOTHING
+    there = (kept.held_number, kept.held_digest) if kept else _NOTHING
+    return [
+        {"label": _("Its audit trail, as vouched for here"), "value": _point(request, *here)},
+        {"label": _("Our audit trail, as vouched for there"), "value": _point(request, *there)},
+    ]
+
+
+def _point(request: Request, number: int, digest: bytes) -> str:
+    """A number of entries, with the beginning of the digest that both nodes can read to one another."""
+    if not number:
+        return ""
+    entries = request.translate(_("${n} entries", mapping={"n": f"{number:,}"}))
+    return f"{entries} · {receipt_number(digest)}"
 
 
 def _awaited(one: LinkState, found: Link) -> str:
