@@ -15,6 +15,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from renda.slices import slices
+from renda_tiers.documents import store
 from renda_tiers.documents.envelope import Outcome
 from renda_tiers.documents.models import LedgerDocument
 from renda_tiers.links.models import MINE, THEIRS, LinkDigest, LinkDocument
@@ -97,12 +98,12 @@ def _held(link: str, side: str) -> Any:
 
 def of(session: Session, link: str, side: str) -> Digests:
     """The digests of every month of a link in which this side holds anything."""
-    statement = select(LinkDigest).where(LinkDigest.link == link, LinkDigest.side == side)
-    known = {row.month: (row.count, row.digest) for row in session.scalars(statement)}
-    months = session.scalars(select(LinkDocument.month).where(LinkDocument.link == link).distinct())
-    fresh = {
-        month: summed(rows(session, link, side, month)) for month in sorted(months) if month not in known
-    }
+    known, lacking = _known(session, link, side)
+    if lacking:
+        # Who brings a document meanwhile would find no sum to add it to, and it would be in none.
+        store.lock(session)
+        known, lacking = _known(session, link, side)
+    fresh = {month: summed(rows(session, link, side, month)) for month in lacking}
     if fresh:
         session.execute(
             insert(LinkDigest),
@@ -112,6 +113,15 @@ def of(session: Session, link: str, side: str) -> Digests:
             ],
         )
     return {month: one for month, one in {**known, **fresh}.items() if one[0]}
+
+
+def _known(session: Session, link: str, side: str) -> tuple[Digests, list[str]]:
+    """The months that are summed, and those that are not."""
+    columns = (LinkDigest.month, LinkDigest.count.label("many"), LinkDigest.digest)
+    found = session.execute(select(*columns).where(LinkDigest.link == link, LinkDigest.side == side))
+    known = {row.month: (row.many, row.digest) for row in found}
+    months = session.scalars(select(LinkDocument.month).where(LinkDocument.link == link).distinct())
+    return known, sorted(month for month in months if month not in known)
 
 
 def differing(left: Digests, right: Digests) -> list[str]:

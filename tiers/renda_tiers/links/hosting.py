@@ -18,7 +18,7 @@ from renda.i18n import _
 from renda.security.models import Grant
 from renda.slices import slices
 from renda_tiers import uses
-from renda_tiers.documents import issuing
+from renda_tiers.documents import issuing, store
 from renda_tiers.documents.authority import in_area
 from renda_tiers.documents.models import Anchor, SigningKey
 from renda_tiers.links import bundle, keys
@@ -36,6 +36,8 @@ def take_over(session: Session, now: datetime) -> list[str]:
 
     What other keys of theirs had signed still counts, and they sign nothing more.
     """
+    # What is signed meanwhile with an old key would be missing in the list of what still counts.
+    store.lock(session)
     done: list[str] = []
     waiting = set(session.scalars(select(SigningKey.organisation).distinct()))
     waiting = {code for code in waiting if keys.ungranted(session, code)}

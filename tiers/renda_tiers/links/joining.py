@@ -22,7 +22,7 @@ from renda.errors import Conflict, Forbidden, NotFound
 from renda.i18n import _
 from renda.security import audit, vault
 from renda.slices import slices
-from renda_tiers.documents import issuing
+from renda_tiers.documents import issuing, store
 from renda_tiers.documents.authority import CONTROL
 from renda_tiers.documents.models import Anchor, LedgerDocument
 from renda_tiers.links import bundle, carrying, hosting, keys, routing
@@ -190,6 +190,8 @@ def accept(session: Session, data: bytes, *, now: datetime) -> bytes:
 
 def _admit(session: Session, organisation: str, key: bytes, now: datetime) -> None:
     """Grant the new node's key and hand the organisation's subtree on, as far as it was hosted here."""
+    # What is signed meanwhile with the old key would be missing in the list of what still counts.
+    store.lock(session)
     speaker = hosting.speaker(session, organisation)
     if speaker is None:
         raise Conflict(_("The level above ${code} is not hosted here.", mapping={"code": organisation}))

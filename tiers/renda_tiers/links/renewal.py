@@ -15,7 +15,7 @@ from renda.errors import Conflict, Forbidden, NotFound
 from renda.i18n import _, freeze
 from renda.security import audit
 from renda.slices import slices
-from renda_tiers.documents import issuing
+from renda_tiers.documents import issuing, store
 from renda_tiers.documents.authority import CONTROL
 from renda_tiers.documents.envelope import Document, Outcome, decode
 from renda_tiers.documents.issuing import Statement
@@ -85,6 +85,8 @@ def revoke(
         Conflict: nobody here may speak of its keys, or it has none.
         NotFound: a document to keep is not held here, or does not count, or is not the organisation's.
     """
+    # What is signed meanwhile with the old key would be missing in the list of what still counts.
+    store.lock(session)
     speaker = hosting.speaker(session, organisation)
     if speaker is None:
         raise Conflict(_("Nobody here may speak of the keys of ${code}.", mapping={"code": organisation}))
