@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 
 from renda_tiers.documents.envelope import (
     MAX_COUNT,
-    MAX_PART,
+    MAX_PARTS,
     WHOLE_CHAIN,
     Outcome,
     PartReference,
     decode,
     encode,
+    ensure_portable,
 )
 from renda_tiers.documents.payload import (
     INT64,
@@ -480,10 +481,10 @@ def test_parts_are_named_once_each_with_hash_and_size(parts):
 
 
 def test_a_part_has_its_own_limit():
-    assert decode(written(parts=[PART | {"size": MAX_PART}])).parts[0].size == MAX_PART
+    assert decode(written(parts=[PART | {"size": MAX_PARTS}])).parts[0].size == MAX_PARTS
     with pytest.raises(DocumentTooLarge) as caught:
-        decode(written(parts=[PART | {"size": MAX_PART + 1}]))
-    assert caught.value.detail == {"size": MAX_PART + 1, "limit": MAX_PART}
+        decode(written(parts=[PART | {"size": MAX_PARTS + 1}]))
+    assert caught.value.detail == {"size": MAX_PARTS + 1, "limit": MAX_PARTS}
 
 
 def test_every_refusal_says_what_it_is_about():
@@ -493,3 +494,18 @@ def test_every_refusal_says_what_it_is_about():
 
 def test_an_outcome_is_stored_as_its_word():
     assert list(Outcome) == ["applied", "parked", "aside"]
+
+
+def test_all_parts_together_have_the_limit_of_one_so_that_a_message_holds_them():
+    half = [PartReference(name, bytes(32), MAX_PARTS // 2) for name in "ab"]
+    ensure_portable(decode(encode(**FIELDS | {"parts": half})))
+    with pytest.raises(DocumentTooLarge) as caught:
+        encode(**FIELDS | {"parts": [*half, PartReference("c", bytes(32), 1)]})
+    assert caught.value.detail == {"size": MAX_PARTS + 1, "limit": MAX_PARTS}
+
+
+def test_what_is_stored_already_is_read_however_large_its_parts_are():
+    parts = [PART | {"name": name, "size": MAX_PARTS} for name in "ab"]
+    document = decode(written(parts=parts))
+    with pytest.raises(DocumentTooLarge):
+        ensure_portable(document)

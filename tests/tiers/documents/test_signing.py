@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from hypothesis import given
 from hypothesis import strategies as st
 
-from renda_tiers.documents.envelope import MAX_PART, PAYLOAD_TYPE, Part, PartReference, decode, encode
+from renda_tiers.documents.envelope import MAX_PARTS, PAYLOAD_TYPE, Part, PartReference, decode, encode
 from renda_tiers.documents.payload import DocumentTooLarge, NotADocument, Refused, digest
 from renda_tiers.documents.signing import (
     _SMALL_ORDER,
@@ -198,9 +198,9 @@ def test_the_salt_is_not_in_the_payload():
 
 def test_a_part_may_be_empty_and_has_a_limit():
     check_part(*make_part("empty", b""))
-    check_part(*make_part("largest", bytes(MAX_PART)))
+    check_part(*make_part("largest", bytes(MAX_PARTS)))
     with pytest.raises(DocumentTooLarge):
-        make_part("larger", bytes(MAX_PART + 1))
+        make_part("larger", bytes(MAX_PARTS + 1))
 
 
 def test_a_withheld_part_keeps_the_document_whole():

@@ -1,5 +1,6 @@
 """What somebody says on a node of `three`, honestly or not, and what the others then show."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -68,12 +69,12 @@ def say(node: Node, origin: str, value: int, revision: int = 1, **more: Any) -> 
     return receipt.hash
 
 
-def call_of(node: Node, *more: Signed, **other: Any) -> bytes:
+def call_of(node: Node, *more: Signed, sent: Sequence[Sent] = (), **other: Any) -> bytes:
     """The bytes of a node's next call to its parent, with more documents in it."""
     with node.work() as session:
         link = session.scalars(select(Link).where(Link.role == "parent")).one()
         message = exchange.compose(session, link, now=node.clock(), token=link.token)
-        documents = [*message.documents, *(Sent(one, "applied", ()) for one in more)]
+        documents = [*message.documents, *sent, *(Sent(one, "applied", ()) for one in more)]
         documents = [
             replace(one, signatures=one.signatures or (signature_of(one.signed),)) for one in documents
         ]

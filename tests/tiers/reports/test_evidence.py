@@ -14,7 +14,7 @@ from renda.indicators import kinds
 from renda.indicators.kinds import Kind, Status
 from renda.records import engine, workflow
 from renda_tiers.documents import ledger
-from renda_tiers.documents.envelope import MAX_PART, Part, decode
+from renda_tiers.documents.envelope import MAX_PARTS, Part, decode
 from renda_tiers.documents.models import LedgerDocument, LedgerPart
 from renda_tiers.documents.payload import DocumentTooLarge
 from renda_tiers.documents.signing import PartReference, check_part, make_part
@@ -200,7 +200,7 @@ def test_a_value_that_is_none_of_its_field_is_shown_as_it_came(registry, column,
 
 
 def test_more_than_a_document_may_carry_is_refused(monkeypatch, founded, clock):
-    monkeypatch.setattr(evidence, "write", lambda *_said: b" " * (MAX_PART + 1))
+    monkeypatch.setattr(evidence, "write", lambda *_said: b" " * (MAX_PARTS + 1))
     with pytest.raises(DocumentTooLarge) as refused:
         chain.submit(founded, TOWN, now=clock())
     assert refused.value.status == 413

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from renda.errors import Invalid
 from renda.files.names import LONGEST, cleaned
 from renda.i18n import _
-from renda_tiers.documents.envelope import MAX_PART, Part, PartReference
+from renda_tiers.documents.envelope import MAX_PARTS, Part, PartReference
 from renda_tiers.documents.signing import make_part
 
 MOST_FILES = 10
@@ -24,7 +24,7 @@ def as_parts(files: Sequence[File]) -> list[tuple[PartReference, Part]]:
     """The parts that files become.
 
     Raises:
-        Invalid: too many, one that is empty or too large, or two of one name.
+        Invalid: too many, one that is empty, all of them too large, or two of one name.
     """
     if len(files) > MOST_FILES:
         raise _refused(_("Attach at most ${most} files.", mapping={"most": MOST_FILES}))
@@ -32,9 +32,11 @@ def as_parts(files: Sequence[File]) -> list[tuple[PartReference, Part]]:
     if len(set(names)) != len(names):
         raise _refused(_("Two of these files have the same name."))
     for one in files:
-        if not one.content or len(one.content) > MAX_PART:
-            limit = {"name": one.name[:LONGEST], "most": MAX_PART // 2**20}
-            raise _refused(_("The file ${name} is empty or larger than ${most} MB.", mapping=limit))
+        if not one.content:
+            raise _refused(_("The file ${name} is empty.", mapping={"name": one.name[:LONGEST]}))
+    if sum(len(one.content) for one in files) > MAX_PARTS:
+        most = {"most": MAX_PARTS // 2**20}
+        raise _refused(_("The files together are larger than ${most} MB.", mapping=most))
     return [make_part(name, one.content) for name, one in zip(names, files, strict=True)]
 
 

@@ -26,8 +26,8 @@ VERSION = 1
 WHOLE_CHAIN = ("*",)
 """Audience of what every node must hold."""
 
-MAX_PART = 16 * 1024 * 1024
-"""Bytes of one part."""
+MAX_PARTS = 16 * 1024 * 1024
+"""Bytes of all parts of a document together, so that one message holds it whole."""
 
 MAX_COUNT = 2**31 - 1
 """Highest revision and schema, so that they fit a plain integer column."""
@@ -151,7 +151,7 @@ def encode(
     The audience is sorted and made unique; `issued` is cut to the millisecond.
 
     Raises:
-        Refused: as `decode`, so that nothing is signed that no node would take.
+        Refused: as `decode` and `ensure_portable`, so that nothing is signed that no node would take.
     """
     if issued.utcoffset() is None:
         raise _wrong("issued")
@@ -171,15 +171,26 @@ def encode(
     }
     text = json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
     payload = text.encode(errors="surrogatepass")
-    decode(payload)
+    ensure_portable(decode(payload))
     return payload
+
+
+def ensure_portable(document: Document) -> None:
+    """Refuse a document that no message between two nodes would hold with all its parts.
+
+    Raises:
+        DocumentTooLarge: its parts together are above `MAX_PARTS`.
+    """
+    size = sum(part.size for part in document.parts)
+    if size > MAX_PARTS:
+        raise DocumentTooLarge(size=size, limit=MAX_PARTS)
 
 
 def decode(payload: bytes) -> Document:
     """The document in these exact bytes; says nothing of who signed it.
 
     Raises:
-        DocumentTooLarge: payload above `payload.MAX_PAYLOAD`, or a part said to be above `MAX_PART`.
+        DocumentTooLarge: payload above `payload.MAX_PAYLOAD`, or a part said to be above `MAX_PARTS`.
         NotADocument: not strict JSON (`payload.read`), an unknown version, or a field that is missing,
             unknown or of the wrong form, which `detail["field"]` names.
     """
@@ -269,6 +280,6 @@ def _part(item: object) -> PartReference:
     name, hashed, size = item["name"], item["hash"], item["size"]
     if not (_is_text(name, _PART_NAME) and is_hex32(hashed) and _is_count(size, 0, INT64[-1])):
         raise _wrong("parts")
-    if size > MAX_PART:
-        raise DocumentTooLarge(size=size, limit=MAX_PART)
+    if size > MAX_PARTS:
+        raise DocumentTooLarge(size=size, limit=MAX_PARTS)
     return PartReference(name=name, hash=bytes.fromhex(hashed), size=size)

@@ -18,7 +18,7 @@ from renda.database import Base
 from renda.errors import RendaError
 from renda.failpoints import reach
 from renda.i18n import freeze
-from renda_tiers.documents import signing, store
+from renda_tiers.documents import signatures, signing, store
 from renda_tiers.documents.envelope import Document, Outcome, Signed
 from renda_tiers.documents.judging import forget, grounds, settle
 from renda_tiers.documents.models import LedgerDocument, Projected
@@ -72,11 +72,11 @@ def _keep(
     pairs = [(hash_, signed) for hash_, many in copies.items() for signed in many]
     store.add(session, [(one, copies[hash_]) for hash_, one in documents.items() if hash_ not in held], now)
     store.fill_parts(session, [(hash_, signed) for hash_, signed in pairs if hash_ in held])
-    signed_now = store.sign(session, pairs, held.keys())
+    signed_now = signatures.keep(session, pairs, held.keys())
     reach("ledger.stored")
     doubted = {hash_ for hash_ in signed_now if held.get(hash_, ("",))[0] != Outcome.APPLIED}
     keys = {hash_: frozenset(one.key for one in many) for hash_, many in copies.items()}
-    keys |= store.signers(session, sorted(doubted & held.keys()))
+    keys |= signatures.signers(session, sorted(doubted & held.keys()))
     settle(session, [store.Kept(documents[hash_], keys[hash_]) for hash_ in documents if hash_ in doubted])
     reach("ledger.settled")
 

@@ -12,13 +12,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from renda.i18n import _
 from renda_tiers.documents.envelope import (
-    MAX_PART,
+    MAX_PARTS,
     PAYLOAD_TYPE,
     Document,
     Part,
     PartReference,
     Signed,
     decode,
+    ensure_portable,
 )
 from renda_tiers.documents.payload import DocumentTooLarge, Refused, digest
 
@@ -106,9 +107,10 @@ def open_signed(signed: Signed) -> Document:
     """The document, after every check that needs no ledger: size, form, signature, parts.
 
     Raises:
-        Refused: one of the errors of `decode`, `verify` or `check_parts`; keep nothing.
+        Refused: one of the errors of `decode`, `ensure_portable`, `verify` or `check_parts`; keep nothing.
     """
     document = decode(signed.payload)
+    ensure_portable(document)
     verify(signed)
     check_parts(document.parts, signed.parts)
     return document
@@ -118,10 +120,10 @@ def make_part(name: str, content: bytes) -> tuple[PartReference, Part]:
     """What the payload says of some bytes, and the part to lay beside it, under a new random salt.
 
     Raises:
-        DocumentTooLarge: more than `MAX_PART` bytes.
+        DocumentTooLarge: more than `MAX_PARTS` bytes.
     """
-    if len(content) > MAX_PART:
-        raise DocumentTooLarge(size=len(content), limit=MAX_PART)
+    if len(content) > MAX_PARTS:
+        raise DocumentTooLarge(size=len(content), limit=MAX_PARTS)
     salt = os.urandom(SALT)
     return PartReference(name, digest(salt + content), len(content)), Part(name, salt, content)
 

@@ -1,7 +1,6 @@
 """The ledger's rows: writing documents and parts once, and reading them back as they came."""
 
 from collections.abc import Collection, Iterator, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -10,9 +9,10 @@ from sqlalchemy import ColumnElement, bindparam, func, insert, select, text, upd
 from sqlalchemy.orm import Session
 
 from renda.slices import slices
+from renda_tiers.documents import signatures
 from renda_tiers.documents.authority import CONTROL
 from renda_tiers.documents.envelope import Document, Outcome, Part, Signed, decode
-from renda_tiers.documents.models import LedgerConcern, LedgerDocument, LedgerPart, LedgerSignature
+from renda_tiers.documents.models import LedgerConcern, LedgerDocument, LedgerPart
 
 BATCH = 500
 """Documents that are judged and projected together."""
@@ -121,36 +121,6 @@ def _part_rows(document: Document, copies: Sequence[Signed]) -> Iterator[dict[st
         }
 
 
-def sign(session: Session, copies: Sequence[tuple[bytes, Signed]], known: AbstractSet[bytes]) -> set[bytes]:
-    """Keep the signatures that are not held yet; the hashes of the documents that got one.
-
-    Only of the known documents may there be signatures already.
-    """
-    brought = {(hash_, signed.key): signed for hash_, signed in copies}
-    held = {
-        tuple(row)
-        for some in slices(sorted({hash_ for hash_, _key in brought if hash_ in known}))
-        for row in session.execute(
-            select(LedgerSignature.document, LedgerSignature.key).where(LedgerSignature.document.in_(some))
-        )
-    }
-    new = [pair for pair in brought if pair not in held]
-    if new:
-        session.execute(
-            insert(LedgerSignature),
-            [
-                {
-                    "document": hash_,
-                    "key": key,
-                    "algorithm": brought[hash_, key].algorithm,
-                    "signature": brought[hash_, key].signature,
-                }
-                for hash_, key in new
-            ],
-        )
-    return {hash_ for hash_, _key in new}
-
-
 def fill_parts(session: Session, copies: Sequence[tuple[bytes, Signed]]) -> None:
     """Keep the bytes of parts that are empty so far, unless they were erased by an order."""
     brought = [
@@ -205,19 +175,8 @@ def _read(session: Session, *conditions: ColumnElement[bool], limit: int | None 
             .limit(limit)
         )
     ]
-    keys = signers(session, [one.hash for one in documents])
+    keys = signatures.signers(session, [one.hash for one in documents])
     return [Kept(one, keys[one.hash]) for one in documents]
-
-
-def signers(session: Session, hashes: Sequence[bytes]) -> dict[bytes, frozenset[bytes]]:
-    """The keys that signed each of these documents."""
-    found: dict[bytes, set[bytes]] = {hash_: set() for hash_ in hashes}
-    for some in slices(hashes):
-        for row in session.execute(
-            select(LedgerSignature.document, LedgerSignature.key).where(LedgerSignature.document.in_(some))
-        ):
-            found[row.document].add(row.key)
-    return {hash_: frozenset(keys) for hash_, keys in found.items()}
 
 
 def read(session: Session, hashes: Collection[bytes]) -> list[Document]:

@@ -9,42 +9,45 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from renda.slices import slices
-from renda_tiers.documents import ledger, parts
+from renda_tiers.documents import ledger, parts, signatures
 from renda_tiers.documents.envelope import WHOLE_CHAIN, Part, Signed, decode
 from renda_tiers.documents.models import LedgerDocument, LedgerPart, LedgerSignature
 from renda_tiers.documents.payload import digest
 from renda_tiers.links.messages import Sent
 
 REFUSED = "refused"
-_MOST_SIGNATURES = 8
+MOST_SIGNATURES = 8
+"""Signatures that travel with one document."""
 
 
 def load(session: Session, hashes: Sequence[bytes]) -> list[Sent]:
-    """The documents with these hashes, in this order, with every signature and part that is held.
+    """The documents with these hashes, in this order, with the signatures and parts that are held.
 
-    One whose bytes are no longer those of its hash is left out.
+    Signatures by keys that were granted come first, since a peer takes `MOST_SIGNATURES` of them and anybody
+    can add others. A document whose bytes are no longer those of its hash is left out.
     """
     rows: dict[bytes, Any] = {}
-    signatures: dict[bytes, list[tuple[bytes, str, bytes]]] = {}
+    signed_by: dict[bytes, list[tuple[bytes, str, bytes]]] = {}
     beside: dict[bytes, list[Part]] = {}
     for some in slices(hashes):
         columns = (LedgerDocument.hash, LedgerDocument.payload, LedgerDocument.outcome)
         for row in session.execute(select(*columns).where(LedgerDocument.hash.in_(some))):
             rows[row.hash] = row
         for one in session.scalars(select(LedgerSignature).where(LedgerSignature.document.in_(some))):
-            signatures.setdefault(one.document, []).append((one.key, one.algorithm, one.signature))
+            signed_by.setdefault(one.document, []).append((one.key, one.algorithm, one.signature))
         held = LedgerPart.content.is_not(None)
         for part in session.scalars(select(LedgerPart).where(LedgerPart.document.in_(some), held)):
             beside.setdefault(part.document, []).append(Part(part.name, part.salt, part.content))
+    granted = signatures.granted(session, {key for many in signed_by.values() for key, *_rest in many})
     found = []
     for hash_ in hashes:
-        if hash_ not in signatures or digest(rows[hash_].payload) != hash_:
+        if hash_ not in signed_by or digest(rows[hash_].payload) != hash_:
             continue
-        signed_by = tuple(sorted(signatures[hash_]))
-        key, algorithm, signature = signed_by[0]
+        best_first = sorted(signed_by[hash_], key=lambda one: (one[0] not in granted, one))
+        key, algorithm, signature = best_first[0]
         of_document = tuple(sorted(beside.get(hash_, ()), key=lambda one: one.name))
         signed = Signed(rows[hash_].payload, signature, key, algorithm, of_document)
-        found.append(Sent(signed, rows[hash_].outcome, signed_by))
+        found.append(Sent(signed, rows[hash_].outcome, tuple(best_first[:MOST_SIGNATURES])))
     return found
 
 
@@ -79,7 +82,7 @@ def take_in(session: Session, documents: Iterable[Sent], now: datetime) -> dict[
     copies = [
         Signed(one.signed.payload, signature, key, algorithm, one.signed.parts)
         for one in documents
-        for key, algorithm, signature in one.signatures[:_MOST_SIGNATURES]
+        for key, algorithm, signature in one.signatures[:MOST_SIGNATURES]
     ]
     verdicts: dict[bytes, str] = {}
     for some in slices(copies):

@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session
 from renda import __version__
 from renda.failpoints import reach
 from renda.i18n import _, freeze
+from renda_tiers.documents.envelope import MAX_PARTS
+from renda_tiers.documents.payload import MAX_PAYLOAD
 from renda_tiers.links import beliefs, carrying, digests, gate, keys, routing, trails, waking
 from renda_tiers.links.messages import Message, Sent
 from renda_tiers.links.models import MINE, REFUSED, THEIRS, Link
@@ -24,10 +26,15 @@ BATCH = 500
 """Most documents of one message."""
 BUDGET = 2 * 1024 * 1024
 """Bytes of documents and parts after which a message is full; one document always fits."""
+LARGEST = MAX_PAYLOAD + MAX_PARTS
+"""Bytes of the largest document that a message holds."""
 MOST_MONTHS = 3
 """Months whose lists are asked for, or given, at once."""
 
 _REFUSED = _("The other node refused a document of this one as changed or too large. Run renda chain verify.")
+_TOO_LARGE = _(
+    "A stored document is larger than what a message holds and is not sent. Run renda chain verify."
+)
 _DAMAGED = _("A stored document was changed and is not sent on. Run renda chain verify.")
 
 
@@ -94,7 +101,13 @@ def _full(session: Session, link: Link, budget: int) -> list[Sent]:
         if len(sound) < len(some):
             link.alarm = freeze(_DAMAGED)
             routing.keep_back(session, link.peer, set(some) - {carrying.hash_of(one) for one in sound})
+        large = {carrying.hash_of(one) for one in sound if carrying.size(one) > LARGEST}
+        if large:
+            link.alarm = freeze(_TOO_LARGE)
+            routing.keep_back(session, link.peer, large)
         for one in sound:
+            if carrying.hash_of(one) in large:
+                continue
             budget -= carrying.size(one)
             if found and budget < 0:
                 return found
