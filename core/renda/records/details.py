@@ -24,6 +24,8 @@ from renda.web.contexts import Entry
 
 SHOWN_PARTS = 500
 """Rows of a part that the page of the whole shows; the part's own list has them all."""
+SHOWN_PERSONS = 3_000
+"""The same of those who take part: more than any congress has deputies."""
 
 
 def entry_path(request: Request) -> str:
@@ -110,9 +112,20 @@ def _back(request: Request, kind: RecordType) -> dict[str, str]:
     return {"title": host.title, "href": whole_path(request, request.context.row.whole)}
 
 
-def _inside(context: Entry, request: Request, kind: RecordType) -> Page:
-    query = ListQuery(filters={"whole": str(context.row.id)}, size=SHOWN_PARTS)
+def _inside(context: Entry, request: Request, kind: RecordType, most: int) -> Page:
+    query = ListQuery(filters={"whole": str(context.row.id)}, size=most)
     return listed(request.db, kind, context.organisation.code, query)
+
+
+def _left_out(page: Page) -> str:
+    """That not all rows are shown, or ""."""
+    shown = len(page.rows)
+    if page.total == shown:
+        return ""
+    return _(
+        "${shown} of ${total} are shown; the list has them all.",
+        mapping={"shown": shown, "total": page.total},
+    )
 
 
 def by_strokes(kind: RecordType, page: Page) -> Page:
@@ -123,7 +136,7 @@ def by_strokes(kind: RecordType, page: Page) -> Page:
 
 def _part(request: Request, kind: RecordType, *, may_write: bool) -> dict[str, Any]:
     context, base = request.context, register_path(request, kind)
-    page = _inside(context, request, kind)
+    page = _inside(context, request, kind, SHOWN_PARTS)
     return {
         "title": kind.title,
         "columns": tables.columns(kind),
@@ -132,18 +145,20 @@ def _part(request: Request, kind: RecordType, *, may_write: bool) -> dict[str, A
         ),
         "add_href": f"{base}/new?whole={context.row.id}" if may_write else None,
         "empty": None,
+        "left_out": _left_out(page),
     }
 
 
 def _participation(request: Request, kind: RecordType, *, may_write: bool) -> dict[str, Any]:
     context, base = request.context, register_path(request, kind)
-    page = by_strokes(kind, _inside(context, request, kind))
+    page = by_strokes(kind, _inside(context, request, kind, SHOWN_PERSONS))
     reached = {step.target for step in kind.workflow.transitions}
     offered = persons.offered(request.db, context.organisation.code, request.today) if may_write else ()
     return {
         "columns": tables.columns(kind),
         "rows": tables.table_rows(kind, page, base, request.translate, select=may_write),
         "counts": _counts(request, kind),
+        "left_out": _left_out(page),
         "action": f"{entry_path(request)}/people" if may_write else None,
         "states": [(state.name, state.title) for state in kind.workflow.states if state.name in reached],
         "add": [_adding(name, what, offered) for name, what in kind.fields.items()],

@@ -17,10 +17,14 @@ def exported(
     rows: int,
     *,
     filters: Sequence[str] = (),
+    record: uuid.UUID | None = None,
     now: datetime,
     actor: uuid.UUID | None,
 ) -> None:
-    """Write down that so many records left, chosen by these fields; what was looked for may be personal."""
+    """Write down that so many records left, chosen by these fields, or a single `record`.
+
+    What was looked for may be personal, and is left out.
+    """
     audit.record(
         session,
         actor=actor,
@@ -28,7 +32,7 @@ def exported(
         action="record.export",
         target=kind.name,
         now=now,
-        detail={"rows": rows, "filters": list(filters)},
+        detail={"rows": rows, "filters": list(filters), **({"record": str(record)} if record else {})},
     )
 
 

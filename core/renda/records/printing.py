@@ -14,7 +14,7 @@ from renda.records.details import detail, entry_path
 from renda.types import Request
 from renda.web.contexts import Entry
 from renda.word import paper
-from renda.word.paper import Block, Facts, Heading, Paper
+from renda.word.paper import Block, Facts, Heading, Paper, Text
 
 PAGE = "record.docx"
 
@@ -29,19 +29,28 @@ def send(context: Entry, request: Request) -> Response:
         subtitle=translate(shown["title"]),
         content=tuple(_content(shown, translate)),
         attachments=[one["cells"][0]["text"] for one in attached["rows"]],
-        source=f"{request.host_url}{entry_path(request)}",
+        source=word.source(request, entry_path(request)),
         notes=[
             place.name,
             translate(_("Printed ${when}", mapping={"when": local_minute(request.now)})),
         ],
     )
-    passing.exported(request.db, kind, place.code, 1, now=request.now, actor=context.reader.account)
+    passing.exported(
+        request.db,
+        kind,
+        place.code,
+        1,
+        record=context.row.id,
+        now=request.now,
+        actor=context.reader.account,
+    )
     return word.send(request, made, translate(kind.title), translate(shown["title"]), plain=kind.name)
 
 
 def _content(shown: dict[str, Any], translate: Translator) -> Iterator[Block]:
     state = (translate(_("State")), translate(shown["state"]["text"]))
-    yield Facts([*paper.facts(shown["facts"], translate).rows, state])
+    given = [one for one in shown["facts"] if one["value"] is not None]
+    yield Facts([*paper.facts(given, translate).rows, state])
     if shown["worked_out"]:
         yield Heading(translate(_("Worked out")))
         yield paper.facts(shown["worked_out"], translate)
@@ -52,6 +61,8 @@ def _content(shown: dict[str, Any], translate: Translator) -> Iterator[Block]:
         if one["rows"]:
             yield Heading(translate(title))
             yield paper.table(one["columns"], one["rows"], translate)
+        if one["left_out"]:
+            yield Text(translate(one["left_out"]))
 
 
 def includeme(config: Configurator) -> None:

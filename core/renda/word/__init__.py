@@ -21,6 +21,12 @@ def available() -> bool:
     return find_spec("docx") is not None
 
 
+def source(request: Request, path: str) -> str:
+    """The address of a page as a paper names it: below the node's own address, where its file says one."""
+    base = str(request.registry.values["pages_url"]).rstrip("/")
+    return f"{base}{path.removeprefix(request.script_name)}" if base else f"{request.host_url}{path}"
+
+
 def send(request: Request, paper: Paper, *named: str, plain: str) -> Response:
     """The answer that hands out a paper.
 

@@ -44,6 +44,8 @@ def begin(document: "Document") -> None:
     _sheet(section)
     document.settings.odd_and_even_pages_header_footer = True
     styles = {one.name: one for one in document.styles}
+    for language in document.styles.element.iter(qn("w:lang")):
+        language.set(qn("w:eastAsia"), "zh-CN")
     text: ParagraphStyle = styles["Normal"]
     _letters(text, FANGSONG, CHARACTER)
     spacing = OxmlElement("w:spacing")
@@ -110,6 +112,18 @@ def indented(paragraph: "Paragraph", characters: int) -> "Paragraph":
     """Indent the first line by so many characters."""
     paragraph.paragraph_format.first_line_indent = Length(CHARACTER * characters)
     return paragraph
+
+
+def ruled(paragraph: "Paragraph") -> None:
+    """Draw a line above a paragraph and one below it, as an imprint has them (7.4)."""
+    borders = OxmlElement("w:pBdr")
+    for side in ("w:top", "w:bottom"):
+        line = OxmlElement(side)
+        for name, value in (("w:val", "single"), ("w:sz", "6"), ("w:space", "1"), ("w:color", "auto")):
+            line.set(qn(name), value)
+        borders.append(line)
+    form = paragraph._p.get_or_add_pPr()  # noqa: SLF001 - the library has no other way
+    form.insert_element_before(borders, "w:shd", "w:tabs", "w:snapToGrid", "w:spacing", "w:ind", "w:jc")
 
 
 def _number(paragraph: "Paragraph", side: WD_ALIGN_PARAGRAPH) -> None:

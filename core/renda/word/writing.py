@@ -25,6 +25,7 @@ from renda.word.layout import (
     begin,
     indented,
     letters,
+    ruled,
 )
 from renda.word.paper import Facts, Heading, Paper, Steps, Table, Text, clean, in_words
 
@@ -43,8 +44,9 @@ except ModuleNotFoundError:  # The address as text is enough.
 _FIRST_PAGE = 280
 """Characters of recipients, ten lines of them: with more no text would stand on the first page (7.3.2)."""
 _ORDINALS = "一二三四五六七八九十"
-_QR = Mm(26)
-_NOTE_SIZE = Pt(10.5)
+_QR = Mm(20)
+_NOTE_SIZE, _NOTE_PITCH = Pt(8), Pt(10)
+_PLAIN = "Normal Table"
 _LONGEST_ADDRESS = 1000
 """In bytes; a code of more is too fine to be read from paper, and from 2,331 on there is none."""
 _NARROWEST, _WIDEST = 8, 32
@@ -65,7 +67,7 @@ def write(paper: Paper, translate: Translator, now: datetime) -> bytes:
     document = Document()
     begin(document)
     _properties(document, paper, translate, now)
-    _head(document, paper, moved=_many(paper))
+    _head(document, paper)
     sections = 0
     for block in paper.content:
         match block:
@@ -84,8 +86,8 @@ def write(paper: Paper, translate: Translator, now: datetime) -> bytes:
             case Facts():
                 _facts(document, block)
     _attachments(document, paper, translate)
-    _signature(document, paper, translate)
-    _foot(document, paper, translate, moved=_many(paper))
+    _end(document, paper, translate)
+    _imprint(document, paper, translate)
     target = BytesIO()
     document.save(target)
     return target.getvalue()
@@ -111,13 +113,13 @@ def _many(paper: Paper) -> bool:
     return sum(len(one) + 1 for one in paper.addressees) > _FIRST_PAGE
 
 
-def _head(document: "Written", paper: Paper, *, moved: bool) -> None:
+def _head(document: "Written", paper: Paper) -> None:
     document.add_paragraph(clean(paper.title), style="Title")
     if paper.subtitle:
         below = document.add_paragraph(clean(paper.subtitle))
         below.alignment = WD_ALIGN_PARAGRAPH.CENTER
     document.add_paragraph()
-    if paper.addressees and not moved:
+    if paper.addressees and not _many(paper):
         document.add_paragraph(clean("、".join(paper.addressees)) + "：")
 
 
@@ -138,7 +140,7 @@ def _table(document: "Written", block: Table) -> None:
         row = _row(made, repeated=number == 0)
         for place, (cell, text) in enumerate(zip(row.cells, texts, strict=True)):
             _cell(cell, text, heading=number == 0, right=number > 0 and place in block.numbers)
-    document.add_paragraph()
+    _keep_end(made)
 
 
 def _facts(document: "Written", block: Facts) -> None:
@@ -148,11 +150,14 @@ def _facts(document: "Written", block: Facts) -> None:
         row = _row(made)
         _cell(row.cells[0], name, heading=True)
         _cell(row.cells[1], value)
-    document.add_paragraph()
+    _keep_end(made)
 
 
 def _grid(document: "Written", widths: Sequence[Length], style: str = "Table Grid") -> "Made":
     """A table without rows whose columns are so wide, whatever they will hold."""
+    # Two tables without anything between them are one to a word processor.
+    if document.element.body.xpath("*[not(self::w:sectPr)][last()][self::w:tbl]"):
+        document.add_paragraph()
     made: Made = document.add_table(rows=0, cols=len(widths), style=style)
     made.alignment, made.autofit = WD_TABLE_ALIGNMENT.CENTER, False
     for column, width in zip(made.columns, widths, strict=True):
@@ -167,6 +172,12 @@ def _row(made: "Made", *, repeated: bool = False) -> "Row":
     for name in ("w:cantSplit", *(["w:tblHeader"] if repeated else [])):
         properties.append(OxmlElement(name))
     return row
+
+
+def _keep_end(made: "Made") -> None:
+    """Let what follows a table not stand alone on the next page: the last row goes with it."""
+    for cell in made.rows[-1].cells:
+        cell.paragraphs[0].paragraph_format.keep_with_next = True
 
 
 def _cell(cell: "Cell", text: str, *, heading: bool = False, right: bool = False) -> None:
@@ -200,52 +211,75 @@ def _halves(text: str) -> int:
 
 
 def _attachments(document: "Written", paper: Paper, translate: Translator) -> None:
-    """附件：1. …, one line below the text, two characters in (7.3.4)."""
+    """One line below the text, two characters in; a long name goes on below its beginning (7.3.4)."""
     if not paper.attachments:
         return
-    document.add_paragraph()
-    word, several = translate(_("Attachments")), len(paper.attachments) > 1
+    document.add_paragraph().paragraph_format.keep_with_next = True
+    word, several = f"{translate(_('Attachments'))}：", len(paper.attachments) > 1
     for number, name in enumerate(paper.attachments, 1):
-        numbered = f"{number}. {name}" if several else name
-        line = _line(document, f"{word}：{numbered}" if number == 1 else numbered)
-        line.paragraph_format.keep_with_next = bool(paper.signer)
-        if number > 1:
-            indented(line, len(word) + 3)
+        numbered = f"{number}. " if several else ""
+        line = document.add_paragraph(clean(f"{word if number == 1 else ''}{numbered}{name}"))
+        before = f"{word}{numbered}" if number == 1 else numbered
+        _hanging(line, 2 + (_halves(word) + _halves(numbered)) / 2, _halves(before) / 2)
+        line.paragraph_format.keep_with_next = True
 
 
-def _signature(document: "Written", paper: Paper, translate: Translator) -> None:
-    """Who signs, and below it the day in Arabic numerals, two and four characters from the right (7.3.5)."""
-    if not paper.signer:
-        return
-    for _blank in range(2):
-        document.add_paragraph().paragraph_format.keep_with_next = True
-    lines = [(clean(paper.signer), 2)]
-    if paper.day:
-        lines.append((in_words(paper.day, translate), 4))
-    for number, (text, away) in enumerate(lines, 1):
-        line = document.add_paragraph(text)
+def _hanging(line: "Paragraph", characters: float, out: float, size: Length = CHARACTER) -> None:
+    """Indent all lines by so many characters, and the first by so many less."""
+    line.paragraph_format.left_indent = Length(int(size * characters))
+    line.paragraph_format.first_line_indent = Length(int(-size * out))
+
+
+def _end(document: "Written", paper: Paper, translate: Translator) -> None:
+    """One line below the text: who signs, to the right; beside it the code that leads to what stands now."""
+    document.add_paragraph().paragraph_format.keep_with_next = True
+    left = Length(WIDTH * 2 // 5) if paper.signer else WIDTH
+    cells = _row(_grid(document, [left, Length(WIDTH - left)] if paper.signer else [left], _PLAIN)).cells
+    _origin(cells[0], paper)
+    if paper.signer:
+        _signature(cells[1], paper, translate)
+
+
+def _signature(cell: "Cell", paper: Paper, translate: Translator) -> None:
+    """Who signs, and below it the day in Arabic numerals, as papers without a seal have them (7.3.5).
+
+    The signer ends two characters from the right, and the day begins two characters right of where the signer
+    begins; a day that would then reach farther ends two from the right, and the signer moves.
+    """
+    name, day = clean(paper.signer), in_words(paper.day, translate) if paper.day else ""
+    shorter = (_halves(name) - _halves(day)) / 2
+    away = (2.0, shorter) if shorter >= 2 or not day else (4 - shorter, 2.0)  # noqa: PLR2004 - two characters
+    for number, (text, right) in enumerate(zip((name, day), away, strict=True)):
+        line = cell.paragraphs[0] if number == 0 else cell.add_paragraph()
+        line.add_run(text)
         line.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-        line.paragraph_format.right_indent = Length(CHARACTER * away)
-        line.paragraph_format.keep_with_next = number < len(lines)
+        line.paragraph_format.right_indent = Length(int(CHARACTER * right))
 
 
-def _foot(document: "Written", paper: Paper, translate: Translator, *, moved: bool) -> None:
-    """Recipients that found no room above, and where what is printed can be compared with what stands now."""
-    document.add_paragraph()
-    if moved:
-        said = f"{translate(_('Main recipients'))}：{'、'.join(paper.addressees)}。"
-        letters(document.add_paragraph().add_run(clean(said)), FANGSONG, NUMBER_SIZE)
+def _origin(cell: "Cell", paper: Paper) -> None:
+    """Where what is printed can be compared with what stands now."""
     code = _code(paper.source)
-    side = Length(_QR + Mm(4)) if code else Mm(1)
-    left, right = _row(_grid(document, [side, Length(WIDTH - side)], "Normal Table")).cells
+    first = cell.paragraphs[0]
     if code:
-        left.paragraphs[0].paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
-        drawn = left.paragraphs[0].add_run().add_picture(code, width=_QR)
+        first.paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
+        drawn = first.add_run().add_picture(code, width=_QR)
         # What a picture shows is said for who does not see it (WCAG 2.2, 1.1.1).
         drawn._inline.docPr.set("descr", paper.source)  # noqa: SLF001 - the library has no other way
     for number, text in enumerate([*paper.notes, paper.source]):
-        line = _apart(right.paragraphs[0] if number == 0 else right.add_paragraph(), Pt(16))
+        line = _apart(first if number == 0 and not code else cell.add_paragraph(), _NOTE_PITCH)
         letters(line.add_run(clean(text)), FANGSONG, _NOTE_SIZE)
+
+
+def _imprint(document: "Written", paper: Paper, translate: Translator) -> None:
+    """Recipients that found no room above, between two lines at the end (7.4)."""
+    if not _many(paper):
+        return
+    word = f"{translate(_('Main recipients'))}："
+    line = document.add_paragraph()
+    letters(line.add_run(clean(f"{word}{'、'.join(paper.addressees)}。")), FANGSONG, NUMBER_SIZE)
+    _hanging(line, 1 + _halves(word) / 2, _halves(word) / 2, NUMBER_SIZE)
+    line.paragraph_format.right_indent = NUMBER_SIZE
+    ruled(line)
 
 
 def _code(address: str) -> BytesIO | None:

@@ -87,23 +87,42 @@ def test_a_notice_from_its_title_to_its_signature():
         "二、数据",
         "",
         "",
-        "",
         "附件：1. 名单.xlsx",
         "2. 方案.docx",
         "",
-        "",
-        "菏泽市人大常委会",
-        "2026年5月6日",
-        "",
     ]
-    figures, facts, foot = document.tables
+    figures, facts, end = document.tables
     assert [[cell.text for cell in row.cells] for row in figures.rows] == [
         ["指标", "本期"],
         ["人数", "1,200"],
         ["班次", "3"],
     ]
     assert [cell.text for cell in facts.rows[0].cells] == ["填报单位", "曹县"]
-    assert foot.rows[0].cells[1].text.splitlines() == [*NOTICE.notes, NOTICE.source]
+    origin, signature = end.rows[0].cells
+    assert origin.text.split() == [*NOTICE.notes, NOTICE.source]
+    assert signature.text.splitlines() == ["菏泽市人大常委会", "2026年5月6日"]
+
+
+@pytest.mark.parametrize("signer", ["菏泽市人大常委会", "菏泽市人民代表大会常务委员会", "曹县人大", "某某"])
+def test_the_day_begins_two_characters_right_of_the_signer_and_neither_reaches_too_far(signer):
+    paper = Paper("通知", [Text("正文")], "https://a.example/", [], signer=signer, day=date(2026, 12, 31))
+    lines = written(paper).tables[-1].rows[0].cells[1].paragraphs
+    starts, ends = [], []
+    for line, text in zip(lines, (signer, "2026年12月31日"), strict=True):
+        away = line.paragraph_format.right_indent.pt / 16
+        wide = sum(1 if one > "z" else 0.5 for one in text)
+        starts.append(-away - wide)
+        ends.append(-away)
+    assert starts[1] - starts[0] == pytest.approx(2, abs=0.01)
+    assert max(ends) == pytest.approx(-2, abs=0.01)
+
+
+def test_a_long_name_of_an_attachment_goes_on_below_its_beginning():
+    lines = [one for one in written().paragraphs if "名单.xlsx" in one.text or "方案.docx" in one.text]
+    starts = [one.paragraph_format.left_indent.pt / 16 for one in lines]
+    firsts = [one.paragraph_format.first_line_indent.pt / 16 for one in lines]
+    assert starts == pytest.approx([6.5, 6.5], abs=0.01)
+    assert firsts == pytest.approx([-4.5, -1.5], abs=0.01)
 
 
 def test_numbers_stand_to_the_right_and_headers_come_again_on_the_next_page():
@@ -128,6 +147,9 @@ def test_many_recipients_stand_at_the_end_so_that_the_text_begins_on_the_first_p
     found = texts(written(paper))
     assert found.index("正文") < found.index(f"主送：{'、'.join(many)}。")
     assert len([one for one in found if many[0] in one]) == 1
+    last = written(paper).paragraphs[-1]
+    sides = [one.tag for one in last._p.pPr.find(qn("w:pBdr"))]
+    assert sides == [qn("w:top"), qn("w:bottom")]
 
 
 def test_the_code_leads_to_the_page_and_says_so_to_who_does_not_see_it(monkeypatch):
@@ -142,7 +164,7 @@ def test_the_code_leads_to_the_page_and_says_so_to_who_does_not_see_it(monkeypat
 def test_what_nobody_signs_has_no_signature_and_english_papers_have_english_days():
     unsigned = Paper("记录", [Text("正文")], "https://a.example/", [])
     assert "2026" not in everything(written(unsigned))
-    assert "May 6, 2026" in texts(written(translate=Translator(["renda"], "en")))
+    assert "May 6, 2026" in everything(written(translate=Translator(["renda"], "en")))
 
 
 def test_the_file_says_what_it_is_and_whose():

@@ -1,5 +1,7 @@
 """Reports and directives leave as Word files, set as official papers."""
 
+from datetime import date
+
 import pytest
 
 from renda_tiers.directives.requirements import Requirement
@@ -25,9 +27,9 @@ class TestReport:
 
     def test_it_says_what_its_page_says(self, page, reported):
         made = opened(page.click(WORD).body)
-        facts, figures, _foot = cells(made)
+        facts, figures, end = cells(made)
         assert texts(made)[0] == "Bimonthly report on training"
-        assert texts(made)[-3:-1] == ["庄寨镇人民代表大会主席团", "May 6, 2026"]
+        assert end[0][1].splitlines() == ["庄寨镇人民代表大会主席团", "May 6, 2026"]
         assert dict(facts)["Receipt number"] == words.receipt_number(reported)
         assert dict(facts)["State"] == "To be reviewed"
         shown = page.html.select("#cells tbody tr")
@@ -37,7 +39,7 @@ class TestReport:
             assert row[2].replace("（", " ").rstrip("）") == value
 
     def test_it_leads_to_where_it_can_be_compared(self, page, reported):
-        notes = cells(opened(page.click(WORD).body))[-1][0][1].splitlines()
+        notes = cells(opened(page.click(WORD).body))[-1][0][0].split("\n")[1:]
         assert notes[0] == f"Receipt number：{words.receipt_number(reported)}"
         assert notes[-1] == f"http://localhost{report_of(TOWN, reported)}"
 
@@ -72,18 +74,21 @@ class TestDirective:
             "",
             "Attachments：通知.pdf",
             "",
-            "",
-            "菏泽市人民代表大会常务委员会",
-            "May 6, 2026",
-            "",
         ]
-        assert cells(made)[-1][0][1].endswith(page_of(CAO, issued))
+        ((origin, signature),) = cells(made)[-1]
+        assert origin.endswith(page_of(CAO, issued))
+        assert signature.splitlines() == ["菏泽市人民代表大会常务委员会", "May 6, 2026"]
 
     def test_of_one_that_was_cancelled_it_says_so(self, issued, at_desk, signed_in):
         at_desk(lambda desk: desk.cancel(CITY, issued))
         said = everything(opened(signed_in("leader", CAO).get(page_of(CAO, issued)).click(WORD).body))
         assert "State：Cancelled" in said
         assert "Reason：情况有变" in said
+
+    def test_of_one_that_was_issued_anew_it_says_which_version_it_is(self, issued, at_desk, signed_in):
+        at_desk(lambda desk: desk.revise(CITY, issued, due=date(2026, 5, 25), reason="时间延后"))
+        said = everything(opened(signed_in("leader", CAO).get(page_of(CAO, issued)).click(WORD).body))
+        assert "Version：2" in said
 
     def test_the_report_that_it_asks_for_is_named(self, at_desk, signed_in):
         asked = Requirement("2026-b2", "training-bimonth")
@@ -107,11 +112,11 @@ class TestPublication:
         correct(work, clock)
         page = publish(browser)
         made = opened(page.click(WORD).body)
-        facts, figures, foot = cells(made)
+        facts, figures, end = cells(made)
         assert texts(made)[1] == "（Months 3–4 of 2026 Vintage 2）"
-        assert "菏泽市人民代表大会常务委员会" in texts(made)
+        assert end[0][1].startswith("菏泽市人民代表大会常务委员会")
         assert dict(facts)["Check"].startswith("Agrees")
         assert len(figures) - 1 == len(page.html.select("#figures tbody tr"))
         assert "庄寨镇：corrected（漏报第二期培训班）" in texts(made)
         assert "Deputies trained：2 → 3（0 not counted any more, 1 counted now）" in texts(made)
-        assert foot[0][1].splitlines()[-1] == page.request.url.partition("?")[0]
+        assert end[0][0].splitlines()[-1] == page.request.url.partition("?")[0]

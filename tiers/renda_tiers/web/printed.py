@@ -72,7 +72,7 @@ def _sent(
         content=content,
         signer=formal_names(request.db, [found.organisation])[found.organisation],
         day=local_day(found.issued),
-        source=request.host_url + links.to(request, page, document=found.document),
+        source=word.source(request, links.to(request, page, document=found.document)),
         notes=receipt(request, found.document),
     )
     named = (found.period.code, shown["title"], shown["name"])

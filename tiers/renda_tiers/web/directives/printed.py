@@ -28,7 +28,7 @@ def send(context: Organisation, request: Request) -> Response:
         attachments=[part.name for part in found.call.parts],
         signer=called[found.issuer],
         day=local_day(found.call.issued),
-        source=request.host_url + address.to(request, "directive", found.subject),
+        source=word.source(request, address.to(request, "directive", found.subject)),
         notes=receipt(request, found.current.hash),
     )
     return word.send(request, made, found.body["title"], called[found.issuer], plain="directive")
@@ -43,6 +43,8 @@ def _content(request: Request, found: Held) -> Iterator[Block]:
     asked = [(_("Due"), in_words(found.due, translate))]
     if body["report"]:
         asked.append((_("Report that is asked for"), fields.report(request, body["report"])))
+    if found.current.revision > 1:
+        asked.append((_("Version"), str(found.current.revision)))
     if not found.open:
         asked.append((_("State"), translate(said.STATES[body["state"]][1])))
     if body["reason"]:
