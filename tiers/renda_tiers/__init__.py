@@ -18,7 +18,7 @@ from renda_tiers.demo.command import demo
 from renda_tiers.documents import ledger
 from renda_tiers.documents.judging import Judged
 from renda_tiers.kinds import KINDS
-from renda_tiers.links import gate, routing, trails
+from renda_tiers.links import forked, gate, routing, trails
 from renda_tiers.reports import foreseen
 from renda_tiers.reports.nudging import Reminded
 from renda_tiers.web import home, matters
@@ -32,6 +32,7 @@ def includeme(config: Configurator) -> None:
     config.include("renda_tiers.links.views")
     config.add_subscriber(_upgraded, Upgraded)
     config.add_subscriber(routing.follow, Judged)
+    config.add_subscriber(forked.follow, Judged)
     config.add_subscriber(telling.follow, Judged)
     config.add_subscriber(telling.reminded, Reminded)
     config.add_subscriber(telling.hold, Sending)

@@ -1,5 +1,6 @@
 """What somebody says on a node of `three`, honestly or not, and what the others then show."""
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -21,6 +22,7 @@ from tests.tiers.links.network import Network, Node
 from tests.tiers.simulation.world import CITY, NORTH, World
 
 PERIOD = "2026-b2"
+_V7 = 7 << 76 | 2 << 62
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,15 @@ def written(node: Node, origin: str, value: int, **more: Any) -> bytes:
         "explanations": [],
     }
     world.say("report", origin, f"report:{origin}:sim:{PERIOD}", body, audience=audience, **more)
-    return world.said[-1].document.payload
+    payload = world.said[-1].document.payload
+    # Every world counts from its beginning, and an honest body gives no two documents one id.
+    return with_id(payload, uuid.UUID(int=_V7 | int.from_bytes(digest(payload)[:6]) << 80))
+
+
+def with_id(payload: bytes, id_: uuid.UUID) -> bytes:
+    """The payload of another document, which differs by its id."""
+    start = payload.index(b'"id":"') + len(b'"id":"')
+    return payload[:start] + str(id_).encode() + payload[start + 36 :]
 
 
 def key_of(node: Node, code: str) -> bytes:

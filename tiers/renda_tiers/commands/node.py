@@ -10,7 +10,7 @@ from renda import app
 from renda.cli import config_argument, emit, json_option, translator
 from renda.clock import local_minute
 from renda.errors import Invalid
-from renda.i18n import _, thaw
+from renda.i18n import Translator, _, thaw
 from renda_tiers.documents import issuing
 from renda_tiers.documents.payload import is_hex32
 from renda_tiers.links import bundle, entering, hosting, joining, managing, renewal, state
@@ -174,12 +174,12 @@ def host(config: str, organisation: str, records: str | None, *, as_json: bool) 
 
 
 def _plain(found: state.NodeState) -> dict[str, Any]:
-    plain = asdict(found)
+    plain, say = asdict(found), Translator((), "en")
     for link in plain["links"]:
         for name in ("last_contact", "next_call"):
             link[name] = link[name].isoformat() if link[name] else None
         for name in ("reason", "alarm"):
-            link[name] = str(thaw(link[name])) if link[name] else ""
+            link[name] = say(thaw(link[name])) if link[name] else ""
     for one in plain["invited"]:
         one["expires_at"] = one["expires_at"].isoformat()
     return plain
@@ -201,4 +201,8 @@ def _lines(found: state.NodeState, say: Any) -> list[str]:
         line = _("${org}: invited, good until ${until}", mapping=values)
         lines.append(f"  {one.organisation:12}{say(line)}")
     counts = _("${parked} parked, ${aside} set aside", mapping={"parked": found.parked, "aside": found.aside})
-    return [*lines, say(counts)]
+    lines.append(say(counts))
+    if found.forked:
+        forked = _("${n} forks go on: see renda doctor", mapping={"n": found.forked})
+        lines.append(say(forked))
+    return lines

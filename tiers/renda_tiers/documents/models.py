@@ -30,6 +30,7 @@ class LedgerDocument(Base):
 
     __tablename__ = "tiers_document"
     __table_args__ = (
+        Index(None, "id"),
         Index(None, "subject", "revision"),
         Index(None, "kind", "outcome"),
         Index(None, "waits_for"),

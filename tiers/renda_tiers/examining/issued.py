@@ -48,8 +48,10 @@ def break_downs_keep_within(node: Node) -> Iterator[str]:
 
 
 def nothing_is_said_twice(node: Node) -> Iterator[str]:
-    """Whether no revision has two contents; a higher revision ends such a fork."""
+    """Whether no revision and no id has two contents; a higher revision ends such a fork."""
     for one in forks.find(node.session):
-        if one.ended_by is None:
-            values = {"code": one.origin, "subject": one.subject, "revision": one.revision}
+        values = {"code": one.origin, "subject": one.subject, "revision": one.revision, "id": one.id}
+        if one.ended_by is None and one.id is None:
             yield _("${code} has signed revision ${revision} of ${subject} twice.", mapping=values)
+        elif one.ended_by is None:
+            yield _("${code} has signed two documents with the id ${id}.", mapping=values)

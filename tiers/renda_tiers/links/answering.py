@@ -14,7 +14,7 @@ from renda.errors import Forbidden
 from renda.i18n import _, freeze
 from renda_tiers.documents import issuing, store
 from renda_tiers.documents.models import KeyGrant
-from renda_tiers.links import exchange, gate, hosting, keys, messages, routing
+from renda_tiers.links import alarms, exchange, gate, hosting, keys, messages, routing
 from renda_tiers.links.messages import Message, Opened
 from renda_tiers.links.models import CHILD, CLOSED, OPEN, REFUSED, Link
 from renda_tiers.links.node import signing_key, this
@@ -59,13 +59,13 @@ def _reply(session: Session, opened: Opened, now: datetime) -> Message:
         return _refusal(session, opened, link, now)
     if link.token and call.token not in {link.token, link.token_before}:
         if not node.recovering:
-            link.alarm = freeze(_STALE)
+            alarms.add(link, _STALE)
         return _bare(session, opened, now, token=link.token, stale=True)
     if call.token == link.token:
         link.token_before, link.token = link.token, new_id().hex
     link.state = OPEN
     if abs(call.sent - now) > SKEW:
-        link.alarm = freeze(_CLOCK)
+        alarms.add(link, _CLOCK)
     got = exchange.absorb(session, link, call, now=now)
     # Behind its gate this node signs nothing: it is asked again at the next call.
     if call.asks and not node.recovering and (speaker := hosting.speaker(session, call.node)):

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from renda.directory.models import Organisation
 from renda.errors import Conflict, NotFound
-from renda.i18n import _, thaw
+from renda.i18n import Translator, _, thaw
 from renda.security import audit
 from renda_tiers.documents import issuing
 from renda_tiers.links import digests, gate, hosting, routing, waking
@@ -18,6 +18,8 @@ from renda_tiers.links.node import this
 
 CALL, COMPARE, CLOSE, REOPEN = "call", "compare", "close", "reopen"
 ACKNOWLEDGE, WAIVE = "acknowledge", "waive"
+
+_ENGLISH = Translator((), "en")
 
 
 class NotNow(Conflict):
@@ -80,7 +82,7 @@ def act(
     if name not in possible(session, link):
         raise NotNow
     # The alarm is part of the trace: it is gone afterwards.
-    said = {"alarm": str(thaw(link.alarm))} if name == ACKNOWLEDGE else {}
+    said = {"alarm": _ENGLISH(thaw(link.alarm))} if name == ACKNOWLEDGE else {}
     _ACTS[name](session, link, now)
     audit.record(
         session,

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from renda.directory.models import Organisation
 from renda.i18n import _
-from renda_tiers.documents import issuing, store
+from renda_tiers.documents import forks, issuing, store
 from renda_tiers.documents.envelope import WHOLE_CHAIN, Outcome
 from renda_tiers.links import beliefs, gate, joining, routing
 from renda_tiers.links.joining import Invited
@@ -65,13 +65,19 @@ class LinkState:
 
 @dataclass(frozen=True, slots=True)
 class NodeState:
-    """How a node stands among others."""
+    """How a node stands among others.
+
+    Attributes:
+        parked, aside: documents that were not applied.
+        forked: forks that go on.
+    """
 
     organisation: str
     recovering: bool
     links: Sequence[LinkState]
     parked: int
     aside: int
+    forked: int
     invited: Sequence[Invited]
 
 
@@ -110,6 +116,7 @@ def of(session: Session, now: datetime) -> NodeState:
         links,
         store.count(session, Outcome.PARKED),
         store.count(session, Outcome.ASIDE),
+        sum(one.ended_by is None for one in forks.find(session)),
         joining.invited(session, now),
     )
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from renda.database import new_id
 from renda.declarations import DocumentKind
 from renda_tiers.documents import issuing, opened, unapplied
 from renda_tiers.documents.envelope import Outcome, decode
@@ -215,6 +216,27 @@ def test_the_branch_that_counts_is_the_one_whose_report_stands(city, clock, read
     page = reader(city, "admin", CITY).get(FORKS)
     counting = [one for one in page.html.select(".branches li") if "does not" not in one.get_text()]
     assert [said.short(standing)] == [one.find("code").get_text() for one in counting]
+
+
+def test_two_documents_with_one_id_are_a_fork(city, reader):
+    declare(city, "petition")
+    id_ = new_id()
+    receive(city, Said(TOWN, id=id_), {"words": "one"})
+    receive(city, Said(TOWN, subject="petition:2", id=id_), {"words": "two"})
+    found = row(reader(city, "admin", CITY).get(FORKS), str(id_))
+    assert "goes on" in found
+    assert found.count("counts") == 2
+
+
+def test_the_alarm_of_a_fork_leads_to_the_forks(city, county, reader):
+    declare(city, "petition")
+    with county.work() as session:
+        key = issuing.private_keys(session, {CAO})[CAO]
+    for words in ("one", "two"):
+        receive(city, Said(CAO), {"words": words}, key=key)
+    page = reader(city, "admin", CITY).get(f"{NODE.format(CITY)}/links/{CAO}")
+    assert "曹县 has signed two different documents in one place" in text(page)
+    assert page.html.find("a", href=lambda href: href and href.endswith("/node/forks"))
 
 
 def test_what_a_stranger_signs_makes_no_fork(city, reader):

@@ -118,8 +118,8 @@ def _fork(request: Request, one: Fork, names: Mapping[str, str]) -> dict[str, An
     return {
         "kind": said.kind(one.kind),
         "origin": names.get(one.origin, one.origin),
-        "subject": one.subject,
-        "revision": one.revision,
+        "subject": one.subject if one.id is None else str(one.id),
+        "revision": one.revision if one.id is None else "",
         "state": {"light": "off", "text": request.translate(ended)}
         if one.ended_by
         else {"light": "warn", "text": _("goes on")},

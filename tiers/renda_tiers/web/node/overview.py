@@ -8,7 +8,6 @@ from renda.directory.models import Organisation as OrganisationRow
 from renda.i18n import _
 from renda.types import Request
 from renda.web.contexts import Organisation
-from renda_tiers.documents import forks
 from renda_tiers.links import managing, state
 from renda_tiers.links.models import CHILD, PARENT, Link, LinkTrail
 from renda_tiers.links.node import this
@@ -99,12 +98,11 @@ def _note(request: Request, one: LinkState) -> dict[str, str]:
 
 
 def _counts(request: Request, found: NodeState) -> list[dict[str, Any]]:
-    forked = sum(one.ended_by is None for one in forks.find(request.db))
     documents = links.to(request, "node-documents")
     return [
         {"title": _("Parked"), "value": found.parked, "href": f"{documents}?outcome=parked"},
         {"title": _("Set aside"), "value": found.aside, "href": f"{documents}?outcome=aside"},
-        {"title": _("Forks"), "value": forked, "href": links.to(request, "node-forks")},
+        {"title": _("Forks"), "value": found.forked, "href": links.to(request, "node-forks")},
     ]
 
 
@@ -124,12 +122,14 @@ def link(context: Organisation, request: Request) -> Mapping[str, Any]:
     """One link, with all that is known of the other node and what can be done."""
     said.ensure_top(request)
     found = managing.find(request.db, request.matchdict["peer"])
-    shown = next(one for one in state.of(request.db, request.now).links if one.peer == found.peer)
+    node = state.of(request.db, request.now)
+    shown = next(one for one in node.links if one.peer == found.peer)
     able = managing.possible(request.db, found) if request.has_permission("administer_links", context) else []
     return {
         "name": shown.name,
         "state": said.link_state(shown.state),
         "alarm": said.message(shown.alarm, request.translate),
+        "forks": links.to(request, "node-forks") if node.forked else None,
         "facts": _facts(request, shown, found),
         "buttons": [{"name": one, "title": said.ACTS[one][0], "look": said.ACTS[one][1]} for one in able],
         "can_close": managing.CLOSE in able,
