@@ -9,12 +9,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from renda.database import new_id
 from renda.errors import Forbidden
 from renda.i18n import _, freeze
 from renda_tiers.documents import issuing, store
 from renda_tiers.documents.models import KeyGrant
-from renda_tiers.links import alarms, exchange, gate, hosting, keys, messages, routing
+from renda_tiers.links import alarms, exchange, gate, hosting, keys, messages, routing, tokens
 from renda_tiers.links.messages import Message, Opened
 from renda_tiers.links.models import CHILD, CLOSED, OPEN, REFUSED, Link
 from renda_tiers.links.node import signing_key, this
@@ -57,12 +56,11 @@ def _reply(session: Session, opened: Opened, now: datetime) -> Message:
     link = _link(session, opened, now)
     if link is None or link.state == CLOSED or not keys.speaks(session, call.node, opened.key):
         return _refusal(session, opened, link, now)
-    if link.token and call.token not in {link.token, link.token_before}:
+    token = tokens.given(link, call.token, opened.hash)
+    if token is None:
         if not node.recovering:
             alarms.add(link, _STALE)
-        return _bare(session, opened, now, token=link.token, stale=True)
-    if call.token == link.token:
-        link.token_before, link.token = link.token, new_id().hex
+        return _bare(session, opened, now, token=tokens.newest(link), stale=True)
     link.state = OPEN
     if abs(call.sent - now) > SKEW:
         alarms.add(link, _CLOCK)
@@ -77,7 +75,7 @@ def _reply(session: Session, opened: Opened, now: datetime) -> Message:
         want=got.want,
         asked=call.want,
         refused=got.refused,
-        token=link.token,
+        token=token,
         answers=opened.hash,
         pace=PACE,
     )

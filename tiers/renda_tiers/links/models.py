@@ -30,7 +30,9 @@ class Link(Base):
         address: where the peer listens; "" for one that can only dial.
         state: open; refused, by the parent; closed, by the administrator.
         reason: a frozen message about the last failure or refusal, or "".
-        token, token_before: what the peer has to show next time; a child holds what it has to show.
+        token: for a child's node to show next time, one of several (see `tokens`); of the parent's node, what
+            this one has to show.
+        token_before: what the child showed last.
         tries: failed calls since the last that succeeded.
         last_contact: when a verified message of the peer last came.
         next_call: when this node dials next, if it is the one that dials.
