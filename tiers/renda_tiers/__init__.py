@@ -18,7 +18,8 @@ from renda_tiers.demo.command import demo
 from renda_tiers.documents import ledger
 from renda_tiers.documents.judging import Judged
 from renda_tiers.kinds import KINDS
-from renda_tiers.links import forked, gate, routing, trails
+from renda_tiers.links import forked, gate, routing, trails, ways
+from renda_tiers.matters.ways import Passing
 from renda_tiers.reports import foreseen
 from renda_tiers.reports.nudging import Reminded
 from renda_tiers.web import home, matters
@@ -39,6 +40,7 @@ def includeme(config: Configurator) -> None:
     config.add_subscriber(_restored, Restored)
     config.add_subscriber(examining.add, Examining)
     config.add_subscriber(trails.anchors, Anchoring)
+    config.add_subscriber(ways.add, Passing)
     config.add_subscriber(founding.directory_changed, DirectoryChanged)
     config.add_subscriber(uses.switched, ModuleSwitched)
     config.add_subscriber(foreseen.add, Foreseeing)

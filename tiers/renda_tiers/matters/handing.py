@@ -16,7 +16,7 @@ from renda.errors import Conflict, Invalid
 from renda.i18n import _
 from renda.records.fields import Paragraph, Text
 from renda_tiers.documents import parts, store
-from renda_tiers.matters import arrival, reach, turns
+from renda_tiers.matters import arrival, reach, turns, ways
 from renda_tiers.matters.arrival import CATEGORIES, IDENTITY, NOTE, TEXT
 from renda_tiers.matters.state import HAND
 from renda_tiers.matters.turns import Turn, Words
@@ -60,7 +60,8 @@ def hand_over(
     """Hand a matter to a receiver above, beside or below; the hash of the document, which names the case.
 
     Raises:
-        Invalid: a text is missing or too long, or the receiver is out of reach or the body complained of.
+        Invalid: a text is missing or too long, or the receiver is out of reach, the body complained of, or
+            to be reached from here only over that body's node.
     """
     texts = turns.cleaned(
         title=(TITLE, said.title),
@@ -113,6 +114,10 @@ def _check(session: Session, origin: str, said: Handing, *, today: date) -> None
             errors["about"] = _("There is no organisation ${code}.", mapping={"code": said.about})
         elif said.about == said.receiver:
             errors["about"] = _("What complains of a body is not handed to it.")
+        elif "receiver" not in errors and (
+            refusal := ways.refusal(session, origin, said.receiver, said.about, today)
+        ):
+            errors["receiver"] = refusal
     if said.due is not None and said.due < today:
         errors["due"] = _("The last day for the answer is over already.")
     if errors:
@@ -137,8 +142,8 @@ def pass_on(
 
     Raises:
         NotFound, Conflict: see `turns.take`.
-        Invalid: the receiver is out of reach or the body complained of, the last day is later than the
-            holder's own, or the note is too long.
+        Invalid: the receiver is out of reach, the body complained of, or to be reached from here only over
+            that body's node; the last day is later than the holder's own, or the note is too long.
         Conflict: the identity is not the holder's to pass on.
     """
     words = turns.cleaned(note=(REMARK, note))["note"]
@@ -182,6 +187,8 @@ def _check_step(
         errors["receiver"] = _("A matter is passed on in one step: to who is above, beside or below.")
     elif receiver == found.hand.about:
         errors["receiver"] = _("What complains of a body is not handed to it.")
+    elif refusal := ways.refusal(session, holder, receiver, found.hand.about, today):
+        errors["receiver"] = refusal
     own = found.standing.due
     if due is not None and own is not None and due > own:
         errors["due"] = _("The last day cannot be later than your own, ${day}.", mapping={"day": own})
