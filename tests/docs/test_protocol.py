@@ -4,9 +4,9 @@ import json
 import re
 from pathlib import Path
 
-from renda_tiers.documents import signing
+from renda_tiers.documents import parts, signing
 from renda_tiers.documents.envelope import Part, Signed
-from renda_tiers.links import messages, sealing
+from renda_tiers.links import beliefs, carrying, digests, exchange, keys, messages, sealing
 from renda_tiers.links.transports import http
 from tests.docs.vectors import PATH, vectors
 
@@ -48,3 +48,23 @@ def test_the_page_names_every_member_address_and_type():
     for kind in (messages.MESSAGE_TYPE, sealing.PROOF_TYPE, "application/vnd.renda.join+json"):
         assert kind in PAGE
     assert re.search(r"at most 24 MiB", PAGE, re.IGNORECASE)
+
+
+def test_the_question_of_the_vectors_is_one_conversation():
+    """Each message answers the one before, and the list sums to the digest that it explains."""
+    said = json.loads(PATH.read_text(encoding="utf-8"))["question"]
+    call, answer, again = (messages.decode(one["bytes"].encode()) for one in said)
+    assert [one.hash.hex() for one in (call, answer, again)] == [one["hash"] for one in said]
+    assert answer.message.answers == call.hash
+    assert again.message.token == answer.message.token
+    assert list(again.message.lists) == answer.message.want == ["2026-05"]
+    assert digests.summed(again.message.lists["2026-05"]) == call.message.have["2026-05"]
+
+
+def test_the_page_names_the_limits_that_are_kept():
+    for limit in (exchange.BATCH, exchange.MOST_MONTHS, beliefs.MOST_VERDICTS, keys.LONGEST):
+        assert re.search(rf"(?<!\d){limit}(?!\d)", PAGE), limit
+    assert f"{exchange.BUDGET // 2**20} MiB" in PAGE
+    assert f"first {carrying._MOST_SIGNATURES}" in PAGE
+    for name in (parts.WITHHELD, "for", "never"):
+        assert f"`{name}`" in PAGE

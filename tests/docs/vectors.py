@@ -5,47 +5,19 @@
 
 import hashlib
 import json
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 from renda_tiers.documents import signing
 from renda_tiers.documents.authority import Control, resolve
-from renda_tiers.documents.envelope import Part, PartReference, Signed, decode, encode
+from renda_tiers.documents.envelope import Part, PartReference, Signed, decode
 from renda_tiers.links import digests, messages, sealing
 from renda_tiers.links.keys import public_of
+from tests.docs import conversation
+from tests.docs.said import CITY, COUNTY, ISSUED, document, place, private
 
 PATH = Path(__file__).parents[2] / "docs" / "protocol-vectors.json"
-CITY, COUNTY = "371700", "371721"
-ISSUED = datetime(2026, 5, 6, 1, tzinfo=UTC)
 SALT, CONTENT = bytes(range(16)), "旁证".encode()
-
-
-def private(code: str, number: int = 1) -> bytes:
-    """The private key of an organisation of these vectors."""
-    return hashlib.sha256(f"vector {code} {number}".encode()).digest()
-
-
-def document(number: int, kind: str, origin: str, subject: str, body: dict[str, Any], **more: Any) -> bytes:
-    """The payload of the n-th document."""
-    said = {"audience": ["*"], "revision": 1, "previous": None, **more}
-    return encode(
-        id=UUID(int=(number << 80) | (7 << 76) | (2 << 62) | number),
-        kind=kind,
-        schema=1,
-        origin=origin,
-        subject=subject,
-        issued=ISSUED,
-        body=body,
-        **said,
-    )
-
-
-def place(code: str, kind: str, edges: list[list[Any]]) -> dict[str, Any]:
-    """The body of an organisation document."""
-    facts = {"organisation": code, "name": f"机构{code}", "kind": kind, "tier": kind, "congress": True}
-    return {**facts, "edges": edges}
 
 
 def vectors() -> dict[str, Any]:
@@ -96,6 +68,10 @@ def vectors() -> dict[str, Any]:
         "digest": _digest(signed),
         "message": _message(signed),
         "proof": sealing.prove(COUNTY, private(COUNTY, 2)).hex(),
+        "withheld": conversation.withheld(),
+        "question": conversation.question(signed),
+        "tokens": conversation.handed_on(),
+        "join": conversation.join(signed),
     }
 
 
