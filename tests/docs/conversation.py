@@ -114,7 +114,7 @@ def join(signed: list[Signed]) -> dict[str, Any]:
     """A one-time code, the request that is made with it, and the answer; a body without records."""
     request = seal(
         joining.JOIN_TYPE,
-        {"organisation": COUNTY, "code": CODE.secret.hex(), "address": ADDRESS},
+        {"organisation": COUNTY, "code": CODE.secret.hex(), "address": ADDRESS, "from": 0},
         private(COUNTY),
     )
     said = enrolment(CITY, COUNTY, public_of(private(COUNTY)))
@@ -131,6 +131,7 @@ def join(signed: list[Signed]) -> dict[str, Any]:
         "hosts": [],
         "chain_key": chain_key.hex(),
         "records": base64.b64encode(sealed).decode(),
+        "whole": [len(records), hashlib.sha256(records).hexdigest()],
     }
     return {
         "code": str(CODE),

@@ -4,9 +4,9 @@ import json
 import re
 from pathlib import Path
 
-from renda_tiers.documents import parts, signing
-from renda_tiers.documents.envelope import Part, Signed
-from renda_tiers.links import beliefs, carrying, digests, exchange, keys, messages, sealing
+from renda_tiers.documents import parts, signatures, signing
+from renda_tiers.documents.envelope import MAX_PARTS, Part, Signed
+from renda_tiers.links import beliefs, carrying, digests, exchange, joining, keys, messages, sealing
 from renda_tiers.links.transports import http
 from tests.docs.vectors import PATH, vectors
 
@@ -64,7 +64,9 @@ def test_the_question_of_the_vectors_is_one_conversation():
 def test_the_page_names_the_limits_that_are_kept():
     for limit in (exchange.BATCH, exchange.MOST_MONTHS, beliefs.MOST_VERDICTS, keys.LONGEST):
         assert re.search(rf"(?<!\d){limit}(?!\d)", PAGE), limit
-    assert f"{exchange.BUDGET // 2**20} MiB" in PAGE
-    assert f"first {carrying._MOST_SIGNATURES}" in PAGE
+    for size in (exchange.BUDGET, MAX_PARTS, joining.PORTION):
+        assert f"{size // 2**20} MiB" in PAGE
+    assert f"first {carrying.MOST_SIGNATURES}" in PAGE
+    assert f"at most {signatures.MOST_STRANGERS} of keys" in PAGE
     for name in (parts.WITHHELD, "for", "never"):
         assert f"`{name}`" in PAGE

@@ -19,7 +19,7 @@ from renda.security import grants
 from renda.security.accounts import create_account
 from renda.security.models import Account
 from renda_tiers.documents import issuing
-from renda_tiers.links import bundle, hosting, joining
+from renda_tiers.links import bundle, hosting
 from renda_training.records import CLASSES, TrainingClass
 from tests.core.files.samples import PDF
 from tests.tiers import chain
@@ -108,13 +108,11 @@ def test_attached_files_come_along_and_go_back(network, start, city, kept):
         assert attached(session) == [("通知.pdf", PDF)]
 
 
-def test_more_than_one_message_holds_is_refused_above_and_the_code_stays_good(
-    network, start, city, kept, monkeypatch
-):
+def test_more_than_can_move_is_refused_above_and_the_code_stays_good(network, start, city, kept, monkeypatch):
     start(TOWN)
     city.clock.forward(hours=1)
     with monkeypatch.context() as patch:
-        patch.setattr(joining, "MOST_RECORDS", 10)
+        patch.setattr(bundle, "MAX_BUNDLE", 10)
         with pytest.raises(RendaError):
             network.join(TOWN, CITY)
     network.join(TOWN, CITY)

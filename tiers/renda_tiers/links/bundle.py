@@ -37,6 +37,7 @@ _NATURAL: Mapping[str, str] = {Person.__tablename__: "key", Account.__tablename_
 _FILES: Any = StoredFile.__table__
 """The bytes of attached files, which belong to no organisation and are the same by their digest."""
 MAX_BUNDLE = 256 * 1024 * 1024
+"""Bytes of a bundle, compressed."""
 
 
 class NotABundle(Invalid):
@@ -95,14 +96,17 @@ def pack(session: Session, organisations: Collection[str], *, handed_on: datetim
         "organisations": sorted(organisations),
         "tables": {name: [written(row) for row in rows] for name, rows in found.items() if rows},
     }
-    return gzip.compress(json.dumps(content, ensure_ascii=False).encode())
+    # The same bytes for the same rows, since they may travel in portions.
+    return gzip.compress(json.dumps(content, ensure_ascii=False).encode(), mtime=0)
 
 
 def _rows(session: Session, table: Table, column: Any, values: Collection[Any]) -> Rows:
     return [
         dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for a row as a mapping
         for some in slices(sorted(values, key=str))
-        for row in session.execute(select(*table.columns).where(column.in_(some)))
+        for row in session.execute(
+            select(*table.columns).where(column.in_(some)).order_by(*table.primary_key.columns)
+        )
     ]
 
 

@@ -1,6 +1,5 @@
 """Becoming a child of the node above, in steps that can each be repeated: ask, be answered, settle in."""
 
-import base64
 import time
 from collections.abc import Callable
 from datetime import datetime
@@ -16,12 +15,12 @@ from renda.security import vault
 from renda.types import Registry
 from renda_tiers.documents import issuing, ledger, store, tree
 from renda_tiers.documents.models import Anchor, KeyGrant, SigningKey, ThisNode
-from renda_tiers.links import bundle, calling, carrying, joining, renewal, routing
+from renda_tiers.links import bundle, calling, carrying, joining, portions, renewal, routing
 from renda_tiers.links.joining import Code
 from renda_tiers.links.messages import Sent, read_document
 from renda_tiers.links.models import OPEN, PARENT, REFUSED, Link
 from renda_tiers.links.node import this
-from renda_tiers.links.sealing import MALFORMED, NotAMessage, seal, unseal
+from renda_tiers.links.sealing import MALFORMED, NotAMessage, seal
 from renda_tiers.links.transports import http
 
 Send = Callable[[str, bytes], bytes]
@@ -47,13 +46,16 @@ def join(
         Unreachable, Rejected: the node above does not answer, or refuses the code.
         NotAMessage, Conflict: see `ask` and `enter`.
     """
+    address = registry.values["tiers.address"]
+
+    def fetch(start: int) -> bytes:
+        with unit_of_work(registry) as session:
+            request = ask(session, code, organisation, address=address, now=registry.clock(), start=start)
+        return send(above, request)
+
+    answers = portions.gather(fetch, code, organisation)
     with unit_of_work(registry) as session:
-        request = ask(
-            session, code, organisation, address=registry.values["tiers.address"], now=registry.clock()
-        )
-    answer = send(above, request)
-    with unit_of_work(registry) as session:
-        enter(session, code, organisation, above, answer, now=registry.clock())
+        enter(session, code, organisation, above, *answers, now=registry.clock())
 
 
 def catch_up(registry: Registry) -> None:
@@ -66,8 +68,18 @@ def catch_up(registry: Registry) -> None:
             time.sleep(calling.BUSY.total_seconds())
 
 
-def ask(session: Session, code: Code, organisation: str, *, address: str, now: datetime) -> bytes:
+def ask(
+    session: Session, code: Code, organisation: str, *, address: str, now: datetime, start: int = 0
+) -> bytes:
     """The bytes with which a new node asks to join; its key is made here, and the same at every repetition.
+
+    Args:
+        session: of the new node.
+        code: the one-time code.
+        organisation: at the top of the new node.
+        address: where it listens.
+        now: when.
+        start: how many bytes of the records it has got.
 
     Raises:
         Conflict: persons are here already, whose keys would differ from those of the chain.
@@ -79,7 +91,7 @@ def ask(session: Session, code: Code, organisation: str, *, address: str, now: d
         issuing.create_keys(session, [organisation], now)
         sealed = _usable(session, organisation)
     private = vault.unseal(sealed[-1], vault.sealing_secret(session), organisation)
-    content = {"organisation": organisation, "code": code.secret.hex(), "address": address}
+    content = {"organisation": organisation, "code": code.secret.hex(), "address": address, "from": start}
     return seal(joining.JOIN_TYPE, content, private)
 
 
@@ -95,7 +107,7 @@ def _usable(session: Session, organisation: str) -> list[bytes]:
 
 
 def enter(
-    session: Session, code: Code, organisation: str, parent: str, data: bytes, *, now: datetime
+    session: Session, code: Code, organisation: str, parent: str, *answers: bytes, now: datetime
 ) -> None:
     """Become the child of the node that has answered: its root is trusted, its documents are judged by that.
 
@@ -104,21 +116,18 @@ def enter(
         code: the one-time code, whose fingerprint the answer's key must have.
         organisation: at the top of the new node.
         parent: address of the parent's node.
-        data: the answer.
+        answers: what it said, one for each portion of the records.
         now: when.
 
     Raises:
-        NotAMessage: it is no answer, or from another node than the one that gave the code.
+        NotAMessage: these are no answers, or from another node than the one that gave the code.
     """
-    content, key, _hash = unseal(joining.JOIN_TYPE, data)
-    if joining.fingerprint(key) != code.fingerprint:
-        raise NotAMessage(_("The node at this address is not the one that gave the code."))
+    content, records = portions.joined(answers, code, organisation)
     try:
         documents = [read_document(one) for one in content["documents"]]
         anchors = [(str(root), bytes.fromhex(public)) for root, public in content["anchors"]]
         owner = joining.owner_of(organisation)
         chain_key = vault.unseal(bytes.fromhex(content["chain_key"]), code.secret, owner)
-        records = vault.unseal(base64.b64decode(content["records"]), code.secret, owner)
         peer, hosts = str(content["node"]), [str(one) for one in content["hosts"]]
     except MALFORMED as error:
         raise NotAMessage from error

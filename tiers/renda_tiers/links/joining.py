@@ -4,7 +4,7 @@ The code names the organisation's place by its secret and the parent by a finger
 neither side has to trust the network. It binds to the first key that is shown with it and repeats its answer.
 The parent grants the key, closes the one with which it spoke for the organisation itself, and hands over what
 the new node needs to begin: the documents about itself, those above and those whom it will host; and, sealed
-with the code, the chain's key for hashing persons and the records that were kept here.
+with the code, the chain's key for hashing persons and the records that were kept here, in portions.
 """
 
 import base64
@@ -29,15 +29,15 @@ from renda_tiers.links import bundle, carrying, hosting, keys, routing
 from renda_tiers.links.messages import plain_document
 from renda_tiers.links.models import CHILD, OPEN, Invitation, Link
 from renda_tiers.links.node import signing_key, this
-from renda_tiers.links.sealing import MALFORMED, MAX_MESSAGE, NotAMessage, seal, unseal
+from renda_tiers.links.sealing import MALFORMED, NotAMessage, seal, unseal
 from renda_tiers.reports import standings
 
 JOIN_TYPE = "application/vnd.renda.join+json"
 VALID = timedelta(days=7)
-MOST_RECORDS = MAX_MESSAGE * 2 // 3
-"""Bytes of packed records; as text they take a third more, and documents lie beside them."""
+PORTION = 8 * 1024 * 1024
+"""Bytes of packed records in one answer; the rest is asked for with the same code."""
 _TOO_MUCH = _(
-    "The records and attached files of this body are more than one message holds. "
+    "The records and attached files of this body are more than can move at once. "
     "Remove attached files that are not needed, let them be erased, and join again."
 )
 _SECRET, _FINGERPRINT = 15, 10
@@ -173,7 +173,7 @@ def accept(session: Session, data: bytes, *, now: datetime) -> bytes:
     content, key, _hash = unseal(JOIN_TYPE, data)
     try:
         organisation, secret = str(content["organisation"]), bytes.fromhex(content["code"])
-        address = str(content["address"])[:200]
+        address, start = str(content["address"])[:200], int(content["from"])
     except MALFORMED as error:
         raise NotAMessage from error
     invitation = session.get(Invitation, hashlib.sha256(secret).digest(), with_for_update=True)
@@ -185,7 +185,7 @@ def accept(session: Session, data: bytes, *, now: datetime) -> bytes:
         invitation.key, invitation.used_at = key, now
         _admit(session, organisation, key, now)
     _open_link(session, organisation, address)
-    return seal(JOIN_TYPE, _welcome(session, invitation, secret), signing_key(session))
+    return seal(JOIN_TYPE, _welcome(session, invitation, secret, max(0, start)), signing_key(session))
 
 
 def _admit(session: Session, organisation: str, key: bytes, now: datetime) -> None:
@@ -219,7 +219,7 @@ def _open_link(session: Session, organisation: str, address: str) -> None:
     routing.route_all(session)
 
 
-def _welcome(session: Session, invitation: Invitation, secret: bytes) -> dict[str, Any]:
+def _welcome(session: Session, invitation: Invitation, secret: bytes, start: int) -> dict[str, Any]:
     organisation = invitation.organisation
     hosts, owner = _to_host(session, organisation), owner_of(organisation)
     codes = _with_those_above(session, organisation, *hosts)
@@ -232,17 +232,18 @@ def _welcome(session: Session, invitation: Invitation, secret: bytes) -> dict[st
             )
         )
     records = bundle.pack(session, [organisation, *hosts], handed_on=invitation.used_at)
-    if len(records) > MOST_RECORDS:
-        raise Conflict(_TOO_MUCH, limit=MOST_RECORDS)
+    if len(records) > bundle.MAX_BUNDLE:
+        raise Conflict(_TOO_MUCH, limit=bundle.MAX_BUNDLE)
     return {
         "node": this(session).organisation,
         "anchors": [
             [one.organisation, one.key.hex()] for one in session.scalars(select(Anchor).order_by(Anchor.key))
         ],
-        "documents": [plain_document(one) for one in carrying.load(session, sorted(hashes))],
+        "documents": [] if start else [plain_document(one) for one in carrying.load(session, sorted(hashes))],
         "hosts": hosts,
         "chain_key": vault.seal(vault.chain_key(session), secret, owner).hex(),
-        "records": base64.b64encode(vault.seal(records, secret, owner)).decode(),
+        "records": base64.b64encode(vault.seal(records[start : start + PORTION], secret, owner)).decode(),
+        "whole": [len(records), hashlib.sha256(records).hexdigest()],
     }
 
 
