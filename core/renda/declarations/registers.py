@@ -179,7 +179,7 @@ class RecordType:
         evidence: fields that travel with a report as evidence; never personal ones.
         participation: who takes part, if anybody does.
         attachments: which files people may attach to a record, if any.
-        duty: heading under which taking part counts in a deputy's duty record, or "".
+        duty: a word if what names a deputy here belongs to their duty record, which their page shows, or "".
         part_of: name of the record type whose rows these belong to, or "".
         name: identifier in URLs and documents; by default the table's name.
         constants: column values that tell these rows from others of the same class.

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from renda.clock import local_minute
 from renda.database import scope_to
 from renda.declarations import Message
-from renda.deputies import flags, listing, mandates, people, reasons, secrets
+from renda.deputies import duties, flags, listing, mandates, people, reasons, secrets
 from renda.deputies.fields import PERSON, SEALED, SEAT
 from renda.deputies.registers import HOUSEHOLDS
 from renda.directory.models import Mandate, Person
@@ -61,6 +61,7 @@ def shown(context: Organisation, request: Request) -> dict[str, Any]:
         "seats": _rows(request, held, here),
         "groups": listing.groups_of(request.db, place, [person.id]).get(person.id, []),
         "households": _households(request, person),
+        "duties": duties.shown(context, request, person),
         "timeline": _timeline(request, {str(person.id), *(str(one.id) for one in own)}),
     }
 
