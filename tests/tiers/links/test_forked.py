@@ -1,6 +1,7 @@
 """A body that says two things in one place is told of, once, on the link over which it is reached."""
 
 import uuid
+from importlib import import_module
 
 import pytest
 from sqlalchemy import select
@@ -13,6 +14,7 @@ from renda_tiers.links import forked, managing, state
 from tests.tiers.links.voices import answer, call_of, key_of, say, with_id, written
 from tests.tiers.simulation.world import CITY, N1, N2, NORTH
 
+commands = import_module("renda_tiers.commands.node")
 SAID = "has signed two different documents in one place"
 
 
@@ -55,7 +57,11 @@ def test_a_fork_raises_the_alarm_of_the_link_over_which_the_body_is_reached(thre
         assert alarm(node, peer).count(SAID) == 1
         with node.work() as session:
             (found,) = forks.find(session)
-            assert state.of(session, node.clock()).forked == 1
+            there = state.of(session, node.clock())
+        lines = commands._lines(there, Translator((), "en"))
+        assert "Forks that go on: 1" in lines[-1]
+        assert sum(SAID in line for line in lines) == 1
+        assert SAID in str(commands._plain(there)["links"])
         assert told(node) == [found.name]
     # Nobody else's link, nor the node's own word.
     assert not alarm(three.county, CITY)

@@ -203,6 +203,6 @@ def _lines(found: state.NodeState, say: Any) -> list[str]:
     counts = _("${parked} parked, ${aside} set aside", mapping={"parked": found.parked, "aside": found.aside})
     lines.append(say(counts))
     if found.forked:
-        forked = _("${n} forks go on: see renda doctor", mapping={"n": found.forked})
+        forked = _("Forks that go on: ${n}, see renda doctor", mapping={"n": found.forked})
         lines.append(say(forked))
     return lines

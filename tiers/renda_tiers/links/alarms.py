@@ -8,6 +8,7 @@ def add(link: Link, message: str) -> None:
     """Raise an alarm; one that is there already stays, and is not said twice."""
     if not link.alarm:
         link.alarm = freeze(message)
+    # What is frozen holds the messages that are its values as they are frozen themselves.
     elif freeze(message) not in link.alarm:
         both = {"first": thaw(link.alarm), "second": message}
         link.alarm = freeze(_("${first} ${second}", mapping=both))

@@ -32,6 +32,7 @@ def follow(event: Judged) -> None:
     session, documents = event.session, event.documents
     if session.scalar(select(Link.peer).limit(1)) is None:
         return
+    # A rebuild judges everything at once.
     found = forks.find(session) if len(documents) > _MANY else forks.among(session, documents)
     for fork in found:
         link = session.get(Link, state.host_of(session, fork.origin))

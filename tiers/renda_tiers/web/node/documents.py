@@ -115,10 +115,11 @@ def forked(_context: Organisation, request: Request) -> Mapping[str, Any]:
 
 def _fork(request: Request, one: Fork, names: Mapping[str, str]) -> dict[str, Any]:
     ended = _("ended by revision ${revision}", mapping={"revision": one.ended_by})
+    by_id = _("Two documents with the id ${id}", mapping={"id": one.id})
     return {
         "kind": said.kind(one.kind),
         "origin": names.get(one.origin, one.origin),
-        "subject": one.subject if one.id is None else str(one.id),
+        "subject": one.subject if one.id is None else request.translate(by_id),
         "revision": one.revision if one.id is None else "",
         "state": {"light": "off", "text": request.translate(ended)}
         if one.ended_by
