@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session
 
 from renda import __version__
 from renda.failpoints import reach
-from renda.i18n import _, freeze
+from renda.i18n import _
 from renda_tiers.documents.envelope import MAX_PARTS
 from renda_tiers.documents.payload import MAX_PAYLOAD
-from renda_tiers.links import beliefs, carrying, digests, gate, keys, routing, trails, waking
+from renda_tiers.links import alarms, beliefs, carrying, digests, gate, keys, routing, trails, waking
 from renda_tiers.links.messages import Message, Sent
 from renda_tiers.links.models import MINE, REFUSED, THEIRS, Link
 from renda_tiers.links.node import this
@@ -99,11 +99,11 @@ def _full(session: Session, link: Link, budget: int) -> list[Sent]:
         some = hashes[start : start + 50]
         sound = [carrying.withhold(one, link.peer, beyond) for one in carrying.load(session, some)]
         if len(sound) < len(some):
-            link.alarm = freeze(_DAMAGED)
+            alarms.add(link, _DAMAGED)
             routing.keep_back(session, link.peer, set(some) - {carrying.hash_of(one) for one in sound})
         large = {carrying.hash_of(one) for one in sound if carrying.size(one) > LARGEST}
         if large:
-            link.alarm = freeze(_TOO_LARGE)
+            alarms.add(link, _TOO_LARGE)
             routing.keep_back(session, link.peer, large)
         for one in sound:
             if carrying.hash_of(one) in large:
@@ -140,7 +140,7 @@ def absorb(session: Session, link: Link, message: Message, *, now: datetime, fre
     link.last_contact, link.tries, link.reason = now, 0, ""
     link.recovering, link.address = message.recovering, message.address
     if any(word == carrying.REFUSED for _hash, word in message.verdicts):
-        link.alarm = freeze(_REFUSED)
+        alarms.add(link, _REFUSED)
     trails.hear(session, link, message, now)
     link.software, link.kinds = message.software, json.dumps(dict(message.kinds))
     link.level = fresh and not (
