@@ -26,6 +26,10 @@ from renda_tiers.documents.store import Kept, Verdict
 
 APPLIED = Verdict(Outcome.APPLIED)
 
+_OUTAGES = ("08", "40", "53", "55", "57", "58")
+"""Classes of PostgreSQL's SQLSTATE for which no statement is to blame: no connection, a transaction that was
+rolled back for others' sake, no room, a lock that is not to be had, a shutdown, the machine's own trouble."""
+
 
 @dataclass(frozen=True)
 class Judged:
@@ -152,21 +156,15 @@ def _settle_control(session: Session) -> tuple[list[Document], bool]:
     store.write_verdicts(session, changed)
     reach("ledger.control")
     new = [one.document for one in held if changed.get(one.document.hash) == APPLIED]
-    for name, group in groupby(sorted(new, key=lambda one: one.kind), key=lambda one: one.kind):
-        kinds(session)[name].apply(session, list(group))
-    moving = [one.document for one in held] if change.widens else new
-    return moving, change.unsettles
+    applied = _apply_all(session, new)
+    return [one.document for one in held] if change.widens else applied, change.unsettles
 
 
 def _settle_others(session: Session, kept: Sequence[Kept]) -> list[Document]:
     verdicts = judge(session, kept)
     store.write_verdicts(session, verdicts)
     reach("ledger.judged")
-    ready = [one.document for one in kept if verdicts[one.document.hash] == APPLIED]
-    applied: list[Document] = []
-    for name, group in groupby(sorted(ready, key=lambda one: one.kind), key=lambda one: one.kind):
-        applied += _apply(session, kinds(session)[name], list(group))
-    return applied
+    return _apply_all(session, [one.document for one in kept if verdicts[one.document.hash] == APPLIED])
 
 
 def judge(session: Session, kept: Sequence[Kept]) -> dict[bytes, Verdict]:
@@ -261,10 +259,23 @@ def _guarded(
 def _is_outage(error: Exception) -> bool:
     """Whether the database failed and not the module: a dead lock, a full disk, a lost connection."""
     if not isinstance(error, DBAPIError):
-        return False
-    # SQLite's word for a wrong statement is an operational error, too.
+        return isinstance(error, MemoryError)
+    if error.connection_invalidated:
+        return True
+    # Both databases have operational errors that tell of a wrong statement, too.
+    state: str | None = getattr(error.orig, "sqlstate", None)
+    if state is not None:
+        return state.startswith(_OUTAGES)
     mistaken = getattr(error.orig, "sqlite_errorname", "") == "SQLITE_ERROR"
-    return error.connection_invalidated or (isinstance(error, OperationalError) and not mistaken)
+    return isinstance(error, OperationalError) and not mistaken
+
+
+def _apply_all(session: Session, documents: Sequence[Document]) -> list[Document]:
+    """Those of the documents whose effect could be given to them; the others are parked."""
+    applied: list[Document] = []
+    for name, group in groupby(sorted(documents, key=lambda one: one.kind), key=lambda one: one.kind):
+        applied += _apply(session, kinds(session)[name], list(group))
+    return applied
 
 
 def _apply(session: Session, kind: DocumentKind, documents: list[Document]) -> list[Document]:
