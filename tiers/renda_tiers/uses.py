@@ -20,6 +20,7 @@ from renda_tiers.documents import issuing
 from renda_tiers.documents.envelope import Document, Outcome, decode
 from renda_tiers.documents.issuing import Statement
 from renda_tiers.documents.judging import aside, parked
+from renda_tiers.documents.limits import is_name
 from renda_tiers.documents.models import LedgerDocument, ThisNode
 from renda_tiers.documents.store import Verdict
 from renda_tiers.reports import standings
@@ -46,7 +47,7 @@ def _is_use(one: Any) -> bool:
     try:
         module, since, until = one
         ends = date.fromisoformat(until) if until is not None else date.max
-        return isinstance(module, str) and bool(module) and date.fromisoformat(since) <= ends
+        return is_name(module) and bool(module) and date.fromisoformat(since) <= ends
     except (TypeError, ValueError):
         return False
 

@@ -13,12 +13,14 @@ from typing import Any
 from renda.errors import Invalid
 from renda.i18n import _
 from renda_tiers.documents.envelope import Document
+from renda_tiers.documents.limits import is_organisation
 from renda_tiers.documents.payload import is_hex32
 
 ORGANISATION = "organisation"
 ENROLMENT = "enrolment"
 CONTROL = (ORGANISATION, ENROLMENT)
 
+_UNREADABLE: str = _("The parents of the organisation are not written correctly.")
 
 Weight = tuple[int, int, datetime, bytes]
 """What decides between documents about one organisation; the greatest stands."""
@@ -108,6 +110,7 @@ def check_organisation(body: Mapping[str, Any]) -> None:
     if (
         body.keys() != {*texts, "congress", "edges"}
         or not all(isinstance(body[name], str) and body[name] for name in texts)
+        or not is_organisation(body["organisation"])
         or not isinstance(body["congress"], bool)
         or not isinstance(body["edges"], list)
     ):
@@ -115,7 +118,11 @@ def check_organisation(body: Mapping[str, Any]) -> None:
     try:
         edges = _edges(body)
     except (TypeError, ValueError) as error:
-        raise Invalid({"edges": _("The parents of the organisation are not written correctly.")}) from error
+        raise Invalid({"edges": _UNREADABLE}) from error
+    if not all(isinstance(one, list) for one in body["edges"]) or not all(
+        is_organisation(edge.parent) for edge in edges
+    ):
+        raise Invalid({"edges": _UNREADABLE})
     for edge, following in itertools.pairwise(edges):
         if edge.valid_to is None or edge.valid_to > following.valid_from:
             raise Invalid({"edges": _("An organisation has one parent at a time.")})
@@ -131,7 +138,7 @@ def check_enrolment(body: Mapping[str, Any]) -> None:
     """
     if (
         body.keys() not in ({"organisation", "key"}, {"organisation", "key", "closes", "keeps"})
-        or not isinstance(body["organisation"], str)
+        or not is_organisation(body["organisation"])
         or not (is_hex32(body["key"]) or (body["key"] is None and body.get("closes")))
         or not all(
             isinstance(body.get(name, []), list) and all(map(is_hex32, body.get(name, [])))

@@ -15,6 +15,7 @@ from typing import Any
 from uuid import UUID
 
 from renda.i18n import _
+from renda_tiers.documents.limits import ORGANISATION
 from renda_tiers.documents.payload import INT64, DocumentTooLarge, NotADocument, digest, is_hex32, read
 
 PAYLOAD_TYPE = "application/vnd.renda.document+json"
@@ -118,13 +119,12 @@ class Signed:
     parts: tuple[Part, ...] = ()
 
 
-_CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z_.-]{0,31}")
 _PART_NAME = re.compile(r"[^\x00-\x1f\x7f/\\.][^\x00-\x1f\x7f/\\]{0,119}")
 _PART_FIELDS = frozenset({"name", "hash", "size"})
 _TEXT_FORMS = {
     "id": re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"),
     "kind": re.compile(r"[a-z][a-z0-9_.:-]{0,63}"),
-    "origin": _CODE,
+    "origin": ORGANISATION,
     "subject": re.compile(r"[^\x00-\x20\x7f]{1,255}"),
     # Python reads 24:00 in some versions and not in others.
     "issued": re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}\.[0-9]{3}Z"),
@@ -243,7 +243,7 @@ def _is_count(value: object, low: int, high: int) -> bool:
 def _audience(value: object) -> tuple[str, ...]:
     if not isinstance(value, list):
         raise _wrong("audience")
-    if value != list(WHOLE_CHAIN) and not all(_is_text(code, _CODE) for code in value):
+    if value != list(WHOLE_CHAIN) and not all(_is_text(code, ORGANISATION) for code in value):
         raise _wrong("audience")
     if not all(left < right for left, right in pairwise(value)):
         raise _wrong("audience")

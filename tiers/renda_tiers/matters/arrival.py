@@ -13,6 +13,7 @@ from renda.i18n import _
 from renda_tiers.documents import parts
 from renda_tiers.documents.envelope import MAX_COUNT, Document
 from renda_tiers.documents.judging import aside
+from renda_tiers.documents.limits import is_organisation
 from renda_tiers.documents.payload import is_hex32
 from renda_tiers.documents.store import Verdict
 from renda_tiers.matters import cases, reach
@@ -69,7 +70,9 @@ def _is_matter(body: Mapping[str, Any]) -> bool:
         is_count(body["number"])
         and (body["number"] == 1) == all(link is None for link in links)
         and (body["number"] == 1 or all(is_hex32(link) for link in links))
-        and all(isinstance(body[name], str) and body[name] for name in ("from", "to", "title"))
+        and all(is_organisation(body[name]) for name in ("from", "to"))
+        and isinstance(body["title"], str)
+        and bool(body["title"])
         and body["category"] in CATEGORIES
         and isinstance(body["about"], str)
         and all(isinstance(code, str) and code and " " not in code for code in body["parties"])

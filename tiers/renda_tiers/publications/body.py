@@ -14,6 +14,7 @@ from renda.i18n import _
 from renda.indicators.kinds import Qualifier, Status
 from renda.indicators.periods import Period
 from renda_tiers.documents.envelope import MAX_COUNT, Part, PartReference
+from renda_tiers.documents.limits import is_name
 from renda_tiers.documents.payload import MAX_PAYLOAD, is_hex32
 from renda_tiers.documents.signing import make_part
 from renda_tiers.reports.models import STANDINGS
@@ -76,7 +77,7 @@ def check_list(name: str, rows: Any, lines: list[Any]) -> None:
 def _is_head(body: Mapping[str, Any]) -> bool:
     hashes, number, predecessor = body["definitions"], body["number"], body["predecessor"]
     return (
-        isinstance(body["template"], str)
+        is_name(body["template"])
         and isinstance(body["period"], str)
         and body["standing"] in STANDINGS
         and _is_count(number)

@@ -16,6 +16,7 @@ from renda.indicators.periods import Period
 from renda.slices import slices
 from renda_tiers.documents.envelope import Document
 from renda_tiers.documents.judging import aside, parked
+from renda_tiers.documents.limits import MOST_DIMENSION, is_name
 from renda_tiers.documents.payload import is_hex32
 from renda_tiers.documents.store import Verdict
 from renda_tiers.reports import catalogue, definitions, standings
@@ -40,12 +41,21 @@ def subject(organisation: str, template: str, period: str) -> str:
 def check(body: Mapping[str, Any]) -> None:
     """Refuse a body whose cells are not [indicator, dimension, status, value, qualifier, keys or words]."""
     texts = ("template", "period", "definition", "reason")
-    if body.keys() != _BODY or not all(isinstance(body[name], str) for name in texts):
+    if (
+        body.keys() != _BODY
+        or not all(isinstance(body[name], str) for name in texts)
+        or not is_name(body["template"])
+    ):
         raise Invalid({"body": _("This is not a report.")})
     Period.parse(body["period"])
     cells = body["cells"]
     if not isinstance(cells, list) or not all(map(_well_formed, cells)):
         raise Invalid({"cells": _("A cell of this report is not written correctly.")})
+    if any(len(cell[1]) > MOST_DIMENSION for cell in cells):
+        message = _(
+            "A dimension in this report has more than ${most} characters.", mapping={"most": MOST_DIMENSION}
+        )
+        raise Invalid({"cells": message}, message)
     if len({(cell[0], cell[1]) for cell in cells}) != len(cells):
         raise Invalid({"cells": _("A figure stands twice in this report.")})
     explanations = body["explanations"]
@@ -60,7 +70,7 @@ def _well_formed(cell: Any) -> bool:
     if type(cell) is not list or len(cell) not in (_PLAIN, _EXTENDED):
         return False
     indicator, dimension, status, value, qualifier = cell[:_PLAIN]
-    if type(indicator) is not str or type(dimension) is not str or qualifier not in _QUALIFIERS:
+    if not is_name(indicator) or type(dimension) is not str or qualifier not in _QUALIFIERS:
         return False
     if status == "reported":
         if len(cell) == _EXTENDED:

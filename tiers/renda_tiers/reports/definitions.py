@@ -14,6 +14,7 @@ from renda.indicators.kinds import Basis, Kind
 from renda.indicators.periods import Period, PeriodKind
 from renda_tiers.documents.envelope import Document, decode
 from renda_tiers.documents.judging import parked
+from renda_tiers.documents.limits import is_name
 from renda_tiers.documents.models import LedgerDocument
 from renda_tiers.documents.store import Verdict
 from renda_tiers.reports import catalogue
@@ -53,14 +54,14 @@ def check(body: Mapping[str, Any]) -> None:
 
 
 def _check(body: Mapping[str, Any]) -> None:
-    if body.keys() - {_ASKED, SINCE} != _BODY or not isinstance(body["code"], str) or not body["lines"]:
+    if body.keys() - {_ASKED, SINCE} != _BODY or not is_name(body["code"]) or not body["lines"]:
         raise ValueError(body.keys())
     _check_options(body)
     PeriodKind(body["period"])
     for name in ("due_days", "lock_days"):
         if body[name] is not None and type(body[name]) is not int:
             raise ValueError(name)
-    if not all(isinstance(tier, str) for tier in body["tiers"]) or not isinstance(body["module"], str):
+    if not all(map(is_name, body["tiers"])) or not is_name(body["module"]):
         raise ValueError(body["tiers"])
     _check_words(body["titles"])
     seen = set()
@@ -95,6 +96,8 @@ def _check_line(line: Mapping[str, Any]) -> None:
     for name in ("indicator", "unit", "numerator", "denominator", "meaning"):
         if not isinstance(line[name], str):
             raise TypeError(name)
+    if not is_name(line["indicator"]):
+        raise ValueError(line["indicator"])
     _check_words(line["titles"])
     _check_words(line["texts"])
     if _UNITS in line:
