@@ -7,7 +7,8 @@ goes one INSERT, which reads the rows out of one JSON array.
 What is inserted or, where it is there, changed (ON CONFLICT DO UPDATE) goes at once only where the caller
 says by the execution option `EACH_ONCE` that no row comes twice: one statement may not change a row twice.
 
-A connection that nobody used for a while is looked at before it is used again.
+A connection that nobody used for a while is looked at before it is used again. Each is told to give instants
+in UTC: in the server's own time zone the last ones of the calendar lie beyond the years that Python knows.
 """
 
 import json
@@ -78,7 +79,15 @@ class Insert:
 def watch(engine: Engine, is_secured: Callable[[str], bool]) -> None:
     """Let an engine of PostgreSQL do all of it; `is_secured` tells whether a table has row security."""
     event.listen(engine, "do_executemany", partial(_insert, is_secured))
+    event.listen(engine, "connect", _speak_utc)
     _look_after_idling(engine)
+
+
+def _speak_utc(connection: Any, _record: object) -> None:
+    # In a transaction it would be taken back with it.
+    connection.autocommit = True
+    connection.execute("SET TIME ZONE 'UTC'")
+    connection.autocommit = False
 
 
 def _insert(

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from psycopg import Binary
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, text
 from sqlalchemy.dialects import postgresql as dialects
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import IntegrityError
 
 from renda import postgresql
-from renda.database import new_id
+from renda.database import make_engine, new_id
 from renda.records.models import TransitionLog
 from renda.security.models import AuditEntry, AuditLink
 from tests.core.security import town
@@ -213,3 +213,17 @@ def test_rows_that_change_one_another_are_changed_in_their_order(db, database_ba
     new = {"target": statement.excluded.target}
     db.connection().execute(statement.on_conflict_do_update(index_elements=["id"], set_=new), rows)
     assert db.scalar(select(ENTRY.c.target).where(ENTRY.c.id == rows[0]["id"])) == str(MANY - 1)
+
+
+def test_instants_come_back_whatever_the_servers_time_zone(database_url, database_backend, monkeypatch):
+    if database_backend != "postgresql":
+        pytest.skip("SQLite has no time zones")
+    monkeypatch.setenv("PGTZ", "Asia/Shanghai")
+    engine = make_engine(database_url)
+    last = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
+    with engine.connect() as connection:
+        assert connection.scalar(text("SHOW TIME ZONE")) == "UTC"
+        connection.rollback()
+        connection.execute(insert(ENTRY), entry("the last second", last))
+        assert connection.scalar(select(ENTRY.c.at).where(ENTRY.c.target == "the last second")) == last
+    engine.dispose()

@@ -125,6 +125,20 @@ def test_is_issued_in_utc_cut_to_the_millisecond():
     )
 
 
+@pytest.mark.parametrize("year", [1999, 3000, 9999])
+def test_is_not_issued_in_a_year_that_no_node_takes(year: int):
+    with pytest.raises(NotADocument) as caught:
+        encode(**FIELDS | {"issued": datetime(year, 7, 1, tzinfo=UTC)})
+    assert caught.value.detail == {"field": "issued"}
+
+
+@pytest.mark.parametrize(
+    "issued", [datetime(2000, 1, 1, tzinfo=UTC), datetime(2999, 12, 31, 23, 59, tzinfo=UTC)]
+)
+def test_is_issued_in_the_first_and_in_the_last_year(issued: datetime):
+    assert decode(encode(**FIELDS | {"issued": issued})).issued == issued
+
+
 def test_is_not_issued_at_a_time_without_a_zone():
     with pytest.raises(NotADocument) as caught:
         encode(**FIELDS | {"issued": datetime(2026, 7, 1)})  # noqa: DTZ001 - the mistake under test
@@ -411,6 +425,9 @@ def test_a_text_field_holds_text_of_its_form(name, value):
         ("issued", "2026-07-01T08:60:00.000Z"),
         ("issued", "2026-02-30T08:30:00.250Z"),
         ("issued", "0000-01-01T00:00:00.000Z"),
+        ("issued", "1999-12-31T23:59:59.999Z"),
+        ("issued", "3000-01-01T00:00:00.000Z"),
+        ("issued", "9999-12-31T23:59:59.000Z"),
         ("issued", "２０２６-07-01T08:30:00.250Z"),
         ("schema", 0),
         ("schema", True),

@@ -4,6 +4,7 @@ A county and one of its towns have nodes of their own.
 """
 
 import json
+import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -404,6 +405,17 @@ def test_flood_many_addresses_do_not_refill_the_bucket_of_one():
         buckets.take(str(number))
     with pytest.raises(TooOften):
         buckets.take("flooder")
+
+
+def test_poison_of_a_report_from_the_last_year_of_the_calendar_is_refused_and_the_next_applied(three):
+    """In a time zone east of Greenwich that instant has no year that programs know."""
+    key = key_of(three.town, N1)
+    honest = signing.sign(written(three.town, N1, 5), key)
+    issued = re.compile(rb'"issued":"[^"]+"')
+    late = issued.sub(b'"issued":"9999-12-31T23:59:59.000Z"', written(three.town, N1, 7, revision=2))
+    answer(three.county, call_of(three.town, signing.sign(late, key), honest))
+    assert verdict(three.county, honest) == "applied"
+    assert value_at(three.county, N1) == 5
 
 
 def test_poison_among_a_thousand_nothing_else_stops_and_it_is_kept_with_its_reason(three):

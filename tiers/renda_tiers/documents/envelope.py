@@ -80,7 +80,7 @@ class Document:
         subject: what it is a revision of, as in "report:371721001:training-bimonth:2026-b3".
         revision: from 1.
         previous: hash of the revision before it, where there is one.
-        issued: UTC, to the millisecond; the origin's claim.
+        issued: UTC, to the millisecond, of the years 2000 to 2999; the origin's claim.
         body: what the kind defines.
         parts: what lies beside it.
     """
@@ -126,8 +126,8 @@ _TEXT_FORMS = {
     "kind": re.compile(r"[a-z][a-z0-9_.:-]{0,63}"),
     "origin": ORGANISATION,
     "subject": re.compile(r"[^\x00-\x20\x7f]{1,255}"),
-    # Python reads 24:00 in some versions and not in others.
-    "issued": re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}\.[0-9]{3}Z"),
+    # Far years would overflow in some time zone or sum, and Python reads 24:00 in some versions only.
+    "issued": re.compile(r"2[0-9]{3}-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}\.[0-9]{3}Z"),
 }
 _FIELDS = frozenset({"v", *_TEXT_FORMS, "schema", "audience", "revision", "previous", "body", "parts"})
 
