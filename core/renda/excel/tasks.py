@@ -65,7 +65,7 @@ def _written(
         return error.message
 
 
-@task(uploads.FORGET)
+@task(uploads.FORGET, longest=uploads.KEPT)
 def forget_upload(registry: Registry, session: Session, _now: datetime, identifier: str) -> None:
     """Delete a file whose day is over."""
     del registry

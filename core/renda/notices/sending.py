@@ -48,6 +48,8 @@ STATES: Mapping[str, tuple[str, str]] = {
 
 WAITS = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6))
 """How long to wait after each failure; after one more it is given up."""
+LONGEST = timedelta(days=1)
+"""How far ahead quiet hours end at most."""
 
 _log = logging.getLogger(__name__)
 

@@ -25,7 +25,7 @@ def forget_notices(registry: Registry, session: Session, now: datetime) -> None:
     telling.forget_read(session, now - timedelta(days=registry.values["notice_days"]))
 
 
-@task(sending.SEND, locked=False)
+@task(sending.SEND, locked=False, longest=sending.LONGEST)
 def send_notice(registry: Registry, _session: Session, _now: datetime, notice: str, channel: str) -> None:
     """Send a notice through a channel; what becomes of it is written down by itself."""
     sending.send(registry, uuid.UUID(notice), channel)

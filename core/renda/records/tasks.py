@@ -41,7 +41,7 @@ def go_on(registry: Registry, session: Session, now: datetime, identifier: str) 
         bulk.settle(session, batch, now)
 
 
-@task(drafts.FORGET)
+@task(drafts.FORGET, longest=None)
 def forget_draft(registry: Registry, session: Session, now: datetime, identifier: str) -> None:
     """Remove unfinished input whose span is over; what was kept again since is looked at later."""
     draft = session.get(Draft, uuid.UUID(identifier))
@@ -54,7 +54,7 @@ def forget_draft(registry: Registry, session: Session, now: datetime, identifier
         enqueue(session, drafts.FORGET, draft.id, now=now, due=over)
 
 
-@task(batches.FORGET)
+@task(batches.FORGET, longest=batches.KEPT)
 def forget_batch(_registry: Registry, session: Session, _now: datetime, identifier: str) -> None:
     """Remove a batch that ended long ago; what became of each record its history tells."""
     batch = session.get(Batch, uuid.UUID(identifier))

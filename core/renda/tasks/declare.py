@@ -21,6 +21,9 @@ TaskFunction = Callable[Concatenate[Registry, Session, datetime, ...], None]
 
 _F = TypeVar("_F", bound=TaskFunction)
 
+LONGEST_WAIT = timedelta(minutes=10)
+"""Limit of the wait after a failure; so far ahead a row of any task may be due."""
+
 
 @dataclass(frozen=True)
 class Task:
@@ -32,40 +35,47 @@ class Task:
             begins with the function's first statement: right for a function that first waits for another
             machine, which must not keep the database's write lock meanwhile. Its database effects still
             happen once; what it does elsewhere may be repeated.
+        longest: how far ahead its rows are due at most, by period, by the wait after a failure and by whoever
+            asks for it; a row that is due later was written while the clock was wrong. None: any time.
     """
 
     name: str
     function: TaskFunction
     period: timedelta | None = None
     locked: bool = True
+    longest: timedelta | None = LONGEST_WAIT
 
 
 TASKS: dict[str, Task] = {}
 """Every task whose module has been imported, by name."""
 
 
-def task(name: str, *, locked: bool = True) -> Callable[[_F], _F]:
-    """Register the decorated function as the task `name`; see `Task` for `locked`.
+def task(name: str, *, locked: bool = True, longest: timedelta | None = LONGEST_WAIT) -> Callable[[_F], _F]:
+    """Register the decorated function as the task `name`; see `Task` for `locked` and `longest`.
 
     The function must be able to run again after a failure. It scopes the session itself.
 
     Raises:
         ValueError: the name has no component, or belongs to another function.
     """
-    return _register(name, None, locked=locked)
+    return _register(name, None, locked=locked, longest=longest)
 
 
 def periodic(name: str, seconds: int, *, locked: bool = True) -> Callable[[_F], _F]:
     """Register the decorated function as a task without arguments that runs every `seconds` seconds."""
-    return _register(name, timedelta(seconds=seconds), locked=locked)
+    period = timedelta(seconds=seconds)
+    return _register(name, period, locked=locked, longest=period)
 
 
-def _register(name: str, period: timedelta | None, *, locked: bool) -> Callable[[_F], _F]:
+def _register(
+    name: str, period: timedelta | None, *, locked: bool, longest: timedelta | None
+) -> Callable[[_F], _F]:
     if not all(name.partition(".")):
         raise ValueError(f"{name}: a task is named <component>.<what it does>")
+    longest = longest and max(longest, LONGEST_WAIT)
 
     def keep(function: _F) -> _F:
-        known = TASKS.setdefault(name, Task(name, function, period, locked))
+        known = TASKS.setdefault(name, Task(name, function, period, locked, longest))
         if known.function is not function:
             raise ValueError(f"{name} is the name of two tasks")
         return function

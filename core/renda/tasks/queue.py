@@ -7,20 +7,30 @@ whoever finds the row gone undoes what they did. A lease only keeps others from 
 import json
 import random
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Delete, Update, delete, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Delete,
+    Update,
+    and_,
+    delete,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from renda.database import new_id
 from renda.tasks.bell import ring_after_commit
-from renda.tasks.declare import TASKS, Task
+from renda.tasks.declare import LONGEST_WAIT, TASKS, Task
 from renda.tasks.models import TaskRow
 
 FIRST_WAIT = timedelta(seconds=2)
-LONGEST_WAIT = timedelta(minutes=10)
 ERROR_LENGTH = 2000
 PERIODIC = uuid.UUID("5f1c8a34-6a3e-4ab0-9d8e-3f6f2f6f5f10")
 """Name space of the ids of periodic tasks: one row each, whatever process inserts it."""
@@ -53,9 +63,13 @@ def enqueue(
     Raises:
         LookupError: no imported module declares such a task.
         TypeError: an argument is not an id.
+        ValueError: it is to begin later than the task ever does (`Task.longest`).
     """
     if name not in TASKS:
         raise LookupError(f"no task is named {name}")
+    longest = TASKS[name].longest
+    if due is not None and longest is not None and due > now + longest:
+        raise ValueError(f"{name} is never due more than {longest} ahead")
     row = TaskRow(id=new_id(), name=name, args=_encode(args), due=due or now)
     session.add(row)
     ring_after_commit(session)
@@ -191,3 +205,33 @@ def recover(session: Session, names: Iterable[str], now: datetime) -> None:
             .values(due=now + (wait(tries - 1) if tries > 1 else timedelta()), claimed_until=None, worker=""),
             execution_options={"synchronize_session": False},
         )
+
+
+def has_strays(connection: Connection, tasks: Iterable[Task], now: datetime, lease: timedelta) -> bool:
+    """Whether a row is due later than it could be, had the clock always been right."""
+    conditions = [condition for condition, _due in _strays(tasks, now, lease)]
+    return connection.scalar(select(TaskRow.id).where(or_(*conditions)).limit(1)) is not None
+
+
+def bring_back(session: Session, tasks: Iterable[Task], now: datetime, lease: timedelta) -> None:
+    """Let such rows be due as late as they can be; sooner, clocks that differ a little would hurry tasks."""
+    for condition, due in _strays(tasks, now, lease):
+        session.execute(
+            update(TaskRow).where(condition).values(due=due), execution_options={"synchronize_session": False}
+        )
+
+
+def _strays(
+    tasks: Iterable[Task], now: datetime, lease: timedelta
+) -> Iterator[tuple[ColumnElement[bool], datetime]]:
+    """Conditions of rows that are due too late, with the latest instant at which they can be."""
+    names: dict[timedelta, list[str]] = {}
+    every = []
+    for one in tasks:
+        every.append(one.name)
+        if one.longest is not None:
+            names.setdefault(one.longest, []).append(one.name)
+    unclaimed = TaskRow.claimed_until.is_(None)
+    for longest, some in names.items():
+        yield and_(unclaimed, TaskRow.name.in_(some), TaskRow.due > now + longest), now + longest
+    yield and_(~unclaimed, TaskRow.name.in_(every), TaskRow.due > now + lease), now + lease

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from renda.app import unit_of_work
 from renda.failpoints import reach
@@ -86,6 +86,11 @@ class Relay:
         now = self.registry.clock()
         with self.registry.engine.connect().execution_options(renda_read=True) as connection:
             due = queue.next_due(connection, self._names)
+            idle = due is None or due > now
+            strays = idle and queue.has_strays(connection, self._tasks.values(), now, self.lease)
+        if strays:
+            self._bring_back(now)
+            return timedelta()
         if due is None or due > now:
             return IDLE if due is None else min(IDLE, due - now)
         with unit_of_work(self.registry) as session:
@@ -95,6 +100,12 @@ class Relay:
         reach("tasks.claimed")
         self._hand_on(claims)
         return timedelta()
+
+    def _bring_back(self, now: datetime) -> None:
+        """The clock was ahead for a while and was set right."""
+        log.warning("tasks were due later than they can be: the clock was set back")
+        with unit_of_work(self.registry) as session:
+            queue.bring_back(session, self._tasks.values(), now, self.lease)
 
     def turn_if_rung(self) -> None:
         """Hand on what was asked for in this process, where `run` is not running."""

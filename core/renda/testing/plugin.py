@@ -38,6 +38,10 @@ class VirtualClock:
         """Move on by a `timedelta` of these arguments."""
         self.now += timedelta(**duration)
 
+    def back(self, **duration: float) -> None:
+        """Set it back by a `timedelta` of these arguments, as where it had been wrong."""
+        self.now -= timedelta(**duration)
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let a run choose the database of its tests, and the plugins that `renda.testing.contract` tests."""

@@ -24,7 +24,7 @@ PAUSES = tuple(
 _NOT_REGISTERED = _("The host is not registered any more.")
 
 
-@task(TELL, locked=False)
+@task(TELL, locked=False, longest=PAUSES[-1])
 def tell_webhook(  # noqa: PLR0917 - what a task is called with
     registry: Registry, session: Session, now: datetime, hook_id: str, entry_id: str, failed: int
 ) -> None:

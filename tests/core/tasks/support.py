@@ -74,7 +74,7 @@ def until(condition: Callable[[], bool], seconds: float = 30) -> bool:
     return True
 
 
-@task("core.test_effect")
+@task("core.test_effect", longest=None)
 def count(_registry: Registry, session: Session, _now: datetime, key: str) -> None:
     session.execute(insert(EFFECTS), {"key": key})
 

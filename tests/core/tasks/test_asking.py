@@ -1,7 +1,7 @@
 """A task is asked for in a transaction, and exists if that transaction is committed."""
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from renda.app import unit_of_work
 from renda.tasks import enqueue, task
 from renda.tasks.bell import bell
-from renda.tasks.declare import load
+from renda.tasks.declare import LONGEST_WAIT, load
 from renda.tasks.models import TaskRow
 from renda.types import Registry
 from tests.core.tasks import support
@@ -75,3 +75,12 @@ def test_a_node_has_the_tasks_of_the_components_that_it_loads(node: Registry) ->
     known = load(node.declared.components)
     assert "core.test_effect" in known
     assert "elsewhere.test_effect" not in known
+
+
+def test_a_task_is_not_asked_for_later_than_it_may_be_due(node: Registry) -> None:
+    now = node.clock()
+    with unit_of_work(node) as session:
+        due = now + LONGEST_WAIT
+        enqueue(session, "core.test_unlocked", "a", now=now, due=due)
+        with pytest.raises(ValueError, match="never due"):
+            enqueue(session, "core.test_unlocked", "a", now=now, due=due + timedelta(seconds=1))

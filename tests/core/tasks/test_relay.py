@@ -215,3 +215,64 @@ def test_one_process_owns_a_database_and_another_may_when_it_is_gone(node: Regis
     with sole_owner(other.engine) as third:
         assert third
     other.engine.dispose()
+
+
+AHEAD = [timedelta(hours=1), timedelta(days=40), timedelta(days=400)]
+
+
+@pytest.mark.parametrize("ahead", AHEAD)
+def test_after_a_clock_that_was_ahead_is_set_right_every_task_runs_when_it_would_have(
+    still: Relay, instants: list[datetime], ahead: timedelta
+) -> None:
+    engine = still.registry.engine
+    with unit_of_work(still.registry) as session:
+        queue.plan(session, TASKS, START)
+    still.turn()
+    instants.append(START + ahead)
+    while still.turn() == timedelta():
+        pass
+    done = effects(engine)["hourly"]
+    ask(still.registry, "core.test_fails", "fine")
+    instants.append(START)
+    while still.turn() == timedelta():
+        pass
+    assert effects(engine)["hourly"] == done
+    instants.append(START + queue.LONGEST_WAIT)
+    still.turn()
+    assert effects(engine)["fine"] == 1
+    for hours in (1, 2):
+        instants.append(START + timedelta(hours=hours))
+        still.turn()
+        assert effects(engine)["hourly"] == done + hours
+
+
+def test_what_was_claimed_while_the_clock_was_ahead_is_claimed_again_after_its_lease(
+    still: Relay, instants: list[datetime]
+) -> None:
+    ask(still.registry, "core.test_unlocked", "a")
+    instants.append(START + timedelta(days=400))
+    with unit_of_work(still.registry) as session:
+        queue.claim(session, ["core.test_unlocked"], "dies", instants[-1], lease=still.lease, limit=1)
+    instants.append(START)
+    assert still.turn() == timedelta()
+    assert still.turn() == IDLE
+    instants.append(START + still.lease)
+    still.turn()
+    assert effects(still.registry.engine) == Counter(a=1)
+
+
+def test_clocks_that_differ_a_little_hurry_no_task(still: Relay, instants: list[datetime]) -> None:
+    with unit_of_work(still.registry) as session:
+        queue.plan(session, TASKS, START)
+    still.turn()
+    instants.append(START - timedelta(seconds=5))
+    for _turn in range(5):
+        still.turn()
+    assert effects(still.registry.engine) == Counter(hourly=1)
+
+
+def test_what_may_be_due_at_any_time_stays_due_then(still: Relay) -> None:
+    due = START + timedelta(days=4000)
+    ask(still.registry, "core.test_effect", "a", due=due)
+    assert still.turn() == IDLE
+    assert row(still).due == due

@@ -8,6 +8,7 @@ import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,15 +16,21 @@ from sqlalchemy import delete, func, select, update
 
 from renda.i18n import thaw
 from renda.security.calls import Buckets, TooOften
+from renda.tasks.declare import TASKS
+from renda.tasks.models import TaskRow
+from renda.tasks.relay import Relay
+from renda.tasks.running import run
+from renda.testing.plugin import VirtualClock
 from renda_tiers.documents import issuing, ledger, signing
 from renda_tiers.documents.issuing import Forbidden
 from renda_tiers.documents.models import LedgerDocument, LedgerPart, LedgerSignature
 from renda_tiers.documents.payload import Refused
-from renda_tiers.links import answering, calling, exchange, keys, messages, renewal, routing
+from renda_tiers.links import answering, calling, exchange, keys, messages, renewal, routing, state
 from renda_tiers.links.messages import Sent
 from renda_tiers.links.models import REFUSED, Link, LinkDocument
 from renda_tiers.links.node import signing_key
 from renda_tiers.links.sealing import NotAMessage
+from renda_tiers.links.transports import http
 from renda_tiers.reports.models import Report
 from tests.tiers.links import storage
 from tests.tiers.links.voices import (
@@ -177,6 +184,55 @@ def test_replayed_after_the_clock_has_jumped_400_days_a_call_has_no_effect(three
     three.network.settle(3)
     assert value_at(three.city, N1) == 8
     assert three.town.link(NORTH).level
+
+
+@pytest.mark.parametrize("ahead", [{"hours": 1}, {"days": 40}, {"days": 400}])
+def test_after_a_clock_that_jumped_ahead_is_set_right_a_node_calls_as_before(three, monkeypatch, ahead):
+    clock = VirtualClock(three.clock.now)
+    monkeypatch.setattr(three.town.registry, "clock", clock)
+    monkeypatch.setattr(http, "post", lambda address, _path, call: three.network.send(address, call))
+    relay = Relay(three.town.registry, run)
+    say(three.town, N1, 7)
+    work_off(relay)
+    three.network.settle(2)
+    before = everything(three.city), everything(three.county), everything(three.town)
+    assert value_at(three.city, N1) == value_at(three.county, N1) == 7
+    clock.forward(**ahead)
+    work_off(relay)
+    clock.back(**ahead)
+    work_off(relay)
+    calls = three.network.calls
+    clock.forward(seconds=calling.SLOWEST.total_seconds())
+    three.clock.now = clock.now
+    work_off(relay)
+    assert three.network.calls > calls
+    assert three.town.link(NORTH).last_contact == clock.now
+    assert (everything(three.city), everything(three.county), everything(three.town)) == before
+    with three.town.work() as session:
+        for row in session.scalars(select(TaskRow)):
+            longest = TASKS[row.name].longest
+            assert longest is None or row.due <= clock.now + longest
+    say(three.town, N1, 8, revision=2)
+    work_off(relay)
+    three.network.dial(NORTH)
+    assert value_at(three.city, N1) == 8
+
+
+def work_off(relay: Relay) -> None:
+    """Do all that is due."""
+    while relay.turn() == timedelta():
+        pass
+
+
+def test_a_node_heard_last_while_the_own_clock_was_ahead_counts_as_silent(three):
+    three.clock.forward(days=400)
+    three.network.settle(2)
+    three.clock.back(days=400)
+    with three.county.work() as session:
+        assert N1 in state.silent(session, three.clock())
+    three.network.settle(1)
+    with three.county.work() as session:
+        assert N1 not in state.silent(session, three.clock())
 
 
 def test_a_replay_of_old_beliefs_is_healed_by_the_next_honest_call(three):

@@ -138,7 +138,8 @@ def state_of(link: Link, now: datetime) -> str:
         return link.state
     if link.last_contact is None:
         return NEVER
-    if now - link.last_contact > SILENT_AFTER:
+    # A contact that lies ahead was noted while the clock was wrong, and tells of none since.
+    if abs(now - link.last_contact) > SILENT_AFTER:
         return SILENT
     return LEVEL if link.level else BUSY
 
