@@ -5,11 +5,10 @@ and at once on any sign of life; each time with half as much, and on from there 
 """
 
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from renda.app import unit_of_work
@@ -196,10 +195,22 @@ def sign_of_life(session: Session, now: datetime) -> None:
 
 
 def poke(registry: Registry, peer: str) -> None:
-    """Knock at a child's node, where its address is known; one that does not answer calls by itself."""
+    """Knock at a child's node, where its address is known; one that does not answer calls by itself.
+
+    Since other background work may be waiting meanwhile, it is left alone for `SLOWEST` then.
+    """
+    now = registry.clock()
     with unit_of_work(registry) as session:
         link = session.get(Link, peer)
-        address = link.address if link is not None and link.state == OPEN else ""
-    if address:
-        with suppress(http.Unreachable, http.Rejected):
-            http.post(address, http.POKE, b"")
+        if link is None or link.state != OPEN or not link.address:
+            return
+        if link.next_call is not None and now < link.next_call <= now + SLOWEST:
+            return
+        address = link.address
+    try:
+        http.post(address, http.POKE, b"", http.KNOCK)
+    except http.Rejected:
+        return
+    except http.Unreachable:
+        with unit_of_work(registry) as session:
+            session.execute(update(Link).where(Link.peer == peer).values(next_call=now + SLOWEST))

@@ -3,6 +3,7 @@
 import gzip
 import ssl
 import zlib
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -18,8 +19,26 @@ JOIN = "chain/join"
 POKE = "chain/poke"
 CONTENT_TYPE = "application/vnd.renda.exchange"
 
-CONNECT, READ = 10.0, 60.0
-"""Seconds for a connection, and for each piece of an answer."""
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How many seconds a call waits at most.
+
+    Attributes:
+        connect: for the connection.
+        piece: for each piece of what is sent and of the answer.
+        whole: for all of it.
+    """
+
+    connect: float
+    piece: float
+    whole: float
+
+
+CALL = Limits(connect=10, piece=60, whole=480)
+"""Of a call that carries a message: the largest passes at 300 kbit/s, and a worker's task lives longer."""
+KNOCK = Limits(connect=3, piece=5, whole=5)
+"""Of a call that carries nothing: whoever makes it has other things to do, and may do without."""
 
 _OK, _NOTHING, _REFUSALS = 200, 204, range(400, 500)
 
@@ -46,7 +65,7 @@ def _trust() -> ssl.SSLContext:
     return httpx.create_ssl_context(trust_env=False)
 
 
-def post(address: str, path: str, data: bytes) -> bytes:
+def post(address: str, path: str, data: bytes, limits: Limits = CALL) -> bytes:
     """The answer of the node at an address to some bytes.
 
     Raises:
@@ -56,10 +75,12 @@ def post(address: str, path: str, data: bytes) -> bytes:
     import httpx
 
     headers = {"Content-Type": CONTENT_TYPE, "Content-Encoding": "gzip", "Accept-Encoding": "gzip"}
-    timeout = httpx.Timeout(READ, connect=CONNECT)
+    timeout = httpx.Timeout(limits.piece, connect=limits.connect)
     try:
         with (
-            httpx.Client(verify=_trust(), timeout=timeout, follow_redirects=False, trust_env=False) as client,
+            httpx.Client(
+                transport=_transport(limits.whole), timeout=timeout, follow_redirects=False, trust_env=False
+            ) as client,
             client.stream(
                 "POST", f"{address.rstrip('/')}/{path}", content=gzip.compress(data, 1), headers=headers
             ) as answer,
@@ -67,6 +88,21 @@ def post(address: str, path: str, data: bytes) -> bytes:
             return _read(answer)
     except (httpx.HTTPError, httpx.InvalidURL, zlib.error, OSError) as error:
         raise Unreachable(error=f"{type(error).__name__}: {error}"[:200]) from error
+
+
+def _transport(seconds: float) -> "httpx.HTTPTransport":
+    """What calls over connections that end after so many seconds."""
+    import httpcore
+    import httpx
+
+    from renda_tiers.links.transports.deadline import Deadline
+
+    found = httpx.HTTPTransport(verify=_trust(), trust_env=False)
+    # httpx lets nobody choose the connections themselves.
+    found._pool = httpcore.ConnectionPool(  # noqa: SLF001
+        ssl_context=_trust(), network_backend=Deadline(seconds)
+    )
+    return found
 
 
 def _read(answer: "httpx.Response") -> bytes:
