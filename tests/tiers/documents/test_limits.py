@@ -6,7 +6,7 @@ from renda.declarations import meaning_of
 from renda.i18n import thaw
 from renda_tiers.documents.envelope import Outcome
 from renda_tiers.documents.ledger import Receipt
-from renda_tiers.documents.limits import MOST_DIMENSION, MOST_NAME
+from renda_tiers.documents.limits import MOST_DAYS, MOST_DIMENSION, MOST_NAME
 from tests.tiers.simulation.node import Node
 from tests.tiers.simulation.test_convergence import assert_right
 from tests.tiers.simulation.world import CITY, N1, N2, NORTH, PERIODS, S1, Said, World
@@ -149,3 +149,12 @@ def test_edges_that_are_no_lists_park_the_document_and_stop_nothing(node: Node, 
     parked = [one for one in receipts.values() if one.outcome != Outcome.APPLIED]
     assert [one.outcome for one in parked] == [Outcome.PARKED]
     assert receipts[good.hash].outcome == Outcome.APPLIED
+
+
+@pytest.mark.parametrize("name", ["due_days", "lock_days"])
+def test_a_template_that_is_due_beyond_the_calendar_is_parked(node: Node, world: World, name: str):
+    body = world.define().document.body
+    for number, days in enumerate((MOST_DAYS, -MOST_DAYS, MOST_DAYS + 1, 10**12)):
+        world.say("definition", CITY, f"definition:{number}", {**body, "code": str(number), name: days})
+    expected = [Outcome.APPLIED, Outcome.APPLIED, Outcome.PARKED, Outcome.PARKED]
+    assert outcomes(node.receive(world.said)[-4:]) == expected

@@ -1,4 +1,4 @@
-"""How long the texts of documents are that become keys in the databases.
+"""How long the texts of documents are that become keys in the databases, and how far their days reach.
 
 PostgreSQL takes keys of an index up to some 2,700 bytes, SQLite of any length. So what a body names is
 measured when the body is checked: a document has the same verdict on both. The longest key, that of a folded
@@ -16,6 +16,9 @@ MOST_NAME = 100
 MOST_DIMENSION = 200
 """Characters of a figure's dimension."""
 
+MOST_DAYS = 36_500
+"""Days between the end of a period and the day on which something is due or locked: a century."""
+
 
 def is_organisation(value: object) -> bool:
     """Whether a JSON value is written as the code of an organisation."""
@@ -25,3 +28,8 @@ def is_organisation(value: object) -> bool:
 def is_name(value: object) -> bool:
     """Whether a JSON value is a text of at most `MOST_NAME` characters."""
     return isinstance(value, str) and len(value) <= MOST_NAME
+
+
+def is_days(value: object) -> bool:
+    """Whether a JSON value is a number of days, before or after, that the calendar takes."""
+    return type(value) is int and abs(value) <= MOST_DAYS

@@ -14,7 +14,7 @@ from renda.indicators.kinds import Basis, Kind
 from renda.indicators.periods import Period, PeriodKind
 from renda_tiers.documents.envelope import Document, decode
 from renda_tiers.documents.judging import parked
-from renda_tiers.documents.limits import is_name
+from renda_tiers.documents.limits import is_days, is_name
 from renda_tiers.documents.models import LedgerDocument
 from renda_tiers.documents.store import Verdict
 from renda_tiers.reports import catalogue
@@ -59,7 +59,7 @@ def _check(body: Mapping[str, Any]) -> None:
     _check_options(body)
     PeriodKind(body["period"])
     for name in ("due_days", "lock_days"):
-        if body[name] is not None and type(body[name]) is not int:
+        if body[name] is not None and not is_days(body[name]):
             raise ValueError(name)
     if not all(map(is_name, body["tiers"])) or not is_name(body["module"]):
         raise ValueError(body["tiers"])
