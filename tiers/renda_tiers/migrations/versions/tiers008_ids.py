@@ -2,7 +2,7 @@
 
 from alembic import op
 
-revision = "tiers009"
+revision = "tiers008"
 down_revision = "tiers007"
 
 
