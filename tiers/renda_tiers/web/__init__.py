@@ -36,7 +36,7 @@ def includeme(config: Configurator) -> None:
     def posted(template: str | None = None) -> dict[str, str | None]:
         return {"request_method": "POST", "renderer": shown(template) if template else None}
 
-    for part in ("node", "printed", "resources"):
+    for part in ("node", "printed", "resources", "summed"):
         config.include(f"renda_tiers.web.{part}")
     add = config.add_page
     add("reports", "reports", reports.show, "read", renderer=shown("reports"))

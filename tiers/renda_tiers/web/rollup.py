@@ -27,10 +27,8 @@ def show(_context: Organisation, request: Request) -> Mapping[str, Any]:
     choice = chosen.choose(request)
     if choice is None:
         return {"choice": None, "fields": [], "flashes": []}
-    now = _totals(request, choice)
     before = choice.period.previous()
-    then = _totals(request, replace(choice, period=before)) if before else []
-    held = {_place(one): one for one in then}
+    now, held = both(request, choice)
     return {
         "choice": choice,
         "period": request.translate(choice.period.title()),
@@ -38,11 +36,19 @@ def show(_context: Organisation, request: Request) -> Mapping[str, Any]:
         "fields": chosen.fields(request, choice),
         "standings": chosen.switch(request, "rollup", choice),
         "trail": chosen.trail(request, "rollup", choice),
-        "rows": [_row(request, choice, one, held.get(_place(one))) for one in now],
+        "rows": [_row(request, choice, one, held.get(place(one))) for one in now],
         "matrix": links.to(request, "matrix", choice.query()),
         "compare": links.to(request, "compare", choice.query()),
+        "sheet": links.to(request, "rollup.sheet", choice.query()),
         "offered": publishing.offered(request, choice),
     }
+
+
+def both(request: Request, choice: Chosen) -> tuple[Sequence[Total], Mapping[tuple[str, str, str], Total]]:
+    """The totals of a period, and by their place those of the one before."""
+    before = choice.period.previous()
+    then = _totals(request, replace(choice, period=before)) if before else []
+    return _totals(request, choice), {place(one): one for one in then}
 
 
 def _totals(request: Request, choice: Chosen, indicator: str = "") -> list[Total]:
@@ -50,7 +56,8 @@ def _totals(request: Request, choice: Chosen, indicator: str = "") -> list[Total
     return explain.totals(request.db, *scope, indicator=indicator)
 
 
-def _place(one: Total) -> tuple[str, str, str]:
+def place(one: Total) -> tuple[str, str, str]:
+    """What tells a total from the others of its period."""
     return one.line.indicator, one.dimension, one.meaning
 
 
