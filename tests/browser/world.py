@@ -278,7 +278,7 @@ def _direct(session: Any) -> tuple[tuple[str, str], str]:
     """The city sets both counties a task; one passes it on and is done, the other has not read it."""
     clock = VirtualClock(NOW - timedelta(days=5))
     desk = Desk(session, clock)
-    outer = desk.issue(report=FIGURES, files=[File("实施方案.pdf", b"%PDF-1.7")])
+    outer = desk.issue(report=FIGURES, files=[File("实施方案.pdf", PDF)])
     desk.deliver()
     inner = desk.assign(CAO, outer, STREET, TOWN)
     desk.deliver()

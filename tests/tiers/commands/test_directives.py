@@ -10,6 +10,7 @@ from renda.notices.workdays import ANNOUNCED
 from renda.tasks.models import TaskRow
 from renda_tiers.commands.directives import directive
 from renda_tiers.directives import receipts
+from tests.core.files.samples import PDF
 from tests.tiers import chain
 from tests.tiers.chain import CAO, CITY, SHAN, STREET, TOWN
 
@@ -49,8 +50,8 @@ def test_from_issue_to_close(call, issued, work, today, tmp_path):
         receipts.receive(None, session, system_clock(), subject)
     inner = call("assign", subject, "--to", TOWN, "--text", "并报照片。", "--step", "报送照片", org=CAO)
     assert (inner["text"], inner["steps"]) == ("请开展视察。\n并报照片。", ["制定方案", "报送照片"])
-    path = tmp_path / "总结.txt"
-    path.write_text("完成", encoding="utf-8")
+    path = tmp_path / "总结.pdf"
+    path.write_bytes(PDF)
     steps = ("--step", "1", "--step", "2")
     call("respond", inner["directive"], "--state", "done", *steps, "--file", str(path), org=TOWN)
     call("return", inner["directive"], "--of", TOWN, "--reason", "请补充", org=CAO)

@@ -12,6 +12,7 @@ from renda_tiers.directives.files import File
 from renda_tiers.directives.requirements import Figure, Requirement
 from renda_tiers.directives.selections import Selection
 from renda_tiers.documents.models import LedgerSignature
+from tests.core.files.samples import PDF
 from tests.tiers.chain import CAO, CITY, SHAN, STREET, TOWN, VILLAGE
 from tests.tiers.directives.desk import DUE, STEPS, TEXT, named
 
@@ -20,7 +21,7 @@ FIGURES = Requirement("2026-01-01..2026-05-20", figures=(Figure("查办问题数
 
 
 def test_a_break_down_carries_what_it_breaks_down_and_goes_to_the_levels_above(desk):
-    outer = desk.issue(files=[File("通知.pdf", b"%PDF")])
+    outer = desk.issue(files=[File("通知.pdf", PDF)])
     desk.deliver()
     inner = held.own(desk.session, desk.assign(CAO, outer, STREET, TOWN, text=f"{TEXT}\n另报照片。"), CAO)
     parent, _signed = bounds.carried(inner.current)
@@ -85,9 +86,9 @@ def test_only_a_target_breaks_down_and_only_to_its_own(desk):
         desk.assign(CITY, outer, TOWN)
     with pytest.raises(NotFound):
         desk.assign(CAO, outer, VILLAGE)
-    with_file = desk.issue(files=[File("a", b"1")])
+    with_file = desk.issue(files=[File("a.pdf", PDF)])
     with pytest.raises(Invalid, match="same name"):
-        desk.assign(CAO, with_file, TOWN, files=[File("a", b"2")])
+        desk.assign(CAO, with_file, TOWN, files=[File("a.pdf", PDF)])
 
 
 def test_another_report_is_not_asked_for_in_the_name_of_the_level_above(desk):

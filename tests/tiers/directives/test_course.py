@@ -12,6 +12,7 @@ from renda_tiers.directives.files import File
 from renda_tiers.directives.models import TargetProgress
 from renda_tiers.documents import ledger
 from renda_tiers.documents.models import LedgerDocument
+from tests.core.files.samples import PDF, docx
 from tests.tiers.chain import CAO, CITY, SHAN, TOWN, VILLAGE
 from tests.tiers.directives.desk import DUE, STEPS, TEXT, TITLE, named
 
@@ -32,7 +33,7 @@ def test_from_issue_to_close_out(desk):
     desk.respond(SHAN, subject)
     desk.respond(CAO, subject, "progress", steps=(0,), note="方案已印发")
     assert desk.phases(subject) == {CAO: "progress", SHAN: "acknowledged"}
-    first = desk.done(CAO, subject, files=[File("总结.docx", b"zip")])
+    first = desk.done(CAO, subject, files=[File("总结.docx", docx())])
     desk.send_back(CITY, subject, first)
     assert desk.phase(subject) == "returned"
     desk.respond(CAO, subject, "progress", steps=(0, 1), note="已补充")
@@ -43,7 +44,7 @@ def test_from_issue_to_close_out(desk):
     assert (row.phase, row.round, row.response) == ("done", 2, second)
     desk.decide(CITY, subject, second, desk.done(SHAN, subject))
     assert set(desk.phases(subject).values()) == {"verified"}
-    found = desk.close(CITY, subject, files=[File("结案报告.pdf", b"%PDF")])
+    found = desk.close(CITY, subject, files=[File("结案报告.pdf", PDF)])
     assert (found.open, found.body["state"]) == (False, "closed")
     assert [one.name for one in found.current.parts] == ["结案报告.pdf"]
 
@@ -120,6 +121,35 @@ def test_a_wrong_response_changes_nothing(desk, said, error):
     before = ledger.projections(desk.session)
     with pytest.raises(error):
         desk.respond(CAO, subject, **said)
+    assert ledger.projections(desk.session) == before
+
+
+WORSE = {
+    "x.exe": (b"MZ\x90\x00", "not taken here"),
+    "总结.pdf": (b"MZ\x90\x00", "not what the ending"),
+    "总结.xlsx": (docx(), "not what the ending"),
+    "宏.docx": (docx(word__vbaProject_dot_bin=b"x"), "contains macros"),
+    "炸弹.docx": (docx(word__media__a_dot_xml=bytes(20 * 2**20)), "unpacks to far more"),
+}
+
+
+@pytest.mark.parametrize("name", WORSE)
+def test_no_file_is_signed_that_no_record_would_take(desk, name):
+    content, sentence = WORSE[name]
+    files = [File("好.pdf", PDF), File(name, content)]
+    subject = desk.issue()
+    desk.deliver()
+    before = ledger.projections(desk.session)
+    for act in (
+        lambda: desk.issue(files=files),
+        lambda: desk.done(CAO, subject, files=files),
+        lambda: desk.close(CITY, subject, reason="另行安排", files=files),
+    ):
+        with pytest.raises(Invalid) as refused:
+            act()
+        message = refused.value.errors["files"]
+        assert message.mapping["name"] == name
+        assert sentence in message.mapping["problem"]
     assert ledger.projections(desk.session) == before
 
 

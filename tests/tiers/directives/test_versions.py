@@ -12,6 +12,7 @@ from renda_tiers.directives import held, selections, versions
 from renda_tiers.directives.files import File
 from renda_tiers.directives.models import TargetProgress
 from renda_tiers.directives.selections import Selection
+from tests.core.files.samples import PDF
 from tests.tiers import chain
 from tests.tiers.chain import CAO, CITY, SHAN, STREET, TOWN, VILLAGE
 from tests.tiers.directives.desk import DUE, STEPS, TEXT, named
@@ -22,7 +23,7 @@ EARLIER, LATER = DUE - timedelta(days=2), DUE + timedelta(days=9)
 @pytest.fixture
 def begun(desk):
     """曹县 has acknowledged and 单县 is done."""
-    subject = desk.issue(files=[File("通知.pdf", b"%PDF")])
+    subject = desk.issue(files=[File("通知.pdf", PDF)])
     desk.deliver()
     desk.respond(CAO, subject, "progress", steps=(0,), note="方案已印发")
     desk.done(SHAN, subject)
@@ -54,7 +55,7 @@ def test_other_steps_are_to_be_done_anew_by_all(desk, begun):
 def test_attachments_stay(desk, begun):
     found = desk.revise(CITY, begun, due=LATER)
     assert [(ref.name, part.content) for ref, part in held.parts(desk.session, found.current)] == [
-        ("通知.pdf", b"%PDF")
+        ("通知.pdf", PDF)
     ]
 
 

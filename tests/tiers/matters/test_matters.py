@@ -14,6 +14,7 @@ from renda_tiers.matters import answering, handing, identity, reading, terms
 from renda_tiers.matters.answering import Reply
 from renda_tiers.matters.handing import Handing
 from renda_tiers.matters.state import ACCEPT, ANSWER, CLOSE, RATE, RETURN
+from tests.core.files.samples import JPEG
 from tests.tiers.chain import CAO, CITY, SHAN, STREET, TOWN, VILLAGE
 
 PETITION = Handing(
@@ -70,7 +71,7 @@ def test_an_opinion_goes_up_and_its_answer_comes_back(hand, say, stands):
     case = hand()
     assert stands(case) == ("handed", CAO)
     say(case, CAO, ACCEPT)
-    say(case, CAO, ANSWER, evidence=[("现场照片.txt", b"x")])
+    say(case, CAO, ANSWER, evidence=[("现场照片.jpg", JPEG)])
     assert stands(case) == ("answered", TOWN)
     say(case, TOWN, RATE, "仍未解决。", satisfied=False, due=date(2026, 6, 30))
     assert stands(case) == ("again", CAO)
@@ -298,6 +299,9 @@ def test_a_reply_needs_its_words(hand, say):
             say(case, CAO, step, " ")
     with pytest.raises(Invalid):
         say(case, CAO, ANSWER, evidence=[("a", b""), ("a", b"")])
+    with pytest.raises(Invalid) as refused:
+        say(case, CAO, ANSWER, evidence=[("现场照片.jpg", JPEG), ("x.exe", b"MZ")])
+    assert "not taken here" in refused.value.errors["evidence"].mapping["problem"]
     with pytest.raises(Invalid):
         say(case, CAO, ANSWER, due=date(2026, 7, 1))
     say(case, CAO, ANSWER)

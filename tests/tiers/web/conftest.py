@@ -10,6 +10,7 @@ from renda.security.accounts import create_account
 from renda.security.grants import grant
 from renda_tiers.directives.files import File
 from tests.core.api.schema import faults
+from tests.core.files.samples import PDF
 from tests.core.security.town import PASSWORD, post, sign_in
 from tests.tiers import chain
 from tests.tiers.directives.desk import Desk
@@ -114,7 +115,7 @@ def issued(at_desk: Callable[[Callable[[Desk], Any]], Any]) -> str:
     """A directive to both counties that has arrived; its subject."""
 
     def act(desk: Desk) -> str:
-        subject = desk.issue(files=[File("通知.pdf", b"%PDF-1.7")])
+        subject = desk.issue(files=[File("通知.pdf", PDF)])
         desk.deliver()
         return subject
 

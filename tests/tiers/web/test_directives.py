@@ -16,6 +16,7 @@ from renda_tiers.directives import held, receipts
 from renda_tiers.directives.files import File
 from renda_tiers.directives.models import DirectiveStanding
 from renda_tiers.directives.selections import Selection
+from tests.core.files.samples import JPEG, PDF, docx
 from tests.core.security.town import post
 from tests.tiers.chain import CAO, CITY, SHAN, STREET, TOWN, VILLAGE
 from tests.tiers.directives.desk import STEPS, TEXT, TITLE, Desk, named
@@ -34,7 +35,7 @@ def spooled_bodies():
 @pytest.fixture
 def done(issued, at_desk):
     """曹县 says that all is done; the hash of its response."""
-    return at_desk(lambda desk: desk.done(CAO, issued, note="已全部完成", files=[File("照片.jpg", b"jpg")]))
+    return at_desk(lambda desk: desk.done(CAO, issued, note="已全部完成", files=[File("照片.jpg", JPEG)]))
 
 
 def page_of(code, subject, more=""):
@@ -67,7 +68,7 @@ def test_a_task_is_set_in_five_clicks(people, work, signed_in):
     assert "曹县、单县" in text(confirm)
     assert "2026-05-19 10 working days left" in text(confirm)
     form = next(one for one in confirm.forms.values() if "files" in one.fields)
-    form["files"] = [Upload("通知.pdf", b"%PDF-1.7")]
+    form["files"] = [Upload("通知.pdf", PDF)]
     board = form.submit("do", value="issue").follow()
     assert "The task is set" in text(board)
     assert "Not delivered yet" in row(board, "曹县")
@@ -81,7 +82,7 @@ def test_a_task_is_set_in_five_clicks(people, work, signed_in):
     )
     link = board.html.find("a", string="通知.pdf")["href"]
     answer = browser.get(link)
-    assert (answer.body, answer.content_type) == (b"%PDF-1.7", "application/octet-stream")
+    assert (answer.body, answer.content_type) == (PDF, "application/octet-stream")
     assert answer.headers["Content-Disposition"].startswith("attachment;")
     with work() as session:
         waiting = session.scalars(select(TaskRow).where(TaskRow.name == receipts.RECEIVE)).one()
@@ -208,7 +209,7 @@ def test_a_target_acknowledges_reports_and_is_done(issued, work, signed_in):
     assert "Not all steps are done yet: 组织视察" in text(refused)
     form = next(one for one in refused.forms.values() if "note" in one.fields)
     form.fields["step"][1].checked = True
-    form["files"] = [Upload("总结.docx", b"zip")]
+    form["files"] = [Upload("总结.docx", docx())]
     page = form.submit("state", value="done").follow()
     assert "Done, to be verified" in text(page)
     shown = page.click("What we said last")
@@ -245,11 +246,50 @@ def test_the_issuer_verifies_and_returns_what_it_saw(done, issued, work, at_desk
     assert phases(work, issued)[CAO] == "verified"
 
 
+def form_with(page, name):
+    return next(one for one in page.forms.values() if name in one.fields)
+
+
+def test_a_program_is_not_attached_and_what_was_typed_stays(issued, work, signed_in):
+    program = Upload("x.exe", b"MZ\x90\x00")
+    browser = signed_in("clerk", CAO)
+    form = form_with(browser.get(page_of(CAO, issued)), "note")
+    form["note"], form["files"] = "已开展", [program]
+    refused = form.submit("state", value="progress", status=422)
+    assert "x.exe: Such files are not taken here. Take one of: .pdf .ofd" in text(refused)
+    assert form_with(refused, "note")["note"].value == "已开展"
+    assert phases(work, issued)[CAO] == "received"
+    leader = signed_in("leader", CITY)
+    form = form_with(leader.get(page_of(CITY, issued)), "end_reason")
+    form["end_reason"], form["files"] = "另行安排", [program]
+    refused = form.submit("do", value="closed", status=422)
+    assert "x.exe: Such files are not taken here." in text(refused)
+    assert body(work, issued)["state"] == "open"
+    confirm = submit_form(leader.get(NEW), "do=check", title=TITLE, text=TEXT)
+    form = form_with(confirm, "files")
+    form["files"] = [program]
+    assert "x.exe: Such files are not taken here." in text(form.submit("do", value="issue", status=422))
+    assert standing(work) == [issued]
+
+
+def test_fields_for_files_name_the_endings_that_are_taken(issued, signed_in):
+    pages = [signed_in("clerk", CAO).get(page_of(CAO, issued))]
+    leader = signed_in("leader", CITY)
+    pages += [
+        leader.get(page_of(CITY, issued)),
+        submit_form(leader.get(NEW), "do=check", title=TITLE, text=TEXT),
+    ]
+    for page in pages:
+        field = page.html.find("input", type="file")
+        assert field["accept"] == ".pdf,.ofd,.docx,.xlsx,.pptx,.png,.jpg,.jpeg"
+        assert ".pdf .ofd .docx" in page.html.find(id=field["aria-describedby"]).text
+
+
 def test_one_response_is_decided_about_on_its_own_page(done, issued, work, signed_in):
     browser = signed_in("reviewer", CITY)
     page = browser.get(page_of(CITY, issued, f"/responses/{done.hex()}"))
     assert "已全部完成" in text(page)
-    assert page.click("照片.jpg").body == b"jpg"
+    assert page.click("照片.jpg").body == JPEG
     submit_form(page, "do=verify").follow()
     assert phases(work, issued)[CAO] == "verified"
     assert "Verified" in text(browser.get(page_of(CITY, issued, f"/responses/{done.hex()}")))
@@ -385,9 +425,9 @@ def test_others_learn_nothing(done, issued, signed_in):
 def test_a_form_with_files_may_be_larger_and_others_not(people, issued, signed_in):
     browser = signed_in("clerk", CAO)
     form = next(one for one in browser.get(page_of(CAO, issued)).forms.values() if "note" in one.fields)
-    form["note"], form["files"] = "附件", [Upload("大.bin", b"x" * 2_000_000)]
+    form["note"], form["files"] = "附件", [Upload("大.jpg", JPEG + bytes(2_000_000))]
     form.submit("state", value="progress").follow()
-    form["files"] = [Upload("太大.bin", b"x" * 17_000_000)]
+    form["files"] = [Upload("太大.jpg", JPEG + bytes(17_000_000))]
     assert form.submit("state", value="progress", expect_errors=True).status_int == 422
-    form["files"] = [Upload("太大.bin", b"x" * 21_000_000)]
+    form["files"] = [Upload("太大.jpg", JPEG + bytes(21_000_000))]
     assert form.submit("state", value="progress", expect_errors=True).status_int == 413

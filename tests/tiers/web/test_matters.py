@@ -7,6 +7,7 @@ from renda.security.models import AuditEntry
 from renda_tiers.matters import answering, handing
 from renda_tiers.matters.answering import Reply
 from renda_tiers.matters.handing import Handing
+from tests.core.files.samples import JPEG
 from tests.core.security.town import post
 from tests.tiers.chain import CAO, CITY, SHAN, TOWN
 from tests.tiers.web.conftest import row, submit_form, text
@@ -175,12 +176,12 @@ def test_what_is_wrong_in_the_form_is_said_at_its_field(people, signed_in):
 
 def test_evidence_is_handed_out_to_parties_alone(opinion, work, clock, signed_in):
     with work() as session:
-        said = Reply("answer", "见附件。", evidence=[("现场 照片.txt", b"<script>")])
+        said = Reply("answer", "见附件。", evidence=[("现场 照片.jpg", JPEG)])
         answering.reply(session, CAO, bytes.fromhex(opinion), said, actor=None, now=clock())
     browser = signed_in("clerk", TOWN)
-    link = browser.get(address(TOWN, f"/{opinion}")).html.find("a", download="现场 照片.txt")["href"]
+    link = browser.get(address(TOWN, f"/{opinion}")).html.find("a", download="现场 照片.jpg")["href"]
     got = browser.get(link)
-    assert (got.body, got.content_type) == (b"<script>", "application/octet-stream")
+    assert (got.body, got.content_type) == (JPEG, "application/octet-stream")
     assert got.headers["Content-Disposition"].startswith("attachment; filename*=UTF-8''")
     browser.get(link.rsplit("/", 1)[0] + "/other", status=404)
     browser.get(link.rsplit("/", 1)[0] + "/identity", status=404)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from renda.errors import Invalid
 from renda.files.names import LONGEST, cleaned
 from renda.i18n import _
+from renda_tiers.documents import attached
 from renda_tiers.documents.envelope import MAX_PARTS, Part, PartReference
 from renda_tiers.documents.signing import make_part
 
@@ -24,7 +25,8 @@ def as_parts(files: Sequence[File]) -> list[tuple[PartReference, Part]]:
     """The parts that files become.
 
     Raises:
-        Invalid: too many, one that is empty, all of them too large, or two of one name.
+        Invalid: too many, one that is empty or of no kind that is taken, all of them too large, or two of
+            one name.
     """
     if len(files) > MOST_FILES:
         raise _refused(_("Attach at most ${most} files.", mapping={"most": MOST_FILES}))
@@ -37,6 +39,8 @@ def as_parts(files: Sequence[File]) -> list[tuple[PartReference, Part]]:
     if sum(len(one.content) for one in files) > MAX_PARTS:
         most = {"most": MAX_PARTS // 2**20}
         raise _refused(_("The files together are larger than ${most} MB.", mapping=most))
+    for name, one in zip(names, files, strict=True):
+        attached.check("files", name, one.content)
     return [make_part(name, one.content) for name, one in zip(names, files, strict=True)]
 
 

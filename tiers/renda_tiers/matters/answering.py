@@ -11,6 +11,7 @@ from renda.clock import local_day
 from renda.errors import Invalid
 from renda.i18n import _
 from renda.records.fields import Paragraph
+from renda_tiers.documents import attached
 from renda_tiers.matters import replies, state, turns
 from renda_tiers.matters.arrival import TEXT
 from renda_tiers.matters.state import ACCEPT, ANSWER, RATE, RETURN
@@ -47,7 +48,7 @@ def reply(
     Raises:
         NotFound, Conflict: see `turns.take`.
         Invalid: words are missing or too long, a rating without its judgement, a last day that is over, or
-            two pieces of evidence of one name.
+            two pieces of evidence of one name, or one of no kind that is taken.
     """
     text = _checked(said, today=local_day(now))
     found = turns.take(session, organisation, case, said.step)
@@ -92,4 +93,6 @@ def _checked(said: Reply, *, today: date) -> str:
         errors["evidence"] = _("Two pieces of evidence have one name.")
     if errors:
         raise Invalid(errors)
+    for name, content in said.evidence:
+        attached.check("evidence", name, content)
     return text

@@ -12,6 +12,7 @@ from renda.web.contexts import Organisation
 from renda_tiers.directives import boards, endings, held, nudges, phases, versions
 from renda_tiers.directives.boards import Board, Row
 from renda_tiers.directives.held import Held
+from renda_tiers.documents.attached import ENDINGS
 from renda_tiers.web import links
 from renda_tiers.web.directives import address, desk, fields, said
 
@@ -71,6 +72,7 @@ def page(
         "picked": _picked(board, chosen) if acts else {},
         "joining": _joining(request, found) if acts else [],
         "acts": _forms(request, found, board, typed, errors) if acts else {},
+        "endings": ENDINGS,
         "errors": errors,
         "to": {
             name: address.to(request, f"directive-{name}", found.subject)

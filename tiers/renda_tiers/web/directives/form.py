@@ -14,6 +14,7 @@ from renda.web.contexts import Organisation
 from renda.web.errors import refuse
 from renda_tiers.directives import bodies, held, orders, selections
 from renda_tiers.directives.held import Held
+from renda_tiers.documents.attached import ENDINGS
 from renda_tiers.web import given
 from renda_tiers.web.directives import address, fields, reading
 
@@ -132,6 +133,7 @@ def _confirmation(
         "names": names,
         "left": remaining.left(request, due),
         "report": fields.asked(request, outer, typed),
+        "endings": ENDINGS,
         "kept": reading.kept(typed),
         "who": context.reader.name,
         "organisation_name": context.organisation.name,
