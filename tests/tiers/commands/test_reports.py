@@ -9,6 +9,7 @@ from renda_tiers.commands.reports import report
 from renda_tiers.documents import issuing
 from renda_tiers.documents.issuing import Statement
 from renda_tiers.reports import templates
+from renda_tiers.reports.reviewing import Decided
 from tests.tiers import chain
 from tests.tiers.chain import CAO, CITY, SHAN, TOWN, TRAINING, TYPED
 
@@ -69,6 +70,17 @@ def test_typed_returned_and_corrected(typed):
     assert (first["value"], first["qualifier"], first["explanation"]) == (35_000, "~", "按签到表估算")
     typed("submit", "--reason", "已核对")
     assert [one["decision"] for one in typed("show")["revisions"]] == [None, "return"]
+
+
+def test_a_decision_is_overturned_by_its_hash(typed):
+    typed("fill", "--set", "X1=1", "--set", "X2=/")
+    typed("submit")
+    returned = typed("review", "--of", TOWN, "--return", "--reason", "请核对", org=CAO)["review"]
+    with pytest.raises(Decided) as refused:
+        typed("review", "--of", TOWN, org=CAO)
+    assert refused.value.message.mapping["decision"] == returned
+    typed("review", "--of", TOWN, "--over", returned, org=CAO)
+    assert typed("show")["state"] == "endorsed"
 
 
 @pytest.mark.parametrize(

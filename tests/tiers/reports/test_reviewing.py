@@ -98,12 +98,52 @@ def test_the_same_again_changes_nothing_and_another_decision_takes_its_place(fou
     first = decide(CAO, report)
     assert decide(CAO, report) == first
     assert reviews(founded) == 1
-    decide(CAO, report, RETURN, reason="看错了")
+    second = decide(CAO, report, RETURN, seen=first.hex(), reason="看错了")
     assert chain.standing(founded, TOWN, ENDORSED) is None
     assert progress.of(founded, TOWN, chain.TRAINING, "2026-b2").returned
-    decide(CAO, report)
+    decide(CAO, report, seen=second.hex())
     assert chain.standing(founded, TOWN, ENDORSED) == report
     assert reviews(founded) == 3
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        ({}, {"decision": RETURN, "reason": "请核对"}),
+        ({}, {"reason": "很好"}),
+        ({"decision": RETURN, "reason": "请核对"}, {}),
+        ({"decision": RETURN, "reason": "请核对"}, {"decision": RETURN, "reason": "另有他故"}),
+    ],
+)
+def test_nobody_overturns_what_they_have_not_seen(founded, clock, decide, first, then):
+    report = chain.submit(founded, TOWN, now=clock())
+    stands = decide(CAO, report, **first)
+    for seen in ("", "00" * 32, "x"):
+        with pytest.raises(reviewing.Decided) as refused:
+            decide(CAO, report, seen=seen, **then)
+        assert refused.value.decision.document == stands
+        assert refused.value.detail == {"report": report.hex(), "decision": stands.hex()}
+    assert reviews(founded) == 1
+    decide(CAO, report, seen=stands.hex(), **then)
+    assert reviews(founded) == 2
+
+
+@pytest.mark.parametrize("first", [{"reason": "很好"}, {"notes": [("T02", "", "已核对")]}])
+def test_who_endorses_unseen_what_is_endorsed_takes_no_word_from_it(founded, clock, decide, first):
+    report = chain.submit(founded, TOWN, now=clock())
+    stands = decide(CAO, report, **first)
+    assert decide(CAO, report) == stands
+    assert reviewing.endorse_many(founded, CAO, [report], actor=None, now=clock()) == [stands]
+    assert decide(CAO, report, seen=stands.hex()) != stands
+
+
+def test_what_was_returned_is_not_endorsed_among_many(founded, clock, decide):
+    reports = [chain.submit(founded, code, now=clock()) for code in (TOWN, STREET)]
+    decide(CAO, reports[1], RETURN, reason="请核对")
+    with pytest.raises(reviewing.Decided) as refused:
+        reviewing.endorse_many(founded, CAO, reports, actor=None, now=clock())
+    assert refused.value.report == reports[1]
+    assert chain.standing(founded, TOWN, ENDORSED) is None
 
 
 def test_many_are_endorsed_at_once_all_or_none(founded, clock):
@@ -139,8 +179,10 @@ def test_a_review_is_valid_only_for_the_hash_that_it_names(founded, clock):
                 submitted.append(chain.submit(founded, TOWN, now=clock(), reason="更正"))
             elif submitted:
                 decision = ENDORSE if step == "endorse" else RETURN
+                stands = progress.decision_on(founded, submitted[-1])
+                seen = stands.document.hex() if stands else ""
                 reviewing.decide(
-                    founded, CAO, submitted[-1], decision, reason="核对", actor=None, now=clock()
+                    founded, CAO, submitted[-1], decision, seen=seen, reason="核对", actor=None, now=clock()
                 )
                 decided[submitted[-1]] = decision
             assert chain.standing(founded, TOWN, LATEST) == (submitted[-1] if submitted else None)

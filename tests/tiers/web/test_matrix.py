@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from renda.indicators.kinds import Status
 from renda.indicators.periods import Period
-from renda_tiers.reports import entering, nudging, submission
+from renda_tiers.reports import entering, nudging, progress, reviewing, submission
 from renda_tiers.reports.entering import Entered
 from renda_tiers.reports.models import Nudge
 from tests.core.security.town import post
@@ -136,15 +136,69 @@ def test_reports_are_endorsed_together(reported, work, clock, signed_in):
     with work() as session:
         chain.submit(session, STREET, now=clock())
     browser = signed_in("reviewer", CAO)
-    fields = [("organisation", TOWN), ("organisation", STREET)]
     page = browser.get(matrix(CAO, "&select=reported"))
     assert len(page.html.find_all("input", checked=True)) == 2
+    fields = [("organisation", TOWN), ("organisation", STREET)]
+    fields += [("report", one["value"]) for one in page.html.find_all("input", attrs={"name": "report"})]
     token = page.html.find("input", attrs={"name": "csrf_token"})["value"]
     address = page.html.find("button", string="Endorse the selected")["formaction"]
     done = browser.post(address, [("csrf_token", token), *fields], status=303).follow()
     assert "Endorsed 2 reports" in text(done)
     with work() as session:
         assert chain.standing(session, TOWN, "endorsed") == reported
+
+
+@pytest.fixture
+def behind(reported, work, clock, signed_in):
+    """A page on which two reports are ticked to be endorsed, and what is said when they are."""
+    with work() as session:
+        chain.submit(session, STREET, now=clock())
+    page = signed_in("reviewer", CAO).get(matrix(CAO, "&select=reported"))
+
+    def endorse(page=page):
+        form = next(one for one in page.forms.values() if "organisation" in one.fields)
+        form.action = page.html.find("button", string="Endorse the selected")["formaction"]
+        return form.submit(expect_errors=True)
+
+    return endorse
+
+
+def standing(work, *codes):
+    with work() as session:
+        return [chain.standing(session, code, "endorsed") for code in codes]
+
+
+def test_what_was_returned_meanwhile_is_not_endorsed_with_the_others(behind, reported, work, clock):
+    with work() as session:
+        reviewing.decide(session, CAO, reported, "return", reason="why", actor=None, now=clock())
+    refused = behind()
+    assert refused.status_int == 409
+    assert "庄寨镇：曹县 returned this report on" in text(refused)
+    assert [one["value"] for one in refused.html.find_all("input", checked=True)] == [STREET]
+    assert standing(work, TOWN, STREET) == [None, None]
+    assert "Endorsed 1 reports" in text(behind(refused).follow())
+    assert standing(work, TOWN) == [None]
+
+
+def test_a_report_that_the_page_did_not_show_is_not_endorsed(behind, reported, work, clock):
+    with work() as session:
+        chain.training(session, TOWN, ["庚"], now=clock())
+        newer = chain.submit(session, TOWN, now=clock(), reason="One class was forgotten")
+    refused = behind()
+    assert refused.status_int == 409
+    assert "Newer reports have come in from 庄寨镇" in text(refused)
+    assert standing(work, TOWN, STREET) == [None, None]
+    assert "Endorsed 2 reports" in text(behind(refused).follow())
+    assert standing(work, TOWN) == [newer]
+
+
+def test_what_was_endorsed_meanwhile_stays_so(behind, reported, work, clock):
+    with work() as session:
+        reviewing.decide(session, CAO, reported, "endorse", reason="好", actor=None, now=clock())
+        stands = progress.decision_on(session, reported)
+    assert "Endorsed 2 reports" in text(behind().follow())
+    with work() as session:
+        assert progress.decision_on(session, reported) == stands
 
 
 @pytest.mark.parametrize("name", ["nudge", "endorse"])

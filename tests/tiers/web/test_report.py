@@ -9,7 +9,7 @@ from sqlalchemy import update
 from renda.security.grants import grant
 from renda.security.models import Account
 from renda_tiers.documents.models import LedgerPart
-from renda_tiers.reports import progress
+from renda_tiers.reports import progress, reviewing
 from tests.core.security.town import post
 from tests.tiers import chain
 from tests.tiers.chain import CAO, CITY, SHAN, STREET, TOWN, VILLAGE
@@ -82,6 +82,46 @@ def test_the_direct_parent_returns_with_notes_at_figures(reported, work, signed_
     assert "Guests?" in done.html.find("tr", id="T02").get_text()
     found = decided(work, reported)
     assert (found.decision, found.notes) == ("return", (("T02", "", f"Guests? {SCRIPT}"),))
+
+
+def test_a_tab_that_is_behind_overturns_nothing_before_its_reader_has_seen_it(reported, work, signed_in):
+    browser = signed_in("reviewer", CAO)
+    one, other = browser.get(address(CAO, reported)), browser.get(address(CAO, reported))
+    submit_form(one, "decision=endorse", reason="").follow()
+    said = {"reason": "Count again", "note.T02": "Guests?"}
+    refused = submit_form(other, "decision=return", **said)
+    assert refused.status_int == 409
+    assert re.search(
+        r"reviewer 371721 endorsed this report on \d{4}-\d\d-\d\d \d\d:\d\d, after you had", text(refused)
+    )
+    assert refused.html.find(class_="status ok").get_text() == "Endorsed"
+    assert decided(work, reported).decision == "endorse"
+    form = next(form for form in refused.forms.values() if "note.T02" in form.fields)
+    assert {name: form[name].value for name in said} == said
+    submit_form(refused, "decision=return").follow()
+    assert decided(work, reported).reason == "Count again"
+    late = submit_form(one, "decision=endorse", reason="")
+    assert late.status_int == 409
+    assert "returned this report on" in text(late)
+    assert "Count again" in text(late)
+    assert decided(work, reported).decision == "return"
+
+
+def test_the_same_decision_from_two_tabs_is_one_decision(reported, work, signed_in):
+    browser = signed_in("reviewer", CAO)
+    one, other = browser.get(address(CAO, reported)), browser.get(address(CAO, reported))
+    submit_form(one, "decision=return", reason="Count again").follow()
+    first = decided(work, reported)
+    submit_form(other, "decision=return", reason="Count again").follow()
+    assert decided(work, reported) == first
+
+
+def test_of_a_decision_without_a_person_the_body_is_named(reported, work, clock, signed_in):
+    page = signed_in("reviewer", CAO).get(address(CAO, reported))
+    with work() as session:
+        reviewing.decide(session, CAO, reported, "return", reason="why", actor=None, now=clock())
+    refused = submit_form(page, "decision=endorse", reason="")
+    assert "曹县 returned this report on" in text(refused)
 
 
 def test_nobody_else_decides(reported, work, signed_in):

@@ -218,6 +218,7 @@ def submit(
 @click.option("--of", "child", required=True, help=_("Code of the organisation whose report it is."))
 @click.option("--return", "returned", is_flag=True, help=_("Return it instead of endorsing it."))
 @click.option("--note", "notes", multiple=True, metavar="CODE=…", help=_("A remark on a figure."))
+@click.option("--over", "seen", default="", help=_("Hash of the decision that this one takes the place of."))
 @reason_option
 @json_option
 def review(
@@ -229,6 +230,7 @@ def review(
     child: str,
     returned: bool,
     notes: tuple[str, ...],
+    seen: str,
     reason: str,
     as_json: bool,
 ) -> None:
@@ -241,6 +243,7 @@ def review(
             organisation,
             reviewed,
             decision,
+            seen=seen,
             reason=reason,
             notes=[(code, "", words) for code, words in _pairs(notes).items()],
             actor=None,

@@ -1,22 +1,48 @@
 """Reviewing: the direct parent endorses an exact report, or returns it with a reason and notes on cells."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from renda.clock import local_minute
+from renda.directory.models import Organisation
 from renda.errors import Conflict, Forbidden, Invalid, NotFound
 from renda.i18n import _
 from renda.security import audit
+from renda.security.models import Account, AuditEntry
 from renda_tiers.documents import issuing
 from renda_tiers.documents.issuing import Statement
 from renda_tiers.reports import definitions, entering, progress, reviews, standings
 from renda_tiers.reports.models import LATEST, Report, Standing
-from renda_tiers.reports.progress import Note
+from renda_tiers.reports.progress import Decision, Note
 from renda_tiers.reports.submission import clean_reason
+
+
+class Decided(Conflict):
+    """Another decision stands on the report than the reviewer saw; to overturn it they must have seen it.
+
+    Attributes:
+        report: hash of the report.
+        decision: what stands.
+    """
+
+    def __init__(self, report: bytes, decision: Decision) -> None:
+        self.report, self.decision = report, decision
+        told = {
+            "report": report.hex(),
+            "decision": decision.document.hex(),
+            "when": local_minute(decision.issued),
+        }
+        said = _RETURNED if decision.returned else _ENDORSED
+        super().__init__(_(said, mapping=told), report=told["report"], decision=told["decision"])
+
+
+_ENDORSED: str = _("The report ${report} was endorsed on ${when} (${decision}). Look at that first.")
+_RETURNED: str = _("The report ${report} was returned on ${when} (${decision}). Look at that first.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +50,14 @@ class _Said:
     decision: str
     reason: str = ""
     notes: tuple[Note, ...] = ()
+
+    def repeats(self, held: Decision) -> bool:
+        """Whether it is what stands, word for word."""
+        return self == _Said(held.decision, held.reason, held.notes)
+
+    def adds_nothing_to(self, held: Decision) -> bool:
+        """Whether it decides as what stands does, in the same words or in none."""
+        return self.repeats(held) or self == _Said(held.decision)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +79,7 @@ def decide(
     report: bytes,
     decision: str,
     *,
+    seen: str = "",
     reason: str = "",
     notes: Sequence[Note] = (),
     actor: uuid.UUID | None,
@@ -54,9 +89,21 @@ def decide(
 
     To decide the same once more, with nothing added, changes nothing.
 
+    Args:
+        session: of the reviewer's node.
+        reviewer: code of the direct parent.
+        report: hash of the report.
+        decision: what is decided.
+        seen: hash of the decision that the reviewer saw stand, in hex; "" where there was none.
+        reason: why, if anything is said of it.
+        notes: remarks on cells.
+        actor: account that decides.
+        now: when.
+
     Raises:
         NotFound: there is no such report below the reviewer.
         Forbidden: the reviewer is not the direct parent on the period's last day.
+        Decided: another decision stands than the one seen.
         Conflict: another revision is current.
         Invalid: no such decision, a return without reason and note, or a note on a cell that is not there.
     """
@@ -68,7 +115,8 @@ def decide(
     if decision == standings.RETURN and not (why or pinned):
         message = _("Say why, or write a note on a cell.")
         raise Invalid({"reason": message}, message)
-    return _issue(session, reviewer, [found], _Said(decision, why, pinned), actor=actor, now=now)[0]
+    said = _Said(decision, why, pinned)
+    return _issue(session, reviewer, [found], said, seen=seen, actor=actor, now=now)[0]
 
 
 def endorse_many(
@@ -76,8 +124,10 @@ def endorse_many(
 ) -> list[bytes]:
     """Endorse several reports at once, all or none; the hashes of the reviews, in order.
 
+    Those that are endorsed stay as they are; none that was returned is endorsed here.
+
     Raises:
-        NotFound, Forbidden, Conflict: see `decide`.
+        NotFound, Forbidden, Decided, Conflict: see `decide`.
     """
     found = _current(session, reviewer, reports)
     return _issue(session, reviewer, found, _Said(standings.ENDORSE), actor=actor, now=now)
@@ -134,15 +184,12 @@ def _issue(
     reports: Sequence[_Reviewed],
     said: _Said,
     *,
+    seen: str = "",
     actor: uuid.UUID | None,
     now: datetime,
 ) -> list[bytes]:
     stands = progress.decisions_on(session, [one.document for one in reports])
-    done = {
-        report: held.document
-        for report, held in stands.items()
-        if _Said(held.decision, held.reason, held.notes) == said
-    }
+    done = _said_already(stands, said, seen)
     due = list({one.document: one for one in reports if one.document not in done}.values())
     words = {
         "decision": said.decision,
@@ -172,3 +219,37 @@ def _issue(
             detail={"organisation": one.organisation, "template": one.template, "period": one.period},
         )
     return [done[one.document] for one in reports]
+
+
+def _said_already(stands: Mapping[bytes, Decision], said: _Said, seen: str) -> dict[bytes, bytes]:
+    """The reviews that make another one needless, by the reports that they are about.
+
+    Raises:
+        Decided: another decision stands than the one seen, and it is otherwise.
+    """
+    done = {}
+    for report, held in stands.items():
+        unseen = held.document.hex() != seen
+        if unseen and not said.adds_nothing_to(held):
+            raise Decided(report, held)
+        if unseen or said.repeats(held):
+            done[report] = held.document
+    return done
+
+
+def decider(session: Session, report: bytes, decision: Decision) -> str:
+    """Who decided so: the person, where it was one of this node, or else the body."""
+    person = session.scalar(
+        select(Account.name)
+        .join(AuditEntry, AuditEntry.actor == Account.id)
+        .where(
+            AuditEntry.target == report.hex(),
+            AuditEntry.organisation == decision.reviewer,
+            AuditEntry.action == f"report.{decision.decision}",
+        )
+        .order_by(AuditEntry.at.desc())
+        .limit(1)
+    )
+    if person:
+        return person
+    return session.scalars(select(Organisation.name).where(Organisation.code == decision.reviewer)).one()

@@ -53,7 +53,7 @@ def includeme(config: Configurator) -> None:
     add("evidence", "report/{document}/cell", evidence.show, "read", renderer=shown("evidence"))
     add("matrix", "matrix", matrix.show, "read", renderer=shown("matrix"))
     add("nudge", "matrix/nudge", matrix.nudge, "nudge", **posted())
-    add("endorse", "matrix/endorse", matrix.endorse, "review", **posted())
+    add("endorse", "matrix/endorse", matrix.endorse, "review", **posted("matrix"))
     add("policies", "policies", policies.show, "govern", renderer=shown("policies"))
     add("policies.release", "policies/release", policies.release, "govern", renderer=shown("policy_release"))
     add("policies.confirm", "policies/confirm", policies.confirm, "govern", renderer=shown("policy_confirm"))

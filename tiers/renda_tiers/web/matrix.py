@@ -8,16 +8,19 @@ from typing import Any
 from pyramid.httpexceptions import HTTPSeeOther
 
 from renda.clock import local_day
-from renda.errors import Invalid, NotFound
+from renda.errors import Conflict, Invalid, NotFound
 from renda.i18n import _
 from renda.types import Request
 from renda.web.contexts import Organisation
+from renda.web.errors import refuse
 from renda_tiers.links import state as link_state
 from renda_tiers.reports import nudging, reviewing
+from renda_tiers.reports.reviewing import Decided
 from renda_tiers.rollup import coverage
 from renda_tiers.rollup.coverage import MatrixRow
 from renda_tiers.web import chosen, crumbs, given, links, words
 from renda_tiers.web.chosen import Chosen
+from renda_tiers.web.report import decided
 
 UNSENT = frozenset({"missing", "overdue"})
 """States in which a body may be nudged."""
@@ -25,6 +28,7 @@ UNSENT = frozenset({"missing", "overdue"})
 SELECTIONS: Mapping[str, frozenset[str]] = {"missing": UNSENT, "reported": frozenset({"reported"})}
 """What the links above the table tick: those who have not reported, those who wait for a review."""
 
+_NEWER: str = _("Newer reports have come in from ${names}. Look at them before you endorse them.")
 _NONE_SELECTED = _("Select at least one organisation that this can be done for.")
 
 
@@ -32,7 +36,13 @@ def show(context: Organisation, request: Request) -> Mapping[str, Any]:
     """The children of an organisation, each with its state, and the coverage of what is below it."""
     choice = chosen.choose(request)
     if choice is None:
-        return {"choice": None, "fields": [], "flashes": []}
+        return {"choice": None, "fields": [], "flashes": [], "errors": {}}
+    return _page(context, request, choice)
+
+
+def _page(
+    context: Organisation, request: Request, choice: Chosen, errors: Mapping[str, str] | None = None
+) -> dict[str, Any]:
     own, rows = _rows(request, choice)
     reminded = nudging.nudged(request.db, choice.at, choice.template.code, choice.period)
     mine = len(choice.steps) == 1
@@ -57,6 +67,7 @@ def show(context: Organisation, request: Request) -> Mapping[str, Any]:
         "nudge": links.to(request, "nudge", choice.query()),
         "endorse": links.to(request, "endorse", choice.query()),
         "rollup": links.to(request, "rollup", choice.query()),
+        "errors": errors or {},
         "flashes": _flashes(request),
     }
 
@@ -112,6 +123,7 @@ def _row(
     if row.state in UNSENT and (at := reminded.get(row.organisation)):
         notes.append(translate(_("reminded ${day}", mapping={"day": local_day(at)})))
     selected = acts.get(request.GET.get("select", ""), frozenset())
+    ticked = given.texts(request.POST, "organisation") if request.POST else frozenset()
     selectable = frozenset[str]().union(*acts.values())
     return {
         "code": row.organisation,
@@ -124,7 +136,8 @@ def _row(
         "below": words.coverage(row.below) if row.below else None,
         "inside": links.to(request, "matrix", choice.query(at=row.organisation)) if row.below else None,
         "can_select": not own and row.owes and row.state in selectable,
-        "selected": row.owes and row.state in selected,
+        "selected": row.owes and (row.state in selected or row.organisation in ticked),
+        "seen": row.report.hex() if row.report else None,
     }
 
 
@@ -156,18 +169,16 @@ def _flashes(request: Request) -> list[dict[str, str]]:
     return [{"light": "ok", "text": request.translate(_(sentence, mapping={"n": int(number)}))}]
 
 
-def _selected(request: Request, choice: Chosen, states: frozenset[str]) -> list[MatrixRow]:
-    """The ticked children that are in one of these states.
-
-    Raises:
-        Invalid: there is none.
-    """
+def _ticked(request: Request, choice: Chosen) -> list[MatrixRow]:
+    """The ticked children that owe the report."""
     ticked = given.texts(request.POST, "organisation")
     _own, rows = _rows(request, choice)
-    found = [row for row in rows if row.organisation in ticked and row.owes and row.state in states]
-    if not found:
+    return [row for row in rows if row.organisation in ticked and row.owes]
+
+
+def _ensure(rows: Sequence[MatrixRow]) -> None:
+    if not rows:
         raise Invalid({"organisation": _NONE_SELECTED}, _NONE_SELECTED)
-    return found
 
 
 def _choice(request: Request) -> Chosen:
@@ -180,7 +191,8 @@ def _choice(request: Request) -> Chosen:
 def nudge(context: Organisation, request: Request) -> HTTPSeeOther:
     """Remind the ticked children that have not reported."""
     choice = _choice(request)
-    rows = _selected(request, choice, UNSENT)
+    rows = [row for row in _ticked(request, choice) if row.state in UNSENT]
+    _ensure(rows)
     reminded = nudging.nudge(
         request.db,
         context.organisation.code,
@@ -194,15 +206,33 @@ def nudge(context: Organisation, request: Request) -> HTTPSeeOther:
     return HTTPSeeOther(links.to(request, "matrix", query))
 
 
-def endorse(context: Organisation, request: Request) -> HTTPSeeOther:
-    """Endorse the ticked reports, all or none."""
+def endorse(context: Organisation, request: Request) -> Any:
+    """Endorse the ticked reports, all or none: as the page showed them, and unless returned since."""
     choice = _choice(request)
-    rows = _selected(request, choice, frozenset({"reported"}))
-    reviewing.endorse_many(
-        request.db,
-        context.organisation.code,
-        [row.report for row in rows if row.report],
-        actor=context.reader.account,
-        now=request.now,
-    )
+    rows = [row for row in _ticked(request, choice) if row.report]
+    _ensure(rows)
+    if newer := _unseen(request, rows):
+        return _refused(context, request, choice, _(_NEWER, mapping={"names": "、".join(newer)}))
+    try:
+        reviewing.endorse_many(
+            request.db,
+            context.organisation.code,
+            [row.report for row in rows if row.report],
+            actor=context.reader.account,
+            now=request.now,
+        )
+    except Decided as error:
+        name = next(row.name for row in rows if row.report == error.report)
+        return _refused(context, request, choice, f"{name}：{decided(request, error)}")
     return HTTPSeeOther(links.to(request, "matrix", choice.query(said="endorsed", n=len(rows))))
+
+
+def _unseen(request: Request, rows: Sequence[MatrixRow]) -> list[str]:
+    """Names of those whose reports have come in since the page was shown."""
+    shown = given.texts(request.POST, "report")
+    return [row.name for row in rows if row.report and row.report.hex() not in shown]
+
+
+def _refused(context: Organisation, request: Request, choice: Chosen, sentence: str) -> dict[str, Any]:
+    refuse(request, Conflict.status)
+    return _page(context, request, choice, {"organisation": sentence})

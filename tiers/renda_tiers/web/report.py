@@ -12,6 +12,7 @@ from renda.types import Request
 from renda.web.contexts import Organisation
 from renda.web.errors import refuse
 from renda_tiers.reports import reviewing, shown
+from renda_tiers.reports.reviewing import Decided
 from renda_tiers.reports.shown import ShownCell, ShownReport
 from renda_tiers.reports.standings import ENDORSE, RETURN
 from renda_tiers.reports.template import Line
@@ -23,6 +24,16 @@ SAID = {
     RETURN: _("The report was returned; its sender sees the reason and your notes."),
 }
 """What the page says after a decision that its address names."""
+
+SEEN = "seen"
+"""Field of the form that says which decision its reader saw."""
+
+_ENDORSED: str = _(
+    "${who} endorsed this report on ${when}, after you had opened it. Nothing was decided now."
+)
+_RETURNED: str = _(
+    "${who} returned this report on ${when}, after you had opened it. Nothing was decided now."
+)
 
 
 def found(context: Organisation, request: Request) -> ShownReport:
@@ -62,6 +73,7 @@ def page(
         "rows": _rows(request, report, typed, reviewable=reviewable),
         "reviewable": reviewable,
         "review": _review_field(typed, errors) if reviewable else None,
+        "seen": {"name": SEEN, "widget": "hidden", "value": _stands(report)},
         "errors": errors,
         "changes": history.changes(request, report),
         "paper": links.paper(request, "report", document=report.document),
@@ -69,6 +81,10 @@ def page(
         "crumbs": crumbs.to_report(request, report),
         "flashes": [{"light": "ok", "text": translate(said)}] if said else [],
     }
+
+
+def _stands(report: ShownReport) -> str:
+    return report.decision.document.hex() if report.decision else ""
 
 
 def _facts(request: Request, report: ShownReport) -> list[dict[str, str]]:
@@ -163,6 +179,7 @@ def review(context: Organisation, request: Request) -> Any:
             context.organisation.code,
             report.document,
             decision,
+            seen=given.text(request.POST, SEEN),
             reason=typed["reason"],
             notes=notes,
             actor=context.reader.account,
@@ -171,5 +188,17 @@ def review(context: Organisation, request: Request) -> Any:
     except Invalid as error:
         refuse(request, error.status)
         return page(context, request, report, typed, error.errors)
+    except Decided as error:
+        refuse(request, error.status)
+        return page(context, request, found(context, request), typed, {SEEN: decided(request, error)})
     query = {**crumbs.carried(request), "said": decision}
     return HTTPSeeOther(links.to(request, "report", query, document=report.document))
+
+
+def decided(request: Request, error: Decided) -> str:
+    """Who decided otherwise, how and when, as a sentence."""
+    told = {
+        "who": reviewing.decider(request.db, error.report, error.decision),
+        "when": local_minute(error.decision.issued),
+    }
+    return request.translate(_(_RETURNED if error.decision.returned else _ENDORSED, mapping=told))
