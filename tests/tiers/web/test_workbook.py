@@ -144,6 +144,71 @@ class TestGivenBack:
         assert given(browser, old_workbook(["代码", "本期"], ["X1", 7]), TYPED, "表.xls").status_int == 303
 
 
+class TestComputedFigures:
+    """What is computed from records is not typed over, and nobody's own count of it is lost in silence."""
+
+    @pytest.mark.parametrize("said", ["2", "2.0", "２", ""])
+    def test_the_same_figure_however_it_is_written_is_none_of_ones_own(self, trained, signed_in, said):
+        browser = signed_in("clerk", TOWN)
+        assert given(browser, f"代码,本期\nT02,{said}\n".encode(), TRAINING, "表.csv").status_int == 303
+
+    @pytest.mark.parametrize("said", ["999", "0", "无", "/", "约2"])
+    def test_another_one_is_told_beside_what_the_records_say(self, trained, work, signed_in, said):
+        before = ledger(work)
+        page = given(signed_in("clerk", TOWN), f"代码,本期\nT02,{said}\n".encode(), TRAINING, "表.csv")
+        assert page.status_int == 422
+        assert f"The file says {said}, the records say 2. Correct the records, or empty the cell." in text(
+            page
+        )
+        assert "The file says" in page.html.find("tr", id="T02").get_text()
+        assert ledger(work) == before
+
+    @pytest.mark.parametrize(
+        ("table", "sentence"),
+        [
+            ("代码,本期\nT02,abc\n", "Write a whole number such as"),
+            ("代码,单位,本期\nT02,万人次,2\n", "convert it first"),
+        ],
+    )
+    def test_what_is_no_such_figure_is_told_in_the_usual_words(self, trained, signed_in, table, sentence):
+        page = given(signed_in("clerk", TOWN), table.encode(), TRAINING, "表.csv")
+        assert page.status_int == 422
+        assert sentence in text(page)
+
+    def test_what_somebody_writes_over_it_in_the_workbook_is_marked_there(self, trained, signed_in):
+        browser = signed_in("clerk", TOWN)
+        book, cells = fetched(browser)
+        cells["T02"][NOW - 1].value = 3
+        back, _name = TestMarked.marked(given(browser, book))
+        rows = {row[0].value: row for row in back.worksheets[0].iter_rows(min_row=2)}
+        assert rows["T02"][NOW - 1].comment.text == "文件中为 3，记录计算为 2。请更正记录，或清空该单元格。"
+
+    def test_the_workbook_passes_unchanged_whatever_became_of_the_records(
+        self, trained, work, clock, signed_in
+    ):
+        browser = signed_in("clerk", TOWN)
+        book, cells = fetched(browser)
+        with work() as session:
+            chain.training(session, TOWN, ["庚"], now=clock())
+        assert given(browser, book).status_int == 303
+        cells["T02"][NOW - 1].value = 3
+        assert given(browser, book).status_int == 303
+        cells["T02"][NOW - 1].value = 4
+        assert "The file says 4, the records say 3." in text(given(browser, book))
+
+    @pytest.mark.parametrize("held", ['{"T02": [1]}', "7", "{"])
+    def test_without_what_it_was_then_it_is_what_the_records_say_now(
+        self, trained, work, clock, signed_in, held
+    ):
+        browser = signed_in("clerk", TOWN)
+        book, _cells = fetched(browser)
+        book["renda"]["B6"].value = held
+        assert given(browser, book).status_int == 303
+        with work() as session:
+            chain.training(session, TOWN, ["庚"], now=clock())
+        assert "The file says 2, the records say 3." in text(given(browser, book))
+
+
 class TestRefused:
     def test_wrong_cells_are_told_beside_them_with_what_the_file_said_and_nothing_is_kept(
         self, typed, signed_in

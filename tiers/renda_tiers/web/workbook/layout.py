@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from renda.declarations import Message
 from renda.i18n import _
+from renda_tiers.reports.entering import Entered
 from renda_tiers.reports.filling import Draft, DraftCell
 from renda_tiers.web.cells import key
 from renda_tiers.web.rows import written
@@ -30,21 +31,31 @@ _MOST = 32_000
 def meta(draft: Draft) -> dict[str, str]:
     """What the hidden sheet says: report, version, organisation, period, and what each figure held.
 
-    From the last a file that comes back tells what was changed in it from what others entered meanwhile.
+    From what was typed in it a file that comes back tells what was changed there from what others entered
+    meanwhile; from what was computed, what somebody wrote over it from what the records said then.
     """
-    held = json.dumps({key(one.line.indicator, one.dimension): mark(*typed(one)) for one in draft.cells})
+    places = {key(one.line.indicator, one.dimension): one for one in draft.cells}
+    told = {
+        "held": {place: mark(*typed(one)) for place, one in places.items()},
+        "computed": {place: figure(one) for place, one in places.items() if one.source == "computed"},
+    }
     return {
         "form": f"report:{draft.template.code}",
         "version": draft.template.document.hex()[:12],
         "organisation": draft.organisation,
         "period": draft.period.code,
-        "held": held if len(held) < _MOST else "{}",
+        **{name: text if len(text := json.dumps(one)) < _MOST else "{}" for name, one in told.items()},
     }
 
 
 def typed(cell: DraftCell) -> tuple[str, str]:
     """What people have typed for a figure, as they type it: its value, where none is computed, and why."""
     return "" if cell.source == "computed" else written(cell), cell.explanation
+
+
+def figure(one: DraftCell | Entered) -> str:
+    """A short word for a figure, however it is written."""
+    return mark(f"{one.value} {int(one.qualifier)}", one.words or "")
 
 
 def mark(value: str, why: str) -> str:

@@ -17,7 +17,8 @@ from renda_tiers.reports.entering import Entered
 from renda_tiers.reports.filling import Draft, DraftCell
 from renda_tiers.web import words
 from renda_tiers.web.cells import key
-from renda_tiers.web.workbook.layout import CODE, COLUMNS, UNIT, VALUE, WHY, mark, meta, typed
+from renda_tiers.web.rows import written
+from renda_tiers.web.workbook.layout import CODE, COLUMNS, UNIT, VALUE, WHY, figure, mark, meta, typed
 
 _LOOKED_AT = 20
 """Rows among which the headers are sought: people put titles above."""
@@ -35,6 +36,10 @@ _UNKNOWN: str = _("The report has no figures ${codes}.")
 _NO_SUCH = _("The report has no figure of this code.")
 _TWICE = _("This figure stands twice in the file.")
 _MEANWHILE: str = _("Since the workbook was fetched, ${value} was entered here. Which is right?")
+_OTHERWISE: str = _(
+    "The file says ${said}, the records say ${computed}. Correct the records, or empty the cell."
+)
+_OTHER_UNIT: str = _("This figure is counted in ${unit}; convert it first.")
 _NOTHING = _("nothing")
 
 
@@ -66,6 +71,7 @@ class _Table:
         unit: of every figure whose row names none, as the header has it in brackets, or "".
         money: the same of amounts of money alone, from a line above the table.
         held: what each figure held when the workbook was written, see `layout.mark`.
+        computed: what each computed figure was then, see `layout.figure`.
     """
 
     layout: Layout
@@ -73,6 +79,7 @@ class _Table:
     unit: str
     money: str
     held: Mapping[str, str]
+    computed: Mapping[str, str]
 
     @property
     def rows(self) -> Sequence[Sequence[Cell]]:
@@ -103,7 +110,8 @@ def read(book: Book, draft: Draft, translate: Translator) -> Read:
     """What a file says of a draft.
 
     A figure whose row is not in the file, or is as it was when the file was written, stays what it is; one
-    that was emptied there loses its value. Of computed figures the explanation alone is read.
+    that was emptied there loses its value. Of computed figures the explanation alone is kept; a value that is
+    neither what the records say now nor what they said when the file was written is an error.
 
     Raises:
         Invalid: the file as a whole is another report's, organisation's or period's, or no such table.
@@ -124,8 +132,8 @@ def read(book: Book, draft: Draft, translate: Translator) -> Read:
             found.faults.append(table.fault(line, CODE, error.message, translate))
             continue
         if cell := cells.get(folded(code)):
-            if wrong := _take(found, table, row, cell, translate, again=folded(code) in met):
-                column = WHY if cell.source == "computed" else VALUE
+            column, wrong = _take(found, table, row, cell, translate, again=folded(code) in met)
+            if wrong:
                 found.faults.append(table.fault(line, column, wrong, translate))
             met.add(folded(code))
         elif code and folded(code) not in passed:
@@ -161,18 +169,20 @@ def _table(book: Book, translate: Translator) -> _Table:
                 if isinstance(cell, str) and (title := titles.get(bare(folded(cell)))):
                     columns.setdefault(title, column)
             if CODE in columns and VALUE in columns:
-                unit = IN_BRACKETS.search(folded(str(row[columns[VALUE]])))
+                named = IN_BRACKETS.search(folded(str(row[columns[VALUE]])))
                 scale = scale_above(grid.rows[:number])
                 money = f"{scale}{_MONEY}" if scale else ""
                 layout = Layout(grid, number, [str(one or "") for one in row], {}, {})
-                return _Table(layout, columns, unit.group(1) if unit else "", money, _held(book.meta))
+                unit = named.group(1) if named else ""
+                marks = (_marks(book.meta, name) for name in ("held", "computed"))
+                return _Table(layout, columns, unit, money, *marks)
     raise Invalid({"file": _NO_COLUMNS}, _NO_COLUMNS)
 
 
-def _held(said: Mapping[str, str]) -> Mapping[str, str]:
+def _marks(said: Mapping[str, str], name: str) -> Mapping[str, str]:
     """What the hidden sheet tells of each figure; anybody may have written into it."""
     try:
-        found = json.loads(said.get("held", "{}"))
+        found = json.loads(said.get(name, "{}"))
     except (ValueError, RecursionError):
         return {}
     return {key: str(one) for key, one in found.items()} if isinstance(found, dict) else {}
@@ -180,10 +190,10 @@ def _held(said: Mapping[str, str]) -> Mapping[str, str]:
 
 def _take(
     found: Read, table: _Table, row: Sequence[Cell], cell: DraftCell, translate: Translator, *, again: bool
-) -> Message:
-    """Take a row as a figure; what is wrong with it, or "" where nothing is."""
+) -> tuple[Message, Message]:
+    """Take a row as a figure; the column in which something is wrong, and what, or "" where nothing is."""
     place, computed = key(cell.line.indicator, cell.dimension), cell.source == "computed"
-    at = f"why.{place}" if computed else f"value.{place}"
+    column, at = (WHY, f"why.{place}") if computed else (VALUE, f"value.{place}")
     try:
         said = "" if computed else table.text(row, VALUE)
         why = " ".join(table.text(row, WHY, cell.explanation).split())
@@ -195,9 +205,27 @@ def _take(
         wrong = _TWICE if again else _meanwhile(table, cell, (said, why), entry)
         if not wrong and entry != _own(cell) and table.held.get(place) != mark(said, why):
             found.entries[cell.line.indicator, cell.dimension] = entry
+    if not wrong and computed and (wrong := _contradicts(table, row, cell, translate)):
+        column = VALUE
     if wrong:
         found.errors[at] = wrong
-    return wrong
+    return column, wrong
+
+
+def _contradicts(table: _Table, row: Sequence[Cell], cell: DraftCell, translate: Translator) -> Message:
+    """What is wrong with the value that a row has for a computed figure; "" where nothing is."""
+    try:
+        said = table.text(row, VALUE)
+        told = entering.read(cell.line, said)
+    except (Rejected, Invalid) as error:
+        return error.message
+    if not said or table.computed.get(key(cell.line.indicator, cell.dimension)) == figure(told):
+        return ""
+    if _unit(table, row, cell, translate):
+        return _(_OTHER_UNIT, mapping={"unit": _(cell.line.unit)})
+    if figure(told) == figure(cell):
+        return ""
+    return _(_OTHERWISE, mapping={"said": said, "computed": written(cell) or _NOTHING})
 
 
 def _own(cell: DraftCell) -> Entered:
