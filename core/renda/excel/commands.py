@@ -81,7 +81,7 @@ def import_records(  # noqa: PLR0917 - click passes every option by name
     with ExitStack() as stack:
         node = stack.enter_context(open_node(config, reading=True))
         kind, _place = _register(node, name, organisation)
-        read = uploads.opened(node.registry, kind, organisation, content)
+        read = uploads.opened(node.registry, kind, organisation, content, name=file.name)
         session = stack.enter_context(unit_of_work(node.registry))
         found = uploads.assess(session, node.registry, kind, organisation, read, now=node.now)
         if found.faulty:

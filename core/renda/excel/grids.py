@@ -78,14 +78,20 @@ class Book:
     meta: dict[str, str] = field(default_factory=dict)
 
 
-def read(content: bytes) -> Book:
-    """The sheets of a file, whatever its name says that it is.
+def read(content: bytes, name: str = "") -> Book:
+    """The sheets of a file.
+
+    Args:
+        content: its bytes, which decide how it is read.
+        name: what it is called; "" for one that was judged by its name before.
 
     Raises:
         Invalid: it is neither a workbook nor text, or one that is refused (see `renda.excel.safety`).
         TooLarge: it has more bytes, rows, columns or cells than a register's file may have.
     """
     safety.check_size(content)
+    if name:
+        safety.check_name(name, content)
     if is_binary(content):
         return _binary(binary.check(content))
     if safety.is_archive(content):

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from renda.declarations import Message, RecordType
 from renda.excel.columns import IDENTITY
 from renda.excel.grids import Cell, Odd
-from renda.excel.safety import MOST_ROWS
+from renda.excel.safety import ENDINGS, MOST_ROWS
 from renda.excel.uploads import MOST_AT_ONCE, Judged
 from renda.excel.verdicts import CHANGED, FAULTY, NEW, UNCHANGED, Verdict, counts, fingerprint, reasons
 from renda.i18n import Translate, _
@@ -37,7 +37,7 @@ def file_field(error: Message) -> dict[str, Any]:
         "name": "file",
         "label": _("File"),
         "widget": "file",
-        "accept": ".xlsx,.xls,.et,.csv",
+        "accept": ",".join(ENDINGS),
         "required": True,
         "help": _("An .xlsx, .xls or .csv file of at most 20 MB and ${rows} rows.", mapping=most),
         "error": error,

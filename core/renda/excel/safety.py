@@ -1,6 +1,7 @@
-"""What a workbook (.xlsx) may be, decided before anything parses it: size, parts, rows and cells."""
+"""What a file of a table may be, decided before anything parses it: name, size, parts, rows and cells."""
 
 import re
+from pathlib import PurePath
 
 from renda.errors import TooLarge
 from renda.files import archives
@@ -15,9 +16,15 @@ MOST_ROWS = 20_000
 """Rows of data in a file, of one sheet."""
 MOST_CELLS = 500_000
 
+_WORKBOOKS, _TEXTS = (".xlsx", ".xls", ".et"), (".csv", ".txt")
+ENDINGS = (*_WORKBOOKS, *_TEXTS)
+"""What names of files with tables end with; .et is of WPS."""
+_BEGINS = (b"PK", b"\xd0\xcf\x11\xe0")
+
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
 _ROW, _CELL = re.compile(rb"<(?:\w+:)?row[\s>/]"), re.compile(rb"<(?:\w+:)?c[\s>/]")
 
+_NOT_TAKEN: str = _("Such files are not taken here. Take one of: ${endings}.")
 PASSWORD = _("The file has a password. Save it without one and try again.")
 NO_WORKBOOK = _("This is no Excel workbook. Save it as .xlsx or .csv and try again.")
 LONG = _(
@@ -37,6 +44,21 @@ def check_size(content: bytes) -> None:
         raise TooLarge
     if not content:
         raise refused(_("The file is empty."))
+
+
+def check_name(name: str, content: bytes) -> None:
+    """Refuse what is named as no table, or as a workbook and is none.
+
+    A workbook that is called .csv is one nevertheless.
+
+    Raises:
+        Invalid: it is such a file; the sentence says which are taken.
+    """
+    ending = PurePath(name.strip()).suffix.lower()
+    if ending not in ENDINGS:
+        raise refused(_(_NOT_TAKEN, mapping={"endings": " ".join(ENDINGS)}))
+    if ending in _WORKBOOKS and not content.startswith(_BEGINS):
+        raise refused(NO_WORKBOOK)
 
 
 def check_workbook(content: bytes) -> None:

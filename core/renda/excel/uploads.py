@@ -121,15 +121,24 @@ def opened(
     organisation: str,
     content: bytes,
     *,
+    name: str = "",
     mapping: Mapping[int, str] | None = None,
 ) -> Opened:
     """Read a file; a transaction that may write should not wait for that.
+
+    Args:
+        registry: of the node.
+        kind: the register that it fills.
+        organisation: code of the organisation.
+        content: its bytes.
+        name: what it is called, where it has not been judged by that before.
+        mapping: fields of its columns, as a person corrected them.
 
     Raises:
         Invalid: the file is refused as a whole, or is for another form or organisation.
         TooLarge: see `renda.excel.grids.read`.
     """
-    book = grids.read(content)
+    book = grids.read(content, name)
     said = book.meta
     if said.get("form", kind.name) != kind.name:
         raise refused(_OTHER_FORM)

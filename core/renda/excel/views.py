@@ -97,7 +97,7 @@ def give(context: Register, request: Request) -> Any:
         return _giving(context, request, _NO_FILE)
     kind, place, content = context.type, context.organisation.code, sent.file.read()
     try:
-        uploads.opened(request.registry, kind, place, content)
+        uploads.opened(request.registry, kind, place, content, name=str(sent.filename))
     except RendaError as error:
         refuse(request, error.status)
         return _giving(context, request, error.message)

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from webtest import Upload as Sent
 
 from renda.directory.models import Mandate, Person
+from renda.excel.models import Upload
 from renda.security.models import AuditEntry
 from tests.core.deputies.conftest import COUNTY, DEPUTIES, WANG, add, number, rows, words
 from tests.core.excel.conftest import opened, reads, saved, workbook  # noqa: F401 - fixture
@@ -44,6 +45,14 @@ def answer(page, line, value):
 def count(work, model):
     with work() as session:
         return session.scalar(select(func.count()).select_from(model))
+
+
+def test_what_is_no_table_by_its_name_is_not_kept(clerk, work):
+    form = next(one for one in clerk.get(f"{DEPUTIES}/import").forms.values() if "file" in one.fields)
+    for name in ("名册.exe", "名册.xlsx"):
+        form["file"] = Sent(name, "姓名,选区\n王小明,第一选区\n".encode())
+        assert form.submit(status=422).html.find(id="f-file-error")
+    assert count(work, Upload) == 0
 
 
 def test_another_may_write_while_a_roster_is_read(clerk, work, reads):  # noqa: F811 - the fixture

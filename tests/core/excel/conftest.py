@@ -80,13 +80,13 @@ def reads(registry, monkeypatch):
         pytest.skip("PostgreSQL has many writers")
     found, read = [], grids.read
 
-    def watched(content: bytes):
+    def watched(content: bytes, name: str = ""):
         with sqlite3.connect(url.database, timeout=0, isolation_level=None) as other:
             other.execute("BEGIN IMMEDIATE")
             other.execute("ROLLBACK")
         other.close()
         found.append(len(content))
-        return read(content)
+        return read(content, name)
 
     monkeypatch.setattr(grids, "read", watched)
     return found

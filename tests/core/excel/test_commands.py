@@ -87,3 +87,11 @@ def test_a_file_that_is_missing_is_misuse_and_one_that_is_none_is_refused(record
     done = record("import", broken)
     assert (done.returncode, done.stderr.count("\n")) == (1, 1)
     assert "文件已损坏" in done.stderr
+
+
+def test_a_file_is_known_by_its_ending_too(record, tmp_path):
+    for name, words in (("hello.xlsx", "这不是 Excel 工作簿"), ("a.exe", ".xlsx .xls .et .csv .txt")):
+        (tmp_path / name).write_bytes(b"hello")
+        done = record("import", tmp_path / name)
+        assert done.returncode == 1
+        assert words in done.stderr

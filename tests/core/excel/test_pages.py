@@ -94,6 +94,13 @@ class TestGiving:
         assert page.html.select_one("#f-file-error")
         assert count(work, Upload) == 0
 
+    @pytest.mark.parametrize("name", ["a.exe", "x.xlsx"])
+    def test_text_under_another_name_is_not_kept(self, clerk, work, name):
+        page = give(clerk, b"hello", name, status=422)
+        assert page.html.select_one("#f-file-error")
+        assert count(work, Upload) == 0
+        assert page.html.select_one("#f-file")["accept"] == ".xlsx,.xls,.et,.csv,.txt"
+
     def test_a_large_file_passes_the_limit_of_forms(self, clerk):
         rows = "".join(f"{number},village,2026-05-06,{'字' * 300}\n" for number in range(1500))
         page = give(clerk, f"Title,Kind,Starts on,Notes\n{rows}".encode(), "a.csv")

@@ -34,6 +34,33 @@ def test_a_plain_workbook_is_read(plain):
     assert grids.read(plain).grids[0].rows == [["Title"], ["走访"]]
 
 
+@pytest.mark.parametrize(
+    "name", ["a.exe", "台账.docx", "台账", "台账.xlsx.exe", "台账.csv.", ".xlsx", "台账.xlsm"]
+)
+def test_a_file_that_is_called_otherwise_is_refused_with_what_is_taken(plain, name):
+    for content in (plain, "名称,金额\n".encode()):
+        with pytest.raises(Invalid) as refusal:
+            grids.read(content, name)
+        assert refusal.value.errors["file"].mapping == {"endings": ".xlsx .xls .et .csv .txt"}
+
+
+@pytest.mark.parametrize("name", ["台账.xlsx", "台账.XLS", "台账.et"])
+def test_text_that_is_called_a_workbook_is_refused_as_none(name):
+    with pytest.raises(Invalid) as refusal:
+        grids.read(b"hello", name)
+    assert refusal.value.message == safety.NO_WORKBOOK
+
+
+@pytest.mark.parametrize("name", ["台账.csv", "台账.xls", "台账.ET", " 台账.xlsx ", "台账.txt"])
+def test_a_workbook_is_read_as_one_whatever_table_it_is_called(plain, name):
+    assert grids.read(plain, name).grids[0].rows == [["Title"], ["走访"]]
+
+
+@pytest.mark.parametrize("name", ["台账.csv", "台账.TXT"])
+def test_text_is_read_under_the_endings_of_text(name):
+    assert grids.read("名称,金额\n".encode(), name).grids[0].rows == [["名称", "金额"]]
+
+
 def test_a_bomb_is_refused_before_it_is_unpacked(plain):
     bomb = changed(plain, xl__worksheets__sheet9_dot_xml=b" " * 228_000_000)
     assert len(bomb) < 700_000

@@ -25,9 +25,9 @@ def fetched(browser, template=TRAINING, **more):
     return book, {cells[0].value: cells for cells in book.worksheets[0].iter_rows(min_row=2)}
 
 
-def given(browser, book, template=TRAINING, name="报表.xlsx", **more):
+def given(browser, book, template=TRAINING, name="", **more):
     """The answer to a workbook, or to the bytes of a file, that is given back by the form."""
-    content = book
+    content, name = book, name or ("报表.csv" if isinstance(book, bytes) else "报表.xlsx")
     if not isinstance(book, bytes):
         kept = BytesIO()
         book.save(kept)
@@ -300,6 +300,14 @@ class TestRefused:
         page = given(signed_in("clerk", TOWN), content, TYPED)
         assert page.status_int in {413, 422}
         assert page.html.find(id="f-file-error")
+
+    @pytest.mark.parametrize(
+        ("name", "said"), [("报表.xlsx", "no Excel workbook"), ("a.exe", ".xlsx .xls .et")]
+    )
+    def test_what_is_called_otherwise_than_it_is_is_refused(self, typed, signed_in, name, said):
+        page = given(signed_in("clerk", TOWN), "代码,本期\nX1,5\n".encode(), TYPED, name)
+        assert page.status_int == 422
+        assert said in page.html.find(id="f-file-error").get_text()
 
     def test_no_file_is_told(self, typed, signed_in):
         browser = signed_in("clerk", TOWN)

@@ -6,6 +6,7 @@ from typing import Any
 from renda.clock import local_minute
 from renda.directory.models import Organisation as OrganisationRow
 from renda.errors import NotFound
+from renda.excel.safety import ENDINGS
 from renda.i18n import _
 from renda.indicators.periods import Period
 from renda.notices import remaining
@@ -27,7 +28,7 @@ FILE: Mapping[str, Any] = {
     "name": "file",
     "label": _("Filled workbook"),
     "widget": "file",
-    "accept": ".xlsx,.xls,.et,.csv",
+    "accept": ",".join(ENDINGS),
     "required": True,
 }
 """The control that takes a report's workbook."""

@@ -116,7 +116,7 @@ def give(context: Organisation, request: Request) -> Any:
         return _giving(request, _("Choose a file."))
     place, content = context.organisation.code, sent.file.read()
     try:
-        uploads.opened(request.registry, ROSTER, place, content)
+        uploads.opened(request.registry, ROSTER, place, content, name=str(sent.filename))
     except RendaError as error:
         refuse(request, error.status)
         return _giving(request, error.sentence)

@@ -41,8 +41,8 @@ def take(context: Organisation, request: Request) -> Any:
     read, content = Read(), b""
     try:
         entering.ensure_open(request.db, context.organisation.code, *form.named(request), today=request.today)
-        content = _content(request)
-        book = grids.read(content)
+        name, content = _sent(request)
+        book = grids.read(content, name)
         go_on_writing(request)
         draft = form.drafted(request)
         read = reading.read(book, draft, chinese(request.registry))
@@ -67,12 +67,11 @@ def take(context: Organisation, request: Request) -> Any:
     return saving.onward(context, request, check=True)
 
 
-def _content(request: Request) -> bytes:
+def _sent(request: Request) -> tuple[str, bytes]:
     sent = request.POST.get("file")
     if not getattr(sent, "filename", ""):
         raise Invalid({"file": _NO_FILE})
-    content: bytes = sent.file.read()
-    return content
+    return str(sent.filename), sent.file.read()
 
 
 def _with_marked(page: dict[str, Any], request: Request, content: bytes, read: Read) -> dict[str, Any]:
