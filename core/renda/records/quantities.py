@@ -15,6 +15,14 @@ _SCALES = {"百": 100, "千": 1_000, "万": 10_000, "亿": 100_000_000}
 _DAY = re.compile(
     r"([0-9]{4})(?:([-./])([0-9]{1,2})\2([0-9]{1,2})|年([0-9]{1,2})月([0-9]{1,2})日|([0-9]{2})([0-9]{2}))"
 )
+_NUMERALS = "〇一二三四五六七八九"
+_ZEROS = str.maketrans(dict.fromkeys("○◯零", "〇"))
+"""Signs that people type for the zero of a year, some of which only look like it."""
+_SPOKEN_DAY = re.compile(f"([{_NUMERALS}]{{4}})年([十{_NUMERALS}]{{1,3}})月([十{_NUMERALS}]{{1,3}})日")
+_SPOKEN = {
+    ("", "十", "二十", "三十")[one // 10] + _NUMERALS[one % 10].strip("〇"): one for one in range(1, 32)
+}
+"""Numbers of months and days, by their words."""
 _FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 _YEARS = "^(19|20|21)"
 """How the years between both begin."""
@@ -53,6 +61,15 @@ def whole_number(text: str) -> int:
     return -whole if sign == "-" else whole
 
 
+def _in_digits(text: str) -> str:
+    """A day that is written in Chinese numerals, in digits; anything else as it is."""
+    found = _SPOKEN_DAY.fullmatch(text.translate(_ZEROS))
+    if not found or not {found[2], found[3]} <= _SPOKEN.keys():
+        return text
+    year = "".join(str(_NUMERALS.index(one)) for one in found[1])
+    return f"{year}年{_SPOKEN[found[2]]}月{_SPOKEN[found[3]]}日"
+
+
 @dataclass(frozen=True)
 class Day(Field):
     """A civil day."""
@@ -60,8 +77,12 @@ class Day(Field):
     widget: ClassVar[str] = "day"
 
     def read(self, text: str) -> date:
-        """See `Field`: 2024-03-05, 2024.3.5, 2024/3/5, 20240305 and 2024年3月5日 are one day."""
-        found = _DAY.fullmatch(plain_text(text))
+        """See `Field`.
+
+        2024-03-05, 2024.3.5, 2024/3/5, 20240305, 2024年3月5日 and 二〇二四年三月五日 are one day.
+        """
+        plain = plain_text(text)
+        found = _DAY.fullmatch(plain) or _DAY.fullmatch(_in_digits(plain))
         if not found:
             raise Rejected(_NO_DAY)
         year, month, day = (int(part) for part in found.groups() if part and part.isdigit())

@@ -2,7 +2,7 @@
 
 import uuid
 from contextlib import suppress
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -23,6 +23,7 @@ from renda.records.fields import (
     Text,
 )
 from renda.records.kinds import mask
+from renda.records.ordinals import chinese
 from renda.records.quantities import whole_number
 
 KINDS = (("session", "Before a session"), ("law", "Law"))
@@ -177,11 +178,45 @@ class TestDay:
         ):
             assert Day("F").clean(text) == day
 
+    def test_every_day_is_read_in_chinese_numerals(self):
+        first, last = date(1949, 1, 1), date(2099, 12, 31)
+        for number in range((last - first).days + 1):
+            day = first + timedelta(days=number)
+            year = "".join("〇一二三四五六七八九"[int(one)] for one in str(day.year))
+            month, monthday = chinese(day.month), chinese(day.day)
+            for zero in "〇○零◯"[:: 1 if day.day == 1 else 4]:
+                text = f"{year.replace('〇', zero)}年{month}月{monthday}日"
+                assert Day("F").clean(text) == day, text
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "二〇二六年四月",
+            "二〇二六年四月〇日",
+            "二〇二六年〇四月一日",
+            "二〇二六年十一二月一日",
+            "二〇二六年四月二十十日",
+            "二〇二六年四月一二日",
+            "二〇二六年四月三十二日",
+            "二〇二六年四月四十日",
+            "二〇二六年四月一十日",
+            "二千零二十六年四月一日",
+            "二六年四月一日",
+            "二〇二六四一",
+            "二〇二六年四月一日止",
+            "年月日",
+        ],
+    )
+    def test_what_is_no_day_in_chinese_numerals_is_refused(self, text):
+        assert refusal(Day("F"), text) == "Write a day as 2024-03-05."
+
     @pytest.mark.parametrize("text", ["5.3.2024", "2024-3", "2024-3/5", "24-03-05", "明天", "2024-W10-2"])
     def test_what_is_no_day_is_refused_with_an_example(self, text):
         assert refusal(Day("F"), text) == "Write a day as 2024-03-05."
 
-    @pytest.mark.parametrize("text", ["2024-02-30", "20241301", "2023年2月29日"])
+    @pytest.mark.parametrize(
+        "text", ["2024-02-30", "20241301", "2023年2月29日", "二〇二三年二月二十九日", "二〇二三年十三月一日"]
+    )
     def test_days_that_no_calendar_has_are_refused(self, text):
         assert refusal(Day("F"), text) == "There is no such day in the calendar."
 
