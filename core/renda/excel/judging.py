@@ -72,10 +72,12 @@ class _Judge:
     now: datetime
 
     def __post_init__(self) -> None:
+        place = (self.session, self.organisation, local_day(self.now))
         self.reader = Reader(
             self.translate,
-            lambda: persons.offered(self.session, self.organisation, local_day(self.now)),
+            lambda: persons.offered(*place),
             self.layout.grid.since_1904,
+            lambda text: persons.called_so(*place, text),
         )
         self.given = [name for name in self.layout.fields.values() if name in self.kind.fields]
         self.compared = [name for name in self.given if not masked(self.kind.fields[name])]

@@ -18,6 +18,7 @@ from renda.excel.columns import folded, folding, may_be_word
 from renda.excel.grids import Cell, Odd
 from renda.i18n import Translate, _
 from renda.records.fields import Choice, Day, Field, Flag, Integer, Ordinal, Person, Rejected, Text
+from renda.records.namesakes import parted
 from renda.records.ordinals import chinese
 
 NOTHING = frozenset({"/", "//", "\\", "-", "--", "—", "——", "–", "、", "…", "……", "n/a"})
@@ -33,7 +34,8 @@ _CHINESE = {word: str(one) for one in _ORDINALS for word in (chinese(one), str(o
 _PLACE = re.compile(r"第?([0-9]+|[零一二三四五六七八九十百]+)(?:届|次|期|次会议)?")
 
 _LOST = _("Excel keeps only 15 digits of a number. Format the column as text and type the number again.")
-_SEVERAL = _("Several deputies have this name. Enter this record on its page, and choose there.")
+_SEVERAL: str = _("Several deputies have this name. Write which one: ${names}.")
+_MOST_NAMES = 5
 _NOBODY = _("No deputy of this name may be named here. Look for another spelling, or leave it empty.")
 
 
@@ -43,20 +45,27 @@ class Reader:
 
     Attributes:
         translate: Chinese words; those of the declaration itself are known, too.
-        persons: asked once for (id, name) of everybody who may be named.
+        persons: asked once for (id, name) of everybody who may be named, names that several have told apart.
+        called: asked for who is meant by a name with words in brackets that is none of these.
         since_1904: see `Grid`.
     """
 
     translate: Translate
     persons: Callable[[], Iterable[tuple[uuid.UUID, str]]]
     since_1904: bool = False
+    called: Callable[[str], uuid.UUID] | None = None
 
     @cached_property
-    def _by_name(self) -> Mapping[str, list[uuid.UUID]]:
-        found: dict[str, list[uuid.UUID]] = {}
+    def _by_name(self) -> dict[str, list[tuple[uuid.UUID, str]]]:
+        """Everybody by their names, and by those alone that words in brackets tell apart."""
+        found: dict[str, list[tuple[uuid.UUID, str]]] = {}
+        bare: dict[str, list[tuple[uuid.UUID, str]]] = {}
         for who, name in self.persons():
-            found.setdefault(plain_name(name), []).append(who)
-        return found
+            found.setdefault(plain_name(name), []).append((who, name))
+            alone, words = parted(name)
+            if words:
+                bare.setdefault(plain_name(alone), []).append((who, name))
+        return {**{name: several for name, several in bare.items() if len(several) > 1}, **found}
 
     @cached_property
     def _titles(self) -> dict[int, Mapping[str, str]]:
@@ -124,10 +133,34 @@ class Reader:
         return known.get(self._fold(text), text)
 
     def _person(self, text: str) -> uuid.UUID:
-        found = self._by_name.get(plain_name(text), [])
-        if len(found) != 1:
-            raise Rejected(_SEVERAL if found else _NOBODY)
-        return found[0]
+        plain = plain_name(text)
+        found = self._by_name.get(plain, [])
+        if not found and self.called and parted(text)[1]:
+            found = [(self._asked(plain), text)]
+        if len(found) > 1:
+            names = "、".join(name for _who, name in found[:_MOST_NAMES])
+            raise Rejected(_(_SEVERAL, mapping={"names": names}))
+        if not found:
+            raise Rejected(_NOBODY)
+        return found[0][0]
+
+    @cached_property
+    def _asked(self) -> Callable[[str], uuid.UUID]:
+        """Who is meant by a name with words in brackets; asked once for each, since a file may repeat it."""
+        known: dict[str, uuid.UUID | Rejected] = {}
+
+        def ask(text: str) -> uuid.UUID:
+            if text not in known:
+                try:
+                    known[text] = self.called(text) if self.called else Rejected(_NOBODY)
+                except Rejected as error:
+                    known[text] = error
+            found = known[text]
+            if isinstance(found, Rejected):
+                raise found
+            return found
+
+        return ask
 
     def _day(self, cell: Cell) -> object:
         if isinstance(cell, datetime | date):

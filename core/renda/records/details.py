@@ -13,7 +13,7 @@ from renda.declarations.modules import ANNOTATE
 from renda.directory.strokes import official
 from renda.i18n import _
 from renda.plugins import Declared
-from renda.records import attachment_pages, forms, persons, staying, tables, workflow
+from renda.records import attachment_pages, forms, namesakes, persons, staying, tables, workflow
 from renda.records.fields import Field, Person
 from renda.records.holders import holders
 from renda.records.listing import ListQuery, Page, listed, persons_of
@@ -152,6 +152,7 @@ def _part(request: Request, kind: RecordType, *, may_write: bool) -> dict[str, A
 def _participation(request: Request, kind: RecordType, *, may_write: bool) -> dict[str, Any]:
     context, base = request.context, register_path(request, kind)
     page = by_strokes(kind, _inside(context, request, kind, SHOWN_PERSONS))
+    page = replace(page, names=namesakes.told_apart(request.db, page.names, request.today))
     reached = {step.target for step in kind.workflow.transitions}
     offered = persons.offered(request.db, context.organisation.code, request.today) if may_write else ()
     return {

@@ -63,8 +63,8 @@ def _form(
 
     def offered() -> forms.Offered:
         """Those who may be named, and whoever is named already."""
-        known = dict(persons.offered(request.db, context.organisation.code, request.today))
-        return list({**named(context, request), **known}.items())
+        here, also = context.organisation.code, named(context, request)
+        return persons.offered(request.db, here, request.today, also)
 
     return {
         "title": _("Change: ${register}", mapping={"register": request.translate(kind.title)}),

@@ -10,6 +10,7 @@ from renda.i18n import _
 from renda.records.fields import Choice, Day, Field, Person, Text, Translate
 from renda.records.listing import SEARCH, ListQuery, filterable
 from renda.records.models import Record
+from renda.records.namesakes import parted
 
 MOST_DIGITS = 10
 Control = dict[str, Any]
@@ -38,7 +39,7 @@ def control(name: str, what: Field, value: str, error: str = "", persons: Offere
         found["choices"] = what.choices
     elif isinstance(what, Person):
         found["choices"] = [(str(one), name) for one, name in persons]
-        found["spelt"] = {str(one): spelt(name) for one, name in persons}
+        found["spelt"] = {str(one): spelt(parted(name)[0]) for one, name in persons}
         found["typed"] = "" if value in found["spelt"] else value
     return found
 

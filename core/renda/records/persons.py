@@ -8,6 +8,7 @@ import re
 import uuid
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 
 from sqlalchemy import CTE, Select, Text, literal, select
 from sqlalchemy.orm import Session
@@ -15,17 +16,20 @@ from sqlalchemy.orm import Session
 from renda.database import everything
 from renda.declarations import RecordType
 from renda.directory.models import Edge, Mandate, Organisation, Person
+from renda.directory.names import tidy
 from renda.directory.readings import called
 from renda.directory.strokes import official
 from renda.directory.validity import valid_at
 from renda.errors import Invalid
 from renda.i18n import _
+from renda.records import namesakes
 from renda.records.kinds import Person as PersonField
 from renda.records.kinds import Rejected
 
 _NAMED = 5
 """Names that a sentence lists of those who are called so."""
-_BETWEEN = re.compile("[、,，;；]")
+_BETWEEN = re.compile(r"[、,，;；](?![^（(]*[）)])")
+"""Commas, but for those in brackets."""
 _NOBODY = _("Nobody who may be named here is called so. Write the name, its pinyin or its initials.")
 
 
@@ -64,32 +68,48 @@ def _in_office(organisation: str, day: date) -> Select[uuid.UUID, str]:
     return select(Person.id, Person.name).where(Person.id.in_(seats))
 
 
-def offered(session: Session, organisation: str, day: date) -> Sequence[tuple[uuid.UUID, str]]:
-    """(id, name) of everybody whom a record of this organisation may name on this day, by strokes."""
-    with everything(session):
-        rows = [(row.id, row.name) for row in session.execute(_in_office(organisation, day))]
-    return sorted(rows, key=lambda row: (official(row[1]), row[0]))
+def offered(
+    session: Session, organisation: str, day: date, also: Mapping[uuid.UUID, str] = MappingProxyType({})
+) -> Sequence[tuple[uuid.UUID, str]]:
+    """(id, name) of everybody whom a record of this organisation may name on this day, by strokes.
+
+    `also` are named already, and stay among them. Names that several have are told apart, see
+    `renda.records.namesakes`.
+    """
+    names = {**also, **_known(session, _in_office(organisation, day))}
+    told = namesakes.told_apart(session, names, day)
+    ordered = sorted(names, key=lambda one: (official(names[one]), told[one], one))
+    return [(one, told[one]) for one in ordered]
 
 
 def called_so(session: Session, organisation: str, day: date, text: str) -> uuid.UUID:
     """The one person whom a record of this organisation may name and whose name is typed so.
 
     Typed are characters of the name, its pinyin or its initials; a whole name is preferred to a part of one.
+    Behind a whole name may stand in brackets what tells it apart, see `renda.records.namesakes`.
 
     Raises:
         Rejected: nobody is called so, or several are.
     """
-    with everything(session):
-        rows = session.execute(_in_office(organisation, day).where(called(text)))
-        known: dict[uuid.UUID, str] = {row.id: row.name for row in rows}
+    known = _known(session, _in_office(organisation, day).where(called(text)))
+    name, words = namesakes.parted(text)
+    if words and not known:
+        alike = _known(session, _in_office(organisation, day).where(Person.name == tidy(name)))
+        known = namesakes.told(session, alike, words, day)
     found = {one: name for one, name in known.items() if name == text} or known
     if not found:
         raise Rejected(_NOBODY)
     if len(found) > 1:
-        called_alike = sorted(found.values(), key=official)
+        told = namesakes.told_apart(session, found, day)
+        called_alike = [told[one] for one in sorted(found, key=lambda one: (official(found[one]), told[one]))]
         said = {"names": "、".join(called_alike[:_NAMED]), "count": len(found)}
         raise Rejected(_("${count} persons are called so, such as ${names}. Choose one.", mapping=said))
     return next(iter(found))
+
+
+def _known(session: Session, statement: Select[uuid.UUID, str]) -> dict[uuid.UUID, str]:
+    with everything(session):
+        return {row.id: row.name for row in session.execute(statement)}
 
 
 def many_called_so(session: Session, organisation: str, day: date, text: str) -> set[uuid.UUID]:

@@ -11,7 +11,7 @@ from renda.directory.strokes import official
 from renda.errors import Invalid, TooLarge
 from renda.files.kinds import endings
 from renda.i18n import _
-from renda.records import attaching, engine, forms, parts, persons
+from renda.records import attaching, engine, forms, namesakes, parts, persons
 from renda.records.attaching import Given
 from renda.records.attachments import declared
 from renda.records.fields import Person, Rejected
@@ -46,10 +46,11 @@ def present(row: Suggestion) -> dict[str, Any]:
 
 
 def seated(request: Request) -> list[tuple[uuid.UUID, str]]:
-    """The deputies of this congress, as official lists have them."""
+    """The deputies of this congress, as official lists have them; those of one name are told apart."""
     here = request.context.organisation.code
-    found = [(one.id, one.name) for one in directory.in_office(request.db, here, request.today)]
-    return sorted(found, key=lambda one: official(one[1]))
+    names = {one.id: one.name for one in directory.in_office(request.db, here, request.today)}
+    told = namesakes.told_apart(request.db, names, request.today)
+    return [(one, told[one]) for one in sorted(names, key=lambda one: official(names[one]))]
 
 
 def signed(
@@ -59,6 +60,7 @@ def signed(
     there = {} if row is None else {str(one): name for one, name in signatories(request, row).items()}
     kept = values.get("kept", list(there))
     names = {str(one): name for one, name in seated(request)}
+    there = {one: names.get(one, name) for one, name in there.items()}
     chosen = there | {one: names[one] for one in kept if one in names}
     return [(one, name, one in kept) for one, name in chosen.items()]
 

@@ -13,7 +13,7 @@ from renda.directory.models import Person
 from renda.directory.strokes import official
 from renda.i18n import _
 from renda.notices import remaining
-from renda.records import attachments, tables, workflow
+from renda.records import attachments, namesakes, tables, workflow
 from renda.records.attachment_pages import served
 from renda.records.models import Participant
 from renda.types import Request
@@ -88,7 +88,8 @@ def signatories(request: Request, row: Suggestion) -> Mapping[Any, str]:
         .join(Participant, Participant.person == Person.id)
         .where(Participant.whole == row.id, Participant.type == SIGNATURE, Participant.state == "signed")
     ).all()
-    return {one.id: one.name for one in sorted(found, key=lambda one: official(one.name))}
+    names = {one.id: one.name for one in sorted(found, key=lambda one: official(one.name))}
+    return namesakes.told_apart(request.db, names, request.today)
 
 
 def name(request: Request, person: uuid.UUID) -> str:

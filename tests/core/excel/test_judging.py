@@ -2,9 +2,12 @@
 
 import uuid
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
+from renda.database import new_id
+from renda.directory.models import Mandate, Person
 from renda.errors import Conflict, Invalid
 from renda.excel import grids
 from renda.excel.columns import find
@@ -12,6 +15,7 @@ from renda.excel.judging import judge
 from renda.excel.verdicts import CHANGED, FAULTY, NEW, UNCHANGED, counts, fingerprint
 from renda.excel.writing import write
 from tests.core.excel.conftest import COUNTY, HEADER, NOW, workbook
+from tests.core.records.conftest import TOWNSHIP
 from tests.core.records.probe import STOPS, VISITS, not_to_the_moon
 
 ROW = ["走访", "Village", "2026年5月6日", "3.5万"]
@@ -37,6 +41,20 @@ def test_new_rows_and_faulty_ones_with_all_their_reasons(examine):
 def test_a_column_that_is_missing_and_needed_is_told_of(examine):
     (one,) = examine(workbook(["Title"], ["走访"])).verdicts
     assert one.errors.keys() == {"kind", "starts_on"}
+
+
+def test_deputies_of_one_name_are_told_apart_by_where_they_sit(db, people, examine):
+    other = Person(id=new_id(), name="李梅", key=500)
+    db.add(other)
+    db.flush()
+    db.add(Mandate(organisation=TOWNSHIP, person=other.id, term=19, seat=9, starts_on=date(2020, 1, 1)))
+    db.flush()
+    written = ["李梅（曹县）", "李梅(曹城街道)", "王小明（曹城街道）", "李梅", "王小明（曹县）"]
+    found = examine(workbook([*HEADER, "Guide"], *([*ROW, name] for name in written)))
+    assert whats(found) == [NEW, NEW, NEW, FAULTY, FAULTY]
+    assert [one.values["guide"] for one in found.verdicts[:3]] == [people.county, other.id, people.township]
+    said = found.verdicts[3].errors["guide"]
+    assert set(said.mapping["names"].split("、")) == {"李梅（曹县）", "李梅（曹城街道）"}
 
 
 def test_a_second_time_nothing_is_new(db, examine):

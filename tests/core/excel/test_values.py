@@ -3,6 +3,7 @@
 
 import uuid
 from datetime import date, datetime
+from typing import ClassVar
 
 import pytest
 from hypothesis import given
@@ -153,6 +154,46 @@ def test_persons_by_name_whatever_its_spaces_and_dots(reader):
 def test_persons_who_are_not_one(reader, name, word):
     with pytest.raises(Rejected, match=word):
         cleaned(reader, Person("p"), name)
+
+
+class TestNamesakes:
+    """Of several who have one name, what is written in brackets behind it says who is meant."""
+
+    TOLD = ((LI, "李梅（曹县）"), (SECOND_LI, "李梅（单县 席位7）"), (WANG, "张三（女）"))
+
+    @pytest.fixture
+    def reader(self):
+        return Reader(str, lambda: self.TOLD, called=self.ask)
+
+    asked: ClassVar[list[str]] = []
+
+    def ask(self, text):
+        self.asked.append(text)
+        if text != "王五(曹县)":
+            raise Rejected("nobody")
+        return WANG
+
+    @pytest.mark.parametrize("name", ["李梅（单县 席位7）", "李梅(单县席位7)", " 李 梅（单县　席位７）"])
+    def test_the_one_of_the_list_is_meant_however_it_is_written(self, reader, name):
+        assert cleaned(reader, Person("p"), name) == SECOND_LI
+
+    def test_the_name_alone_is_refused_with_what_to_write(self, reader):
+        with pytest.raises(Rejected) as refused:
+            cleaned(reader, Person("p"), "李梅")
+        assert refused.value.message.mapping == {"names": "李梅（曹县）、李梅（单县 席位7）"}
+
+    def test_brackets_that_belong_to_a_name_are_no_more_than_that(self, reader):
+        assert cleaned(reader, Person("p"), "张三（女）") == WANG
+        with pytest.raises(Rejected, match="No deputy"):
+            cleaned(reader, Person("p"), "张三")
+
+    def test_what_is_in_no_list_is_asked_for_once(self, reader):
+        self.asked.clear()
+        for _again in range(2):
+            assert cleaned(reader, Person("p"), "王五（曹县）") == WANG
+            with pytest.raises(Rejected, match="nobody"):
+                cleaned(reader, Person("p"), "赵六（曹县）")
+        assert len(self.asked) == 2
 
 
 @pytest.mark.parametrize("cell", [19, 19.0, "19", "第十九届", "十九届", "第 19 届", "第十九次会议", "十九"])

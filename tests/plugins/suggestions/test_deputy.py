@@ -164,6 +164,22 @@ def test_a_cosigner_sees_it_once_it_is_submitted_and_may_take_the_signature_back
     assert states == {desk.person("李梅"): "taken_back", desk.person("赵强"): "signed"}
 
 
+def test_cosigners_of_one_name_are_told_apart_by_their_seats(desk):
+    with desk.work() as session:
+        here = session.scalars(select(Mandate).where(Mandate.person == desk.person("李梅"))).one()
+        other = Person(name="李梅", key=777)
+        session.add(other)
+        session.flush()
+        place = {"organisation": here.organisation, "term": here.term, "starts_on": here.starts_on}
+        session.add(Mandate(person=other.id, seat=88, **place))
+        first, second = f"李梅（曹县 席位{here.seat}）", "李梅（曹县 席位88）"
+    form = _fill(desk.enter(WANG), **{"cosigner.typed": f"{first}、{second}"})
+    assert {option[2] for option in form["cosigner"].options} == {first, second, "赵强"}
+    page = form.submit(status=303).follow()
+    assert first in page.text
+    assert second in page.text
+
+
 def test_who_signs_is_chosen_from_the_deputies_of_this_congress(desk):
     form = _fill(desk.enter(WANG))
     names = [option[2] for option in form["cosigner"].options]
