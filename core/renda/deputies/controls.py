@@ -23,6 +23,7 @@ def person_controls(typed: Typed, errors: Typed, masked: Typed) -> list[Control]
     """The fields of a person; a sealed value is not sent to the browser, and left empty it stays."""
     found = _controls(PERSON, typed, errors)
     for one in found:
+        one["sealed"] = one["name"] in SEALED
         if one["name"] in masked:
             present = masked[one["name"]]
             one["help"] = _("Now: ${value}. Leave it empty to keep it.", mapping={"value": present})

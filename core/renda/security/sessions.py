@@ -35,6 +35,7 @@ class Current:
 
     key: bytes
     csrf: str
+    created_at: datetime
     seen_at: datetime
     identity: Identity
 
@@ -99,7 +100,7 @@ def _load(request: Request) -> Current | None:
     if not _TOKEN.fullmatch(token):
         return None
     found = find(request.db, key_of(token), request.registry, request.now)
-    if found is not None and request.now - found.seen_at >= SEEN_EVERY:
+    if found is not None and request.now - found.seen_at >= _noted_every(request.registry):
         request.add_finished_callback(_note_use)
     return found
 
@@ -107,10 +108,30 @@ def _load(request: Request) -> Current | None:
 _cache = RequestLocalCache(_load)
 
 
+def _noted_every(registry: Registry) -> timedelta:
+    """After how long a use is noted anew: often enough that a session which is used does not end as idle."""
+    return min(SEEN_EVERY, _idle(registry) / 6)
+
+
+def _idle(registry: Registry) -> timedelta:
+    return timedelta(minutes=registry.values["idle_minutes"])
+
+
+def _longest(registry: Registry) -> timedelta:
+    return timedelta(hours=registry.values["session_hours"])
+
+
+def ends_at(found: Current, registry: Registry, now: datetime) -> datetime:
+    """When a session ends if the request at `now`, which found it, is the last one."""
+    noted = now if now - found.seen_at >= _noted_every(registry) else found.seen_at
+    return min(noted + _idle(registry), found.created_at + _longest(registry))
+
+
 _now = bindparam("now", type_=UTCDateTime())
 _FIND = (
     select(
         _sign_in.c.csrf,
+        _sign_in.c.created_at,
         _sign_in.c.seen_at,
         _account.c.id,
         _account.c.login,
@@ -140,8 +161,8 @@ _FIND = (
 def find(session: Session, key: bytes, registry: Registry, now: datetime) -> Current | None:
     """The living session of this key with its account and the roles in force, in one SELECT."""
     limits = {
-        "oldest": now - timedelta(hours=registry.values["session_hours"]),
-        "idle_since": now - timedelta(minutes=registry.values["idle_minutes"]),
+        "oldest": now - _longest(registry),
+        "idle_since": now - _idle(registry),
     }
     rows = session.connection().execute(_FIND, {"key": key, "now": now, **limits}).all()
     if not rows:
@@ -151,7 +172,8 @@ def find(session: Session, key: bytes, registry: Registry, now: datetime) -> Cur
         if row.organisation is not None:
             roles[row.organisation] = roles.get(row.organisation, frozenset()) | {row.role}
     first = rows[0]
-    return Current(key, first.csrf, first.seen_at, Identity(first.id, first.login, first.name, roles))
+    identity = Identity(first.id, first.login, first.name, roles)
+    return Current(key, first.csrf, first.created_at, first.seen_at, identity)
 
 
 def key_of(token: str) -> bytes:

@@ -15,5 +15,5 @@ def includeme(config: Configurator) -> None:
     config.add_tween("renda.web.headers.tween_factory", under=INGRESS, over="pyramid_tm.tm_tween_factory")
     config.add_directive("add_page", add_page)
     drawn = ("rendering", "drawing", "shell", "static", "errors")
-    for part in (*drawn, "limits", "entrance", "two_step", "home", "modules", "health"):
+    for part in (*drawn, "limits", "entrance", "lasting", "two_step", "home", "modules", "health"):
         config.include(f"renda.web.{part}")

@@ -18,8 +18,20 @@ def local_path(text: str, default: str = "/") -> str:
 
 
 def sign_in_address(request: Request) -> str:
-    """The sign-in form; it leads back to the page that was asked for."""
-    address = f"{request.script_name}/sign-in"
-    if request.method not in {"GET", "HEAD"} or request.path_qs == f"{request.script_name}/":
-        return address
-    return f"{address}?{urlencode({'next': local_path(request.path_qs)})}"
+    """The sign-in form; it leads back to the page that was asked for, or to the form that was sent.
+
+    Whoever sent a form had a session when it was opened; that it has ended is said there.
+    """
+    address, root = f"{request.script_name}/sign-in", f"{request.script_name}/"
+    if request.method in {"GET", "HEAD"}:
+        following, ended = local_path(request.path_qs), {}
+    else:
+        following, ended = _sent_from(request, root), {"ended": "1"}
+    query = ended if following == root else {"next": following, **ended}
+    return f"{address}?{urlencode(query)}" if query else address
+
+
+def _sent_from(request: Request, default: str) -> str:
+    """The page of ours that a form was sent from, as the browser tells it."""
+    origin, referrer = request.host_url, request.referrer or ""
+    return local_path(referrer[len(origin) :], default) if referrer.startswith(f"{origin}/") else default

@@ -58,6 +58,7 @@ def sign_in(request: Request) -> Page:
 def _sign_in_page(request: Request, login: str, following: str, error: str | None = None) -> Page:
     return {
         "action": None,
+        "ended": request.method == "GET" and "ended" in request.GET,
         "login": login,
         "next": following,
         "error": error,

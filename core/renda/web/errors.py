@@ -129,6 +129,7 @@ def _page(said: RendaError, request: Request) -> Response:
         "message": said.message,
         "advice": advice,
         "errors": _errors(said),
+        "unsaved": request.method == "POST",
         "back": referrer if referrer.startswith(f"{request.host_url}/") else None,
     }
     response = render_to_response(TEMPLATE, page, request, response=Response())

@@ -17,6 +17,7 @@ from renda.security.bearer import for_programs, known
 from renda.security.identity import qualified
 from renda.security.sessions import cookie_name
 from renda.types import Request
+from renda.web import lasting
 from renda.web.contexts import Organisation
 from renda.web.static import static_address
 
@@ -112,6 +113,7 @@ def before_render(event: BeforeRender) -> None:
             "locale": request.translate.locale,
             "today": request.today,
             "identity": reader,
+            "session": lasting.shown(request) if reader and not for_programs(request) else None,
             "languages": [(code, name) for code, name in LOCALES.items() if code != request.locale_name],
             "here": f"{request.script_name}/" if failed or request.method != "GET" else request.path_qs,
             "organisation": here.organisation if here else None,

@@ -58,7 +58,42 @@ def test_sign_in_leads_back_to_the_page_that_was_asked_for(app, people):
 
 def test_sign_in_as_someone_else_does_not_reopen_a_posted_page(app, people):
     asked = app.post(f"/o/{COUNTY}", {}, status=302)
-    assert asked.location == "http://localhost/sign-in"
+    assert asked.location == "http://localhost/sign-in?ended=1"
+
+
+def sent_from(app, referrer):
+    """Where a stranger is led who sends a form from a page."""
+    asked = app.post(f"/o/{COUNTY}/r/training_class/new", {}, headers={"Referer": referrer}, status=302)
+    return asked.location
+
+
+def test_a_form_that_met_no_session_is_led_back_to_after_signing_in(app, people):
+    address = f"/o/{COUNTY}/r/training_class/new?draft=1"
+    page = app.get(sent_from(app, f"http://localhost{address}"))
+    assert page.html.find(attrs={"role": "status", "data-unsaved": True})
+    page.form["login"], page.form["password"] = "li", "not this one"
+    page = page.form.submit(status=422)
+    assert not page.html.find(attrs={"data-unsaved": True})
+    page.form["login"], page.form["password"] = "li", PASSWORD
+    assert page.form.submit(status=303).location == f"http://localhost{address}"
+
+
+@pytest.mark.parametrize(
+    "referrer",
+    [
+        "https://evil.example/o",
+        "http://localhost.evil.example/",
+        "http://localhost//evil.example",
+        "nonsense",
+    ],
+)
+def test_a_form_that_met_no_session_leads_to_no_other_site(app, people, referrer):
+    assert sent_from(app, referrer) == "http://localhost/sign-in?ended=1"
+
+
+def test_a_page_that_met_no_session_says_nothing_of_one_that_ended(app, people):
+    asked = app.get(f"/o/{COUNTY}", status=302).follow()
+    assert not asked.html.find(attrs={"data-unsaved": True})
 
 
 def test_the_language_is_kept_and_leads_nowhere_else(app, people):

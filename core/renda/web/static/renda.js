@@ -105,23 +105,33 @@
   window.addEventListener("beforeunload", event => {
     if (unsaved) { event.preventDefault(); event.returnValue = ""; }
   });
+  document.addEventListener("kept", () => { unsaved = false; });
   /* What is typed is kept on the server as unfinished: now and then, and when the page is left. */
   all("form[data-draft]").forEach(form => {
-    const said = form.querySelector("[data-draft-said] span");
-    let typed = false;
+    const [said, lost] = all("[data-draft-said] > span", form);
+    let typed = false, refused = false;
     const keep = () => {
-      if (!typed) return;
+      if (!typed || refused) return;
       typed = false;
       const body = new URLSearchParams(new FormData(form));
       const keepalive = document.visibilityState === "hidden";
       fetch(form.dataset.draft, { method: "POST", body, headers: { Accept: "application/json" }, keepalive })
+        .then(answer => answer.text().then(() => answer))
         .then(answer => {
+          refused = answer.status === 400 || answer.status === 401;
+          if (refused) form.dispatchEvent(new CustomEvent("refused", { bubbles: true }));
           if (!answer.ok) throw new Error(answer.statusText);
+          form.dispatchEvent(new CustomEvent("saved", { bubbles: true }));
           unsaved = typed;
           said.hidden = false;
+          lost.hidden = true;
           said.querySelector("time").textContent = new Date().toTimeString().slice(0, 5);
         })
-        .catch(() => { typed = true; });
+        .catch(() => {
+          typed = true;
+          said.hidden = true;
+          lost.hidden = false;
+        });
     };
     form.addEventListener("input", () => { typed = true; });
     form.addEventListener("submit", () => { typed = false; });
