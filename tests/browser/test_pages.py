@@ -118,6 +118,26 @@ def test_the_page_never_scrolls_sideways(looked: Looked) -> None:
     assert wide <= seen
 
 
+NARROWEST = 320
+"""Pixels of the smallest phones, and of an office screen that is enlarged to four times its size."""
+_NEXT_FRAME = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
+
+def width_at_the_narrowest(page: Any) -> int:
+    """How wide a page is that has been made as narrow as can be; it is as it was afterwards."""
+    before = page.viewport_size
+    page.set_viewport_size({"width": NARROWEST, "height": PHONE["height"]})
+    page.evaluate(_NEXT_FRAME)
+    wide: int = page.evaluate("document.scrollingElement.scrollWidth")
+    page.set_viewport_size(before)
+    page.evaluate(_NEXT_FRAME)
+    return wide
+
+
+def test_the_page_never_scrolls_sideways_at_the_narrowest(looked: Looked) -> None:
+    assert width_at_the_narrowest(looked.visit.page) <= NARROWEST
+
+
 _TARGETS = """() => Array.from(document.querySelectorAll(
         "button, .button, summary, .menu a, .tabs a, .foot a, input:not([type=hidden]), select"))
     .filter(one => one.checkVisibility({visibilityProperty: true}) && !one.closest("details:not([open]) > :not(summary)"))
