@@ -245,6 +245,7 @@ PAGES = {
         lambda world: f"/o/{CITY}/m/tiers/publication/{world.published[0]}/compare?with={world.published[1]}",
     ),
     "a total": Shown("city", f"/o/{CITY}/m/tiers/rollup/figure?{T02}"),
+    "a total on a map": Shown("city", f"/o/{CITY}/m/tiers/rollup/figure?{T02}&chart=map"),
     "a county's total": Shown("city", f"/o/{CITY}/m/tiers/rollup/figure?{T02}&at={CAO}"),
     "modules": Shown("caoadmin", f"/o/{CAO}/m/core/modules"),
     "a module": Shown("caoadmin", f"/o/{CAO}/m/core/modules/training"),

@@ -64,3 +64,6 @@ def test_a_total_is_a_table_without_its_chart(plain: Page) -> None:
     plain.click("#totals td a[href*='indicator=T02']")
     expect(plain.locator("#parts tbody tr").first).to_be_visible()
     expect(plain.locator("figure.chart").first).to_be_hidden()
+    plain.click(".ways a:not([aria-current])")
+    expect(plain.locator("#map .tile").first).to_be_visible()
+    expect(plain.locator("#parts tbody tr").first).to_be_visible()

@@ -12,7 +12,7 @@ from renda.web.contexts import Organisation
 from renda_tiers.reports.template import Line
 from renda_tiers.rollup import explain
 from renda_tiers.rollup.explain import Part, Total
-from renda_tiers.web import chosen, crumbs, links, publishing, words
+from renda_tiers.web import chosen, crumbs, links, publishing, tiles, words
 from renda_tiers.web.cells import divided, evidence_address, folded, heading, key
 from renda_tiers.web.chosen import Chosen
 
@@ -114,19 +114,42 @@ def figure(_context: Organisation, request: Request) -> Mapping[str, Any]:
         total.meaning,
     )
     head = heading(request, total.line, total.dimension)
+    chart = tiles.wanted(request.GET.get("chart", ""))
+    shown = {**asked, "chart": chart if chart != tiles.BAR else ""}
+    rows = [_part(request, choice, total.line, one, shown) for one in parts]
+    values = {one.organisation: row["cells"][1] for one, row in zip(parts, rows, strict=True) if not one.own}
+    drawn = total.line.kind is not Kind.TEXT
     return {
         **head,
         "name": choice.name,
         "period": request.translate(choice.period.title()),
         "columns": [one | {"unit": head["unit"]} if "kind" in one else one for one in PARTS],
-        "rows": [*(_part(request, choice, total.line, one, asked) for one in parts), _sum(request, total)],
-        "standings": chosen.switch(request, "figure", choice, **asked),
-        "trail": chosen.trail(request, "figure", choice, **asked),
+        "rows": [*rows, _sum(request, total)],
+        "standings": chosen.switch(request, "figure", choice, **shown),
+        "trail": chosen.trail(request, "figure", choice, **shown),
         "totals": links.to(request, "rollup", choice.query(at=None)),
         "rule": _rule(total.line),
-        "drawn": total.line.kind is not Kind.TEXT,
+        "drawn": drawn,
+        "ways": _ways(request, choice, asked, chart) if drawn and values else [],
+        "map": tiles.drawn(parts, values, request.translate)
+        if drawn and values and chart == tiles.MAP
+        else None,
         "remarks": _remarks(total, parts),
     }
+
+
+def _ways(request: Request, choice: Chosen, asked: Mapping[str, str], current: str) -> list[dict[str, Any]]:
+    """Links between the ways to draw the parts."""
+    return [
+        {
+            "title": title,
+            "href": links.to(
+                request, "figure", choice.query(**asked, chart=name if name != tiles.BAR else "")
+            ),
+            "current": name == current,
+        }
+        for name, title in tiles.CHARTS.items()
+    ]
 
 
 def _asked(totals: Sequence[Total], asked: Mapping[str, str]) -> Total:
