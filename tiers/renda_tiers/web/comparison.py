@@ -101,6 +101,7 @@ def trend(_context: Organisation, request: Request) -> Mapping[str, Any]:
     return {
         **head,
         "name": choice.name,
+        "report": words.said(choice.template.titles, request.translate),
         "period": request.translate(choice.period.title()),
         "columns": [
             one | {"unit": head["unit"]} if "kind" in one and line.kind else one for one in OVER_TIME

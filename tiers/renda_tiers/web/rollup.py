@@ -122,6 +122,7 @@ def figure(_context: Organisation, request: Request) -> Mapping[str, Any]:
     return {
         **head,
         "name": choice.name,
+        "report": words.said(choice.template.titles, request.translate),
         "period": request.translate(choice.period.title()),
         "columns": [one | {"unit": head["unit"]} if "kind" in one else one for one in PARTS],
         "rows": [*rows, _sum(request, total)],
