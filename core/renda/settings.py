@@ -117,6 +117,7 @@ CORE = [
         default=(),
     ),
     Setting("notice", _("A sentence shown on top of every page.")),
+    Setting("contact", _("Who answers complaints and questions, and where: shown to strangers, too.")),
     Setting(
         "idle_minutes", _("Minutes without a click after which a session ends."), number(1, 1440), default=30
     ),

@@ -17,6 +17,7 @@ from tests.browser.chromium import EXECUTABLE, chromium, served
 from tests.browser.visiting import Node
 from tests.browser.world import NOW, build
 
+CONTACT = "曹县人大办公室（虚构）0530-0000000"
 PATIENCE = 30_000
 """Milliseconds after which what a page should show is missed; a busy machine takes seconds for a page."""
 
@@ -39,7 +40,8 @@ def _node(browser: Browser, databases: Any, folder: Path) -> Iterator[Node]:
     passwords.configure(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
     url = databases.fresh()
     notice = "演示数据：以下人员和记录均为虚构。"
-    settings = node_settings(folder, url, **{"renda.notice": notice, "renda.mail_url": "smtp://127.0.0.1"})
+    said = {"renda.notice": notice, "renda.contact": CONTACT, "renda.mail_url": "smtp://127.0.0.1"}
+    settings = node_settings(folder, url, **said)
     config = configure(settings, environment={}, clock=VirtualClock(NOW))
     try:
         world = build(config.registry)

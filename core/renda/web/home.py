@@ -69,9 +69,9 @@ def home(context: Organisation, request: Request) -> Mapping[str, Any]:
     }
 
 
-def help_page(_request: Request) -> Mapping[str, Any]:
+def help_page(request: Request) -> Mapping[str, Any]:
     """How to read figures, and whom to complain to."""
-    return {"contact": None}
+    return {"lines": request.registry.values["contact"].splitlines()}
 
 
 def includeme(config: Configurator) -> None:

@@ -121,6 +121,7 @@ def before_render(event: BeforeRender) -> None:
             "menu": menu(here, request) if here else "",
             "unread": here.unread if here else 0,
             "notice": request.registry.values["notice"] or None,
+            "contact": request.registry.values["contact"] or None,
             "flashes": [],
         }
     )

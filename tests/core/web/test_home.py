@@ -92,3 +92,19 @@ def test_the_notice_stands_on_every_page(app, people, registry):
         assert "演示数据均为虚构" in app.get("/nowhere", status=404).text
     finally:
         registry.values = before
+
+
+CONTACT = "曹县人大办公室 0530-1234567"
+
+
+def test_complaints_go_to_whom_the_node_names(app, people, registry, monkeypatch):
+    monkeypatch.setattr(registry, "values", {**registry.values, "contact": f"{CONTACT}\n工作日 9:00—17:00"})
+    found = app.get("/help").html
+    assert [one.text for one in found.select("#complaints ~ p")] == [CONTACT, "工作日 9:00—17:00"]
+    assert CONTACT in app.get("/sign-in").html.select_one(".foot").text
+
+
+def test_where_nobody_is_named_complaints_go_to_the_administrator(app, people):
+    found = app.get("/help").html
+    assert "请联系本单位管理员" in found.select_one("#complaints ~ p").text
+    assert found.select_one(".foot ul").get_text(" ", strip=True) == "投诉建议 帮助"

@@ -37,6 +37,7 @@ renda.key_file = {folder}/demo.{code}.key
 renda.secure_cookies = false
 renda.cookie = renda-{code}
 renda.notice = {notice}
+renda.contact = {contact}
 renda.tiers.address = {address}
 
 [server:main]
@@ -101,6 +102,7 @@ def prepare(servers: Servers, place: Place) -> Path:
         "database": servers.database_url(place),
         "broker": servers.broker,
         "notice": plan.NOTICE,
+        "contact": plan.CONTACT,
         "address": servers.address(place),
     }
     content = INI.format(port=servers.port(place), **{key: _kept(one) for key, one in said.items()})

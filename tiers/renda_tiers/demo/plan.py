@@ -112,6 +112,8 @@ NOTICE = (
     "十年数据在各单位间的分解以及十年起止年份均为虚构。"
 )
 
+CONTACT = "演示联系人（虚构），电话 0530-0000000"
+
 LAST_STEP = 12
 """Days after a period's end when the last thing of the demonstration happens."""
 
