@@ -40,12 +40,15 @@ def show_list(context: Register, request: Request) -> dict[str, Any]:
             "href": f"{base}/arrange?{urlencode({'query': tables.words(query)})}",
         }
     )
+    filters = forms.filter_controls(kind, query, errors, request.translate)
+    shown_there = {"search", *(one["name"] for one in filters if one["widget"] != "hidden")}
     many = bulk_pages.offered(context, request, query, page.total)
     return {
         "title": kind.title,
         "actions": actions,
-        "filters": forms.filter_controls(kind, query, errors, request.translate),
-        "reset_href": arranging.all_path(views, base) if query.filters or query.search else None,
+        "filters": filters,
+        "errors": {name: error for name, error in errors.items() if name not in shown_there},
+        "reset_href": arranging.all_path(views, base) if query.filters or query.search or errors else None,
         "tabs": arranging.tabs(views, query, base),
         "bulk": many,
         "columns": tables.sorted_columns(shown, query, base),
@@ -59,7 +62,7 @@ def show_list(context: Register, request: Request) -> dict[str, Any]:
         ),
         "pager": tables.pager(page, query, base),
         "empty": _("No record fits. Show all, or search for something else.")
-        if query.filters or query.search
+        if query.filters or query.search or errors
         else None,
     }
 

@@ -78,6 +78,12 @@ class TestList:
         other = page.html.select("#records thead a")[1]["href"]
         assert "sort=kind" in other
 
+    def test_a_sort_that_there_is_not_is_refused_beside_the_list(self, sign_in, stored_visit):
+        page = sign_in("clerk").get(BASE, {"sort": "nonsense"}, status=422)
+        assert "This list cannot be sorted like that." in page.html.select_one(".summary.bad").text
+        assert page.html.select("#records tbody tr") == []
+        assert page.html.select_one(f".filters a[href='{BASE}']")
+
     def test_filters_without_a_control_are_carried_along(self, sign_in, people):
         page = sign_in("clerk").get(BASE, {"budget.from": "5"})
         assert page.html.select_one("input[name='budget.from']")["value"] == "5"
