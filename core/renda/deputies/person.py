@@ -47,6 +47,7 @@ def shown(context: Organisation, request: Request) -> dict[str, Any]:
     person = people.at(request.db, place, request.matchdict["person"])
     here = request.route_path("core.deputy", org=place, person=person.id)
     held = _seats(context, request, person)
+    masked = secrets.shown(request.db, place, [person.id]).get(person.id, {})
     own = [one for one in held if one.organisation == place]
     return {
         "title": person.name,
@@ -55,8 +56,8 @@ def shown(context: Organisation, request: Request) -> dict[str, Any]:
             "href": request.route_path("core.deputies", org=place),
         },
         "state": _state(request, own),
-        "actions": _actions(context, request, person, here),
-        "facts": _facts(request, person),
+        "actions": _actions(context, request, person, here, sealed=bool(masked)),
+        "facts": _facts(request, person, masked),
         "flags": _flags(request, own),
         "seats": _rows(request, held, here),
         "groups": listing.groups_of(request.db, place, [person.id]).get(person.id, []),
@@ -86,14 +87,16 @@ def _state(request: Request, own: Collection[Mandate]) -> dict[str, str]:
     return {"light": light, "text": title}
 
 
-def _actions(context: Organisation, request: Request, person: Person, here: str) -> list[dict[str, Any]]:
+def _actions(
+    context: Organisation, request: Request, person: Person, here: str, *, sealed: bool
+) -> list[dict[str, Any]]:
     found = []
     if person.erased_at is None:
         if request.has_permission("write", context):
             found.append({"title": _("Change"), "href": f"{here}/edit", "primary": True})
             if context.organisation.congress:
                 found.append({"title": _("Add a seat"), "href": f"{here}/seat"})
-        if request.has_permission("open", context):
+        if sealed and request.has_permission("open", context):
             found.append({"title": _("Open in full"), "href": f"{here}/open"})
         if request.has_permission("publish", context):
             found.append({"title": _("Publication"), "href": f"{here}/public"})
@@ -102,9 +105,7 @@ def _actions(context: Organisation, request: Request, person: Person, here: str)
     return found
 
 
-def _facts(request: Request, person: Person) -> list[dict[str, Any]]:
-    place = request.context.organisation.code
-    masked = secrets.shown(request.db, place, [person.id]).get(person.id, {})
+def _facts(request: Request, person: Person, masked: Mapping[str, str]) -> list[dict[str, Any]]:
     return [
         {
             "label": kind.label,

@@ -53,5 +53,10 @@ def test_who_may_not_open_is_refused(as_, address, work):
     assert opened(work) == []
 
 
+def test_it_is_not_offered_where_nothing_is_sealed(clerk, address):
+    assert "Open in full" in words(clerk.get(address))
+    assert "Open in full" not in words(clerk.get(add(clerk, name="李梅")))
+
+
 def test_of_who_never_sat_here_nothing_is_opened(clerk, address):
     clerk.get(f"{DEPUTIES}/00000000-0000-7000-8000-000000000000/open", status=404)
