@@ -11,7 +11,7 @@ from pyramid.config import Configurator
 from pyramid.httpexceptions import HTTPSeeOther
 from sqlalchemy import select
 
-from renda.declarations import RecordType, Transition
+from renda.declarations import Message, RecordType, Transition
 from renda.errors import Conflict, Forbidden, Invalid
 from renda.i18n import _, thaw
 from renda.records import batches, bulk, forms, persons, tables
@@ -39,7 +39,7 @@ def offered(context: Register, request: Request, query: ListQuery, total: int) -
     """The controls below a list that do one thing to many of its records; None for who may do nothing."""
     kind = context.type
     steps = [
-        (step.name, step.title)
+        (step.name, request.translate(_does(kind, step)))
         for step in kind.workflow.transitions
         if qualified(step.verb, kind.module) in context.permissions
     ]
@@ -58,6 +58,12 @@ def offered(context: Register, request: Request, query: ListQuery, total: int) -
             ),
         ],
     }
+
+
+def _does(kind: RecordType, step: Transition) -> Message:
+    """A step as a choice says it; its title alone may be what a button says that only closes a page."""
+    target = kind.workflow.state(step.target)
+    return _("${step} (they become: ${state})", mapping={"step": step.title, "state": target.title})
 
 
 def _choice(name: str, label: str, choices: list[tuple[str, str]], value: str) -> forms.Control:
@@ -114,7 +120,7 @@ def _look(
         "left": len(found.refusals) - len(shown),
         "later": not found.exact,
         "step": step.name,
-        "button": step.title,
+        "button": _("${step}: ${count} records", mapping={"step": step.title, "count": found.able}),
         "reason": control | {"required": step.needs_reason},
         "query": tables.words(query),
         "action": f"{base}/bulk",

@@ -73,6 +73,14 @@ class TestList:
 
 
 class TestLooking:
+    def test_a_step_says_what_it_does_to_the_records(self, sign_in, four):
+        listed = sign_in("clerk").get(BASE)
+        (option,) = listed.html.select("#f-step option[value=cancel]")
+        assert option.text == "Cancel (they become: Cancelled)"
+        page = choose(listed, "甲", "乙", step="cancel")
+        said = [one.get_text(strip=True) for one in page.html.select("#confirm .button")]
+        assert said == ["Cancel: 2 records", "Cancel"]
+
     def test_it_says_how_many_can_and_which_cannot_and_why(self, sign_in, work, four):
         page = choose(sign_in("clerk").get(BASE), "甲", "to the moon", "丁")
         assert numbers(page) == [3, 1, 2]
