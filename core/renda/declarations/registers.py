@@ -180,6 +180,7 @@ class RecordType:
         participation: who takes part, if anybody does.
         attachments: which files people may attach to a record, if any.
         duty: a word if what names a deputy here belongs to their duty record, which their page shows, or "".
+        series: field whose texts begin with 第一, 第二 …: their numbers order the list at first, or "".
         part_of: name of the record type whose rows these belong to, or "".
         name: identifier in URLs and documents; by default the table's name.
         constants: column values that tell these rows from others of the same class.
@@ -200,6 +201,7 @@ class RecordType:
     participation: Participation | None = None
     attachments: Attachments | None = None
     duty: str = ""
+    series: str = ""
     part_of: str = ""
     name: str = ""
     constants: Mapping[str, Any] = field(default_factory=dict)

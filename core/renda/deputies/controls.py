@@ -13,6 +13,7 @@ from renda.directory.models import Mandate, Person
 from renda.i18n import _
 from renda.records.fields import Field
 from renda.records.forms import Control, control
+from renda.records.ordinals import in_series
 
 FORM = "renda:web/templates/register/form.jinja2"
 
@@ -52,7 +53,7 @@ def _constituencies(session: Session, organisation: str) -> Sequence[tuple[str, 
     names = select(Constituency.name).where(
         Constituency.organisation == organisation, Constituency.state == "in_use"
     )
-    return [(name, name) for name in session.scalars(names.order_by(Constituency.name))]
+    return [(name, name) for name in session.scalars(names.order_by(*in_series(Constituency.name)))]
 
 
 def present_person(person: Person) -> dict[str, str]:

@@ -71,6 +71,7 @@ CONSTITUENCIES = RecordType(
     Constituency,
     title=_("Constituencies"),
     workflow=IN_USE,
+    series="name",
     columns=("name", "seats", "area", "state"),
     search=("name", "area"),
     evidence=("name",),

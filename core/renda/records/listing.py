@@ -16,6 +16,7 @@ from renda.directory.models import Person as PersonRow
 from renda.errors import Invalid
 from renda.i18n import _
 from renda.records.fields import Choice, Day, Field, Integer, Person, Rejected, Text
+from renda.records.ordinals import in_series
 
 PAGE = 50
 SEARCH = Text(_("Search"), required=False)
@@ -162,14 +163,17 @@ def within(kind: RecordType, conditions: Iterable[ColumnElement[bool]]) -> list[
 
 
 def order(kind: RecordType, sort: str) -> list[ColumnElement[Any]]:
-    """What a list is ordered by: the column that it is sorted by, empty ones last, then the newest first."""
-    found: list[ColumnElement[Any]] = [kind.column("id").desc()]
-    if sort:
-        name = sort.removeprefix("-")
-        column = kind.column(name)
-        wanted = column.desc() if sort.startswith("-") else column.asc()
-        found.insert(0, wanted.nulls_last() if optional(kind, name) else wanted)
-    return found
+    """What a list is ordered by: the column that it is sorted by, empty ones last, then the newest first.
+
+    A list whose records are numbered is sorted by their numbers where nothing else is asked for.
+    """
+    newest: ColumnElement[Any] = kind.column("id").desc()
+    name = sort.removeprefix("-") or kind.series
+    if not name:
+        return [newest]
+    columns = in_series(kind.column(name)) if name == kind.series else [kind.column(name)]
+    wanted = [one.desc() if sort.startswith("-") else one.asc() for one in columns]
+    return [*((one.nulls_last() for one in wanted) if optional(kind, name) else wanted), newest]
 
 
 def optional(kind: RecordType, name: str) -> bool:

@@ -6,8 +6,10 @@ from datetime import UTC, date, datetime
 import pytest
 from sqlalchemy import func, select
 
+from renda.deputies.registers import CONSTITUENCIES
 from renda.directory import persons
 from renda.directory.models import Mandate, Person, PersonSecret
+from renda.records import engine
 from renda.security.models import AuditEntry
 from tests.core.deputies.conftest import CITY, COUNTY, DEPUTIES, WANG, add, number, rows, words
 from tests.core.excel.conftest import opened
@@ -262,3 +264,22 @@ def test_programs_read_the_list_with_what_its_page_shows(clerk):
     assert (one["name"], one["phone"], one["identity"]) == ("王小明", "138****1234", "110****002X")
     assert (one["term"], one["constituency"], one["state"]) == (19, "第一选区", "in_office")
     assert clerk.get(f"/api/v1/organisations/{COUNTY}/core/deputies?q=lm").json["items"] == []
+
+
+def test_constituencies_stand_in_the_order_of_their_numbers_in_list_and_form(clerk, work, clock):
+    names = ["第一选区", "第二选区", "第三选区", "第十选区", "第十一选区"]
+    with work() as session:
+        for name in ("第三选区", "第十一选区", "第一选区", "第十选区", "第二选区"):
+            said = {"name": name, "seats": 2}
+            engine.create(session, CONSTITUENCIES, COUNTY, said, now=clock(), author=None)
+    register = f"/o/{COUNTY}/r/core_constituency"
+
+    def listed(sort=""):
+        page = clerk.get(f"{register}{sort}").html
+        return [one.get_text(strip=True) for one in page.select("#records tbody th")]
+
+    assert listed() == listed("?sort=name") == names
+    assert listed("?sort=-name") == names[::-1]
+    form = clerk.get(f"{DEPUTIES}/new").html
+    offered = [one["value"] for one in form.select("[name=constituency] option") if one["value"]]
+    assert offered == names

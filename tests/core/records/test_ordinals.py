@@ -1,10 +1,11 @@
 """A place in a series is named in words: 第十九届."""
 
 import pytest
+from sqlalchemy import literal, select, union_all
 
 from renda.i18n import Translator
 from renda.records.fields import Ordinal, Rejected
-from renda.records.ordinals import chinese, ordinal
+from renda.records.ordinals import chinese, in_series, ordinal
 
 CHINESE, ENGLISH = Translator(["renda"], "zh_Hans"), Translator(["renda"], "en")
 
@@ -41,3 +42,34 @@ def test_others_are_refused(value):
 
 def test_the_schema_says_the_same():
     assert Ordinal("Term").schema() == {"type": "integer", "minimum": 1, "maximum": 9999}
+
+
+class TestSeries:
+    """Lists of numbered things stand in the order of their numbers, on both databases."""
+
+    @pytest.fixture
+    def ordered(self, db):
+        def order(names, *, falling=False):
+            told = union_all(*(select(literal(name).label("name")) for name in names)).subquery()
+            by = [one.desc() if falling else one for one in in_series(told.c.name)]
+            return list(db.scalars(select(told.c.name).order_by(*by)))
+
+        return order
+
+    def test_every_numeral_below_a_thousand_has_its_place(self, ordered):
+        numbers = [*range(1, 131), 200, 205, 210, 211, 219, 220, 345, 999]
+        names = [f"第{chinese(number)}选区" for number in numbers]
+        assert ordered(sorted(names)) == names
+        assert ordered(names, falling=True) == names[::-1]
+
+    def test_what_stands_behind_the_numeral_does_not_count(self, ordered):
+        names = ["第二选区（第一片）", "第十选区（九百户）", "第十一选区（三十村）"]
+        assert ordered(names[::-1]) == names
+
+    def test_others_come_first_and_digits_by_their_length(self, ordered):
+        assert ordered(["第三选区", "第12选区", "第2选区", "解放军"]) == [
+            "解放军",
+            "第2选区",
+            "第12选区",
+            "第三选区",
+        ]
