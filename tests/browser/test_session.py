@@ -184,6 +184,20 @@ def test_five_minutes_before_its_end_a_page_offers_to_stay_signed_in(own_node: N
         assert visit.complaints == []
 
 
+def test_a_session_that_cannot_last_longer_says_when_it_ends_and_offers_nothing(own_node: Node) -> None:
+    with own_node.visit("town") as visit:
+        page = visit.page
+        page.clock.install()
+        page.route("**/session", lambda route: route.fulfill(json={"ends": 240, "warned": 300}))
+        page.goto(NEW)
+        page.clock.run_for(26 * MINUTE)
+        page.click(f"{SAID} button")
+        expect(page.locator(f"{SAID} button")).to_have_count(0)
+        expect(page.locator(SAID)).to_contain_text("登录即将失效")
+        page.clock.run_for(5 * MINUTE)
+        expect(page.locator(SAID)).to_contain_text("登录已失效")
+
+
 def test_a_page_that_is_left_alone_asks_nothing(own_node: Node) -> None:
     with own_node.visit("town") as visit:
         visit.page.clock.install()

@@ -98,7 +98,7 @@
   }));
   if (!session) return;
 
-  let ends = 0, span = 0, timer = 0;
+  let ends = 0, span = 0, timer = 0, final = false;
   const say = (...parts) => {
     session.replaceChildren(...parts);
     document.documentElement.classList.toggle("warned", parts.length > 0);
@@ -121,7 +121,10 @@
     const left = latest() - Date.now(), warned = Number(words.warned) * 1000;
     if (left <= 0) return end();
     if (left > warned) say();
-    else if (!session.firstChild) say(`${words.soon} ${new Date(latest()).toTimeString().slice(0, 5)}`, button(words.longer, "", stay));
+    else if (!session.firstChild) {
+      const soon = `${words.soon} ${new Date(latest()).toTimeString().slice(0, 5)}`;
+      say(...(final ? [soon] : [soon, button(words.longer, "", stay)]));
+    }
     timer = window.setTimeout(look, left > warned ? left - warned : left);
   };
   const lasts = seconds => {
@@ -136,7 +139,12 @@
     fetch(words.stay, { method: "POST", body, headers: { Accept: "application/json" } })
       .then(answer => {
         if (answer.status === 400 || answer.status === 401) end();
-        return answer.ok ? answer.json().then(found => lasts(found.ends)) : null;
+        return answer.ok ? answer.json() : null;
+      })
+      .then(found => {
+        if (!found) return;
+        final = found.ends <= found.warned;
+        lasts(found.ends);
       })
       .catch(() => {});
   };
