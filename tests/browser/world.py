@@ -286,7 +286,7 @@ def _direct(session: Any) -> tuple[tuple[str, str], str]:
     desk.respond(TOWN, inner, "progress", steps=(0,), note="方案已印发，正在组织代表视察。")
     desk.send_back(CAO, inner, desk.done(STREET, inner), "请补充视察照片和问题清单。")
     response = desk.respond(
-        CAO, outer, "progress", steps=(0,), note="已部署", files=[File("方案.docx", b"x")]
+        CAO, outer, "progress", steps=(0,), note="已部署", files=[File("方案.docx", docx())]
     )
     places = tuple("/".join(one.split(":")[1:]) for one in (outer, inner))
     return (places[0], places[1]), f"{places[0]}/responses/{response.hex()}"
