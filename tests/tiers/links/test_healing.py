@@ -115,7 +115,7 @@ def test_a_node_that_asks_for_a_key_does_not_keep_its_restored_parent_from_catch
 
 
 def test_what_concerns_a_peer_no_longer_is_not_waited_for(three):
-    """A document was to be sent, and then its origin left that subtree."""
+    """A document was to be sent, and then whom it is for left that subtree, to be hosted by the city."""
     with three.city.work() as session:
         assert not routing.count_waiting(session)
         about = issuing.Statement(
@@ -135,6 +135,7 @@ def test_what_concerns_a_peer_no_longer_is_not_waited_for(three):
             "congress": True,
             "edges": [[NORTH, "2020-01-01", None]],
         }
+        issuing.create_keys(session, [N1], three.clock())
         issuing.issue(session, [society.moved(placed, SOUTH, date(2026, 6, 1))], now=three.clock())
         assert session.get(LinkDocument, (NORTH, hash_)) is None
     three.network.settle(3)

@@ -322,15 +322,20 @@ def accidents(
     nodes: dict[str, Node], starts: list[dict[str, Any]], clock: VirtualClock, powers: Powers
 ) -> Accidents:
     """A chain on the city's node, to which a test lets happen what it is about."""
+    return _accidents(nodes, starts, clock, powers, apart=False)
 
+
+def _accidents(
+    nodes: dict[str, Node], starts: list[dict[str, Any]], clock: VirtualClock, powers: Powers, *, apart: bool
+) -> Accidents:
     class OnTheseNodes(Accidents):
-        apart = False
+        pass
 
-    OnTheseNodes.nodes, OnTheseNodes.starts = nodes, starts
+    OnTheseNodes.nodes, OnTheseNodes.starts, OnTheseNodes.apart = nodes, starts, apart
     OnTheseNodes.clock, OnTheseNodes.powers = clock, powers
-    found_accidents = OnTheseNodes()
-    found_accidents.begin()
-    return found_accidents
+    found = OnTheseNodes()
+    found.begin()
+    return found
 
 
 def test_what_a_county_said_of_a_town_that_hangs_elsewhere_now_comes_home_to_it(accidents: Accidents) -> None:
@@ -368,3 +373,21 @@ def test_a_town_that_has_moved_gets_the_word_of_those_above_it_before(accidents:
     accidents.move_to_a_node_of_its_own(again=False, code=N1)
     accidents.call_all()
     accidents.teardown()
+
+
+def test_a_town_with_a_node_of_its_own_hears_its_new_county_before_it_has_joined_there(
+    nodes: dict[str, Node], starts: list[dict[str, Any]], clock: VirtualClock, powers: Powers
+) -> None:
+    """Its node still calls the county under which it hung."""
+    accidents = _accidents(nodes, starts, clock, powers, apart=True)
+    (definition,) = accidents._known("definition")
+    accidents.chain.report(N1, N1, PERIODS[0], definition, [])
+    accidents.call_all()
+    accidents.call_all()
+    accidents.move(move=(N1, SOUTH, date(2026, 1, 15)))
+    (report,) = accidents._known("report")
+    accidents.call_all()
+    accidents.review(data=Drawn(report), decision="endorse")
+    accidents.teardown()
+    (review,) = accidents._known("review")
+    assert review in accidents.chain.held[N1]

@@ -1,18 +1,20 @@
 """Which documents are offered on which link, decided by whom they concern and never by how they came.
 
 Up goes what concerns anyone outside this node's subtree; down to a child what concerns anyone inside its
-subtree. So what a node has lost comes home through any number of tiers.
+subtree, or who has left it with a node that still calls there. So what a node has lost comes home through any
+number of tiers.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, case, delete, func, insert, literal, null, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from renda.directory.models import Organisation
+from renda.directory.models import Edge, Organisation
 from renda.slices import slices
+from renda_tiers.documents import issuing
 from renda_tiers.documents.authority import ORGANISATION
 from renda_tiers.documents.envelope import WHOLE_CHAIN, Outcome
 from renda_tiers.documents.judging import Judged
@@ -68,12 +70,37 @@ def reach(session: Session) -> None:
     session.execute(delete(LinkReach))
     here = session.scalar(select(ThisNode.organisation))
     below = hosting.children(session)
+    down: dict[str, set[str]] = {}
     rows = []
     for link in session.scalars(select(Link)):
-        top, more = (link.peer, WHOLE_CHAIN) if link.role == CHILD else (str(here), ())
-        rows += [{"link": link.peer, "organisation": code} for code in (*more, *hosting.subtree(below, top))]
+        if link.role == CHILD:
+            down[link.peer] = hosting.subtree(below, link.peer)
+        else:
+            rows += [{"link": link.peer, "organisation": code} for code in hosting.subtree(below, str(here))]
+    for code, peer in _astray(session, down).items():
+        down[peer].add(code)
+    rows += [
+        {"link": peer, "organisation": code}
+        for peer, codes in down.items()
+        for code in (*WHOLE_CHAIN, *codes)
+    ]
     if rows:
         session.execute(insert(LinkReach), rows)
+
+
+def _astray(session: Session, down: Mapping[str, Collection[str]]) -> dict[str, str]:
+    """Bodies that hang beyond no link any more and are not hosted here: the link beyond which each hung last.
+
+    Their own node still calls there, until its people let it join the node above where the body hangs now.
+    """
+    beyond = {code: peer for peer, codes in down.items() for code in codes}
+    here = issuing.hosted(session)
+    found: dict[str, str] = {}
+    rows = session.execute(select(Edge.child, Edge.parent).order_by(Edge.valid_from.desc()))
+    for child, parent in rows:
+        if child not in beyond and child not in here and parent in beyond:
+            found.setdefault(child, beyond[parent])
+    return found
 
 
 def beyond(session: Session, link: Link) -> set[str]:
