@@ -84,3 +84,12 @@ def test_answers_that_are_not_the_whole_are_refused(start, city, code, monkeypat
     for wrong in (answers[:-1], answers[:1], [answers[0], *reversed(answers[1:])], [*answers, answers[-1]]):
         with pytest.raises(NotAMessage), town.work() as session:
             entering.enter(session, code, TOWN, "", *wrong, now=town.clock())
+
+
+@pytest.mark.parametrize("start_at", [float("inf"), float("nan"), "", None, []])
+def test_a_request_that_begins_nowhere_is_no_request(start, city, code, start_at):
+    town = start(TOWN)
+    with town.work() as session:
+        request = entering.ask(session, code, TOWN, address="", now=town.clock(), start=start_at)
+    with pytest.raises(NotAMessage), city.work() as session:
+        joining.accept(session, request, now=city.clock())

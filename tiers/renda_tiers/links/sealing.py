@@ -18,8 +18,8 @@ PROOF_TYPE = "application/vnd.renda.key-proof"
 MAX_MESSAGE = 24 * 1024 * 1024
 """Bytes of one message: a document with its largest part, in base64."""
 
-MALFORMED = (KeyError, IndexError, TypeError, ValueError, AttributeError, RecursionError)
-"""What reading JSON of another form raises; base64's own error is a ValueError."""
+MALFORMED = (KeyError, IndexError, TypeError, ValueError, AttributeError, RecursionError, OverflowError)
+"""What reading JSON of another form raises: base64 a ValueError, an infinite number an OverflowError."""
 
 
 class NotAMessage(Refused):
