@@ -12,8 +12,8 @@ from sqlalchemy import select
 
 from renda.declarations import RecordType
 from renda.directory.models import Person
-from renda.i18n import _
 from renda.records import tables
+from renda.records.details import left_out
 from renda.records.listing import ListQuery, Page, listed, persons_of
 from renda.security.identity import qualified
 from renda.types import Request
@@ -49,15 +49,12 @@ def _table(request: Request, kind: RecordType, name: str, page: Page) -> dict[st
         columns, rows = _of_parts(request, kind, page, base)
     else:
         columns, rows = tables.columns(kind), tables.table_rows(kind, page, base, request.translate)
-    total = {"shown": len(page.rows), "total": page.total}
     return {
         "id": f"duty-{kind.name}-{name}",
         "title": _host(request, kind).title if kind.part_of else kind.title,
         "columns": columns,
         "rows": rows,
-        "left_out": _("${shown} of ${total} are shown; the list has them all.", mapping=total)
-        if page.total > len(page.rows)
-        else "",
+        "left_out": left_out(page),
     }
 
 

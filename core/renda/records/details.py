@@ -117,7 +117,7 @@ def _inside(context: Entry, request: Request, kind: RecordType, most: int) -> Pa
     return listed(request.db, kind, context.organisation.code, query)
 
 
-def _left_out(page: Page) -> str:
+def left_out(page: Page) -> str:
     """That not all rows are shown, or ""."""
     shown = len(page.rows)
     if page.total == shown:
@@ -145,7 +145,7 @@ def _part(request: Request, kind: RecordType, *, may_write: bool) -> dict[str, A
         ),
         "add_href": f"{base}/new?whole={context.row.id}" if may_write else None,
         "empty": None,
-        "left_out": _left_out(page),
+        "left_out": left_out(page),
     }
 
 
@@ -159,7 +159,7 @@ def _participation(request: Request, kind: RecordType, *, may_write: bool) -> di
         "columns": tables.columns(kind),
         "rows": tables.table_rows(kind, page, base, request.translate, select=may_write),
         "counts": _counts(request, kind),
-        "left_out": _left_out(page),
+        "left_out": left_out(page),
         "action": f"{entry_path(request)}/people" if may_write else None,
         "states": [(state.name, state.title) for state in kind.workflow.states if state.name in reached],
         "add": [_adding(name, what, offered) for name, what in kind.fields.items()],
