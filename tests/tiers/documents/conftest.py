@@ -1,5 +1,5 @@
-"""The tests of the ledger use the node of the simulation, too."""
+"""The ledger is tested on the node of the simulation, with what others say to it, as the roll-up is."""
 
-from tests.tiers.simulation.conftest import receiver
+from tests.tiers.rollup.conftest import node, receiver, world
 
-__all__ = ["receiver"]
+__all__ = ["node", "receiver", "world"]

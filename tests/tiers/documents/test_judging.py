@@ -22,32 +22,10 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from renda.declarations import DocumentKind
-from renda.i18n import thaw
 from renda_tiers.documents.envelope import Outcome
-from renda_tiers.documents.ledger import Receipt
+from tests.tiers.documents.receipts import CELLS, SPRING, outcomes, reason
 from tests.tiers.simulation.node import Node
-from tests.tiers.simulation.world import N1, PERIODS, S1, World
-
-SPRING = PERIODS[1]
-CELLS = [["SUM", "", "reported", 3, "="]]
-
-
-@pytest.fixture
-def world() -> World:
-    return World().found()
-
-
-@pytest.fixture
-def node(receiver: Node) -> Node:
-    return receiver.reset()
-
-
-def outcomes(receipts: list[Receipt]) -> list[Outcome | None]:
-    return [receipt.outcome for receipt in receipts]
-
-
-def reason(receipt: Receipt) -> str:
-    return thaw(receipt.reason).interpolate()
+from tests.tiers.simulation.world import N1, S1, World
 
 
 @pytest.mark.parametrize(

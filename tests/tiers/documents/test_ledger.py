@@ -8,48 +8,25 @@ from sqlalchemy import func, select
 
 from renda.declarations import DocumentKind
 from renda.errors import Invalid
-from renda.i18n import thaw
 from renda_tiers.documents import issuing, ledger, signing
 from renda_tiers.documents.envelope import Outcome, Signed
-from renda_tiers.documents.ledger import Receipt
 from renda_tiers.documents.models import LedgerDocument, LedgerPart, LedgerSignature
 from renda_tiers.documents.signing import make_part, withhold
 from renda_tiers.reports import definitions
 from renda_tiers.reports.models import Report, Standing
+from tests.tiers.documents.receipts import CELLS, SPRING, outcomes, reason
 from tests.tiers.simulation.node import Node
 from tests.tiers.simulation.test_convergence import assert_right
 from tests.tiers.simulation.world import (
     CITY,
     N1,
     NORTH,
-    PERIODS,
     S1,
     SOUTH,
     World,
     line,
     private_key,
 )
-
-SPRING = PERIODS[1]
-CELLS = [["SUM", "", "reported", 3, "="]]
-
-
-@pytest.fixture
-def world() -> World:
-    return World().found()
-
-
-@pytest.fixture
-def node(receiver: Node) -> Node:
-    return receiver.reset()
-
-
-def outcomes(receipts: list[Receipt]) -> list[Outcome | None]:
-    return [receipt.outcome for receipt in receipts]
-
-
-def reason(receipt: Receipt) -> str:
-    return thaw(receipt.reason).interpolate()
 
 
 def count(node: Node, model) -> int:

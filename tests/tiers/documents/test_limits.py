@@ -3,35 +3,12 @@
 import pytest
 
 from renda.declarations import meaning_of
-from renda.i18n import thaw
 from renda_tiers.documents.envelope import Outcome
-from renda_tiers.documents.ledger import Receipt
 from renda_tiers.documents.limits import MOST_DAYS, MOST_DIMENSION, MOST_NAME
+from tests.tiers.documents.receipts import CELLS, SPRING, outcomes, reason
 from tests.tiers.simulation.node import Node
 from tests.tiers.simulation.test_convergence import assert_right
-from tests.tiers.simulation.world import CITY, N1, N2, NORTH, PERIODS, S1, Said, World
-
-SPRING = PERIODS[1]
-CELLS = [["SUM", "", "reported", 3, "="]]
-
-
-@pytest.fixture
-def world() -> World:
-    return World().found()
-
-
-@pytest.fixture
-def node(receiver: Node) -> Node:
-    return receiver.reset()
-
-
-def outcomes(receipts: list[Receipt]) -> list[Outcome | None]:
-    return [receipt.outcome for receipt in receipts]
-
-
-def reason(receipt: Receipt) -> str:
-    return thaw(receipt.reason).interpolate()
-
+from tests.tiers.simulation.world import CITY, N1, N2, NORTH, S1, Said, World
 
 LONGEST = "".join(chr(0x20000 + 7919 * number % 42_000) for number in range(1, MOST_DIMENSION + 1))
 """As long as a dimension may be, four bytes each, of which no two are alike."""
