@@ -227,3 +227,21 @@ def test_instants_come_back_whatever_the_servers_time_zone(database_url, databas
         connection.execute(insert(ENTRY), entry("the last second", last))
         assert connection.scalar(select(ENTRY.c.at).where(ENTRY.c.target == "the last second")) == last
     engine.dispose()
+
+
+def test_long_values_are_compressed_by_the_quick_method_where_the_server_knows_it(
+    database_url, database_backend
+):
+    if database_backend != "postgresql":
+        pytest.skip("SQLite compresses nothing")
+    engine = make_engine(database_url)
+    with engine.connect() as connection:
+        known = connection.scalar(
+            text("SELECT 'lz4' = ANY (enumvals) FROM pg_settings WHERE name = 'default_toast_compression'")
+        )
+        connection.execute(insert(ENTRY), entry("long" * 10_000))
+        way = text(
+            "SELECT pg_column_compression(target) FROM core_audit ORDER BY length(target) DESC LIMIT 1"
+        )
+        assert connection.scalar(way) == ("lz4" if known else "pglz")
+    engine.dispose()
