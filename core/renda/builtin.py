@@ -59,6 +59,7 @@ def register_slots() -> list[MenuEntry | Card]:
     """Registers in the menu, what waits on the home page, and administration."""
     return [
         MenuEntry("administration", _("Modules"), "m/core/modules", "core:administer", weight=10),
+        MenuEntry("administration", _("Accounts and roles"), "m/core/accounts", "core:administer", weight=5),
         MenuEntry("administration", _("Webhooks"), "m/core/webhooks", "core:administer", weight=90),
         MenuEntry("administration", _("Personal data"), "m/core/data", "core:read", weight=20),
         MenuEntry("administration", HANDLING_UNITS.title, f"r/{HANDLING_UNITS.name}", "write", weight=30),

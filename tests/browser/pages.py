@@ -66,6 +66,20 @@ def _send_empty(page: Any) -> None:
     page.wait_for_selector(".summary.bad")
 
 
+def _open_account(page: Any) -> None:
+    page.click("#table tbody a")
+    page.wait_for_url("**/accounts/*")
+
+
+def _make_account(page: Any) -> None:
+    """Each size makes one of its own."""
+    page.fill("[name=login]", f"new-{page.viewport_size['width']}")
+    page.fill("[name=name]", "新来的")
+    page.select_option("[name=role]", "clerk")
+    page.click("form.panel button.primary")
+    page.wait_for_selector("[role=status] pre")
+
+
 def _answer_empty(page: Any) -> None:
     page.click("[name=do][value=answer]")
     page.wait_for_selector(".summary.bad")
@@ -247,6 +261,12 @@ PAGES = {
     "a total": Shown("city", f"/o/{CITY}/m/tiers/rollup/figure?{T02}"),
     "a total on a map": Shown("city", f"/o/{CITY}/m/tiers/rollup/figure?{T02}&chart=map"),
     "a county's total": Shown("city", f"/o/{CITY}/m/tiers/rollup/figure?{T02}&at={CAO}"),
+    "accounts": Shown("caoadmin", f"/o/{CAO}/m/core/accounts"),
+    "accounts with errors": Shown("caoadmin", f"/o/{CAO}/m/core/accounts", _send_empty),
+    "a new account": Shown("caoadmin", f"/o/{CAO}/m/core/accounts", _make_account),
+    "an account": Shown(
+        "caoadmin", f"/o/{CAO}/m/core/accounts", _open_account, to="/o/{org}/m/core/accounts/{account}"
+    ),
     "modules": Shown("caoadmin", f"/o/{CAO}/m/core/modules"),
     "a module": Shown("caoadmin", f"/o/{CAO}/m/core/modules/training"),
     "modules below": Shown("admin", f"/o/{CITY}/m/tiers/policies"),

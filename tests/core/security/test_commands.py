@@ -6,8 +6,6 @@ from click.testing import CliRunner
 from sqlalchemy import select
 
 from renda.clock import system_clock
-from renda.deputies.registers import HandlingUnit
-from renda.directory.models import Mandate, Person
 from renda.errors import Conflict, Invalid, NotFound
 from renda.security import grants
 from renda.security.accounts import find_account
@@ -15,7 +13,7 @@ from renda.security.commands import user
 from renda.security.models import Account, AuditEntry
 from renda.testing.plugin import node_settings
 from tests.core.security.factors import enrol
-from tests.core.security.town import COUNTY, FROM, OTHER, PASSWORD, sign_in
+from tests.core.security.town import COUNTY, OTHER, PASSWORD, sign_in
 
 
 @pytest.fixture
@@ -69,24 +67,7 @@ def test_roles_and_accounts_end(renda, app):
 def subjects(work, people):
     """Ids of a deputy and of a handling unit of the county; of a unit that was given up there is only a name."""
     with work() as session:
-        deputy = Person(name="王小明", key=1)
-        session.add(deputy)
-        session.flush()
-        session.add(Mandate(organisation=COUNTY, person=deputy.id, term=19, seat=1, starts_on=FROM))
-        units = []
-        for name, state in (("教育局", "in_use"), ("民政局", "given_up")):
-            unit = HandlingUnit(
-                organisation=COUNTY,
-                name=name,
-                state=state,
-                author=None,
-                created_at=system_clock(),
-                changed_at=system_clock(),
-            )
-            session.add(unit)
-            units.append(unit)
-        session.flush()
-        return {"王小明": deputy.id, "教育局": units[0].id}
+        return people.subjects(session)
 
 
 @pytest.mark.parametrize(("role", "name"), [("deputy", "王小明"), ("handler", "教育局")])

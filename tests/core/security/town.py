@@ -1,13 +1,16 @@
 """A small tree and the people of these tests."""
 
+import uuid
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from renda.clock import system_clock
 from renda.declarations.modules import CORE
-from renda.directory.models import Edge, ModuleUse, Organisation
+from renda.deputies.registers import HandlingUnit
+from renda.directory.models import Edge, Mandate, ModuleUse, Organisation, Person
 from renda.security.accounts import create_account
 from renda.security.grants import grant
 from renda.security.models import Account
@@ -48,6 +51,28 @@ def person(session: Session, login: str, now: datetime, *roles: tuple[str, str],
     for organisation, role in roles:
         grant(session, account=account, organisation=organisation, role=role, now=now)
     return account
+
+
+def subjects(session: Session) -> dict[str, uuid.UUID]:
+    """A deputy and a handling unit of the county, by name; of a unit that was given up there is only a name."""
+    deputy = Person(name="王小明", key=1)
+    session.add(deputy)
+    session.flush()
+    session.add(Mandate(organisation=COUNTY, person=deputy.id, term=19, seat=1, starts_on=FROM))
+    units = []
+    for name, state in (("教育局", "in_use"), ("民政局", "given_up")):
+        unit = HandlingUnit(
+            organisation=COUNTY,
+            name=name,
+            state=state,
+            author=None,
+            created_at=system_clock(),
+            changed_at=system_clock(),
+        )
+        session.add(unit)
+        units.append(unit)
+    session.flush()
+    return {"王小明": deputy.id, "教育局": units[0].id}
 
 
 def sign_in(app: Any, login: str, password: str = PASSWORD, *, status: int = 303, **fields: str) -> Any:
