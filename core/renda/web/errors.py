@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pyramid.config import Configurator
-from pyramid.exceptions import BadCSRFOrigin, BadCSRFToken
+from pyramid.exceptions import BadCSRFOrigin, BadCSRFToken, PredicateMismatch
 from pyramid.httpexceptions import HTTPException, HTTPForbidden, HTTPFound, HTTPNotFound
 from pyramid.renderers import render_to_response
 from pyramid.response import Response
@@ -36,6 +36,21 @@ class Expired(RendaError):
     message = _("This form is no longer valid. Go back, load the page again and repeat what you did.")
 
 
+class NotTaken(RendaError):
+    """A method that an address does not take; `allowed` are those that it takes (RFC 9110, 15.5.6)."""
+
+    status = 405
+
+    def __init__(self, method: str, allowed: str) -> None:
+        message = _(
+            "This address takes ${allowed}, not ${method}.", mapping={"allowed": allowed, "method": method}
+        )
+        if method in {"GET", "HEAD"}:
+            message = _("This address cannot be opened by itself. Go back, and use the form there.")
+        super().__init__(message, allowed=allowed)
+        self.allowed = allowed
+
+
 class Failed(RendaError):
     """A fault of ours; the log has the rest under the request's number."""
 
@@ -58,6 +73,8 @@ def refusal(error: Exception, request: Request) -> RendaError:
         return Failed() if error.status == _SERVER_ERROR else error
     if isinstance(error, HTTPForbidden) and known(request) is None:
         return SignInNeeded()
+    if isinstance(error, PredicateMismatch) and request.method not in (taken := _taken(request)):
+        return NotTaken(request.method, ", ".join(sorted(taken)))
     for kinds, meaning in _MEANINGS:
         if isinstance(error, kinds):
             return meaning()
@@ -66,6 +83,17 @@ def refusal(error: Exception, request: Request) -> RendaError:
         plain.status = error.code
         return plain
     return Failed()
+
+
+def _taken(request: Request) -> set[str]:
+    """The methods that the views of the request's address answer."""
+    route, taken = request.matched_route, set[str]()
+    for one in request.registry.introspector.get_category("views"):
+        view = one["introspectable"]
+        if route is not None and view["route_name"] == route.name:
+            named = view["request_methods"] or ()
+            taken.update([named] if isinstance(named, str) else named)
+    return taken | {"HEAD"} if "GET" in taken else taken
 
 
 def error_view(error: Exception, request: Request) -> Response:
@@ -114,7 +142,7 @@ def _problem(said: RendaError, request: Request) -> Response:
         response.headers["WWW-Authenticate"] = "Bearer"
     if isinstance(said, TooOften):
         response.headers["Retry-After"] = _A_WHILE
-    return response
+    return _allowing(said, response)
 
 
 def _page(said: RendaError, request: Request) -> Response:
@@ -134,6 +162,12 @@ def _page(said: RendaError, request: Request) -> Response:
     }
     response = render_to_response(TEMPLATE, page, request, response=Response())
     response.status_int = said.status
+    return _allowing(said, response)
+
+
+def _allowing(said: RendaError, response: Response) -> Response:
+    if isinstance(said, NotTaken):
+        response.headers["Allow"] = said.allowed
     return response
 
 

@@ -81,7 +81,8 @@ def test_a_module_that_is_not_in_use_has_no_records(clerk, work, stored_visit):
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "OPTIONS"])
-def test_other_methods_are_not_found(clerk, stored_visit, method):
+def test_other_methods_are_told_which_there_are(clerk, stored_visit, method):
     said = {"Authorization": f"Bearer {clerk.token}"}
     answer = clerk.app.request(f"{VISITS}/{stored_visit}", method=method, headers=said, expect_errors=True)
-    assert answer.status_int == 404
+    assert (answer.status_int, answer.headers["Allow"]) == (405, "GET, HEAD, PATCH")
+    assert answer.json["allowed"] == answer.headers["Allow"]

@@ -12,7 +12,7 @@ from renda.errors import Conflict, Invalid, Misconfigured, NotFound, TooLarge
 from renda.security.policy import EVERYONE
 from renda.testing.plugin import node_settings
 from renda.web.headers import ALWAYS
-from tests.core.security.town import COUNTY, sign_in
+from tests.core.security.town import COUNTY, OTHER, sign_in
 
 PAYLOAD = "<script>alert(1)</script>"
 
@@ -132,7 +132,15 @@ def test_not_text_in_an_address_is_not_found_or_refused(app, people):
     assert app.get(f"/o/{COUNTY}/r/x%00", expect_errors=True).status_int in {400, 404}
 
 
-def test_wrong_methods_are_not_found(app, people):
+def test_a_method_that_an_address_does_not_take_is_told_with_those_that_it_takes(app, people):
     sign_in(app, "li")
-    app.get("/sign-out", status=404)
-    app.delete(f"/o/{COUNTY}", status=404)
+    page = app.get("/sign-out", status=405)
+    assert page.headers["Allow"] == "POST"
+    assert "不能直接打开" in page.text
+    assert app.delete(f"/o/{COUNTY}", status=405).headers["Allow"] == "GET, HEAD"
+    app.get("/nowhere", status=404)
+
+
+def test_a_stranger_learns_of_no_method_where_they_have_no_role(app, people):
+    sign_in(app, "li")
+    app.delete(f"/o/{OTHER}", status=404)
