@@ -143,7 +143,13 @@ DAYS = RecordType(
         transitions=(
             Transition("announce", _("Announce with the names on duty"), ("planned",), ANNOUNCED),
             Transition("hold", _("Mark as held"), ("planned", ANNOUNCED), HELD, guard=_says_how_many),
-            Transition("cancel", _("Cancel"), ("planned", ANNOUNCED), "cancelled", needs_reason=True),
+            Transition(
+                "cancel",
+                _("Cancel the reception day"),
+                ("planned", ANNOUNCED),
+                "cancelled",
+                needs_reason=True,
+            ),
             Transition("reopen", _("Reopen"), (HELD, "cancelled"), "planned", "decide", needs_reason=True),
         ),
     ),

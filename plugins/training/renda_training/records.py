@@ -24,7 +24,7 @@ PLANNED_WORK = Workflow(
     ),
     transitions=(
         Transition("hold", _("Mark as held"), ("planned",), "held"),
-        Transition("cancel", _("Cancel"), ("planned",), "cancelled", needs_reason=True),
+        Transition("cancel", _("Cancel the class"), ("planned",), "cancelled", needs_reason=True),
         Transition("reopen", _("Reopen"), ("held", "cancelled"), "planned", "decide", needs_reason=True),
     ),
 )
