@@ -2,9 +2,10 @@
 
 from datetime import date
 
-from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import Mapped, Session
 
 from renda.declarations import Attachments, Participation, RecordType, State, Transition, Workflow
+from renda.errors import Invalid
 from renda.i18n import _
 from renda.records import fields
 from renda.records.models import Record
@@ -63,6 +64,11 @@ class TrainingClass(Record):
     summary: Mapped[str | None] = fields.paragraph(_("Summary"))
 
 
+def _in_order(_session: Session, one: TrainingClass) -> None:
+    if one.ends_on is not None and one.ends_on < one.starts_on:
+        raise Invalid({"ends_on": _("The class ends before it starts.")})
+
+
 CLASSES = RecordType(
     TrainingClass,
     title=_("Training classes"),
@@ -73,4 +79,5 @@ CLASSES = RecordType(
     participation=ATTENDANCE,
     attachments=Attachments(),
     duty="training",
+    guard=_in_order,
 )
