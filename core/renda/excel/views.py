@@ -1,7 +1,6 @@
 """The pages of a register's spreadsheets: template, upload, preview with its columns, and the marked file."""
 
 import re
-from collections.abc import Mapping
 from typing import Any
 
 from pyramid.config import Configurator
@@ -172,7 +171,12 @@ def decide(context: Register, request: Request) -> Any:
         request.db.delete(row)
         return HTTPSeeOther(f"{base}/import")
     if wanted == "map" and row.state == uploads.OPEN:
-        uploads.correct(row, _chosen(context, request.POST))
+        try:
+            uploads.correct(row, _chosen(context, request))
+        except Invalid as error:
+            refuse(request, error.status)
+            seen = uploads.reopened(request.registry, kind, row)
+            return _looking(context, request, row, seen, error.message)
     elif file is not None:
         try:
             # What was written before a row was refused must be gone when the file is judged again.
@@ -187,13 +191,22 @@ def decide(context: Register, request: Request) -> Any:
     return HTTPSeeOther(f"{base}/import/{row.id}")
 
 
-def _chosen(context: Register, form: Mapping[str, Any]) -> dict[int, str]:
-    """What the person says that the columns are; of two for one field the first one counts."""
+def _chosen(context: Register, request: Request) -> dict[int, str]:
+    """What the person says that the columns are.
+
+    Raises:
+        Invalid: two of them are said to be the same field.
+    """
     found: dict[int, str] = {}
-    for key, value in form.items():
+    for key, value in request.POST.items():
         place = _COLUMN.fullmatch(key)
         known = value in context.type.fields or value == IDENTITY
-        if place and known and value not in found.values():
+        if place and known and value in found.values():
+            named = context.type.fields.get(value)
+            label = request.translate(named.label) if named else value
+            message = _("Two columns are said to be ${field}. Choose one of them.", mapping={"field": label})
+            raise Invalid({"": message}, message)
+        if place and known:
             found[int(place.group(1))] = value
     return found
 

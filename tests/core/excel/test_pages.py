@@ -186,6 +186,15 @@ class TestPreview:
         confirmation(page).submit("do", value="confirm", status=303)
         assert count(work) == 1
 
+    def test_two_columns_are_not_one_field(self, clerk, work):
+        page = give(clerk, workbook(HEADER, GOOD))
+        form = page.forms["columns-form"]
+        form["column.0"], form["column.1"] = "title", "title"
+        again = form.submit("do", value="map", status=422)
+        assert "Two columns are said to be Title." in again.text
+        assert numbers(clerk.get(page.request.path))["New"] == 1
+        assert count(work) == 0
+
     def test_the_marked_file_says_what_is_wrong(self, clerk):
         page = give(clerk, workbook(HEADER, GOOD, BAD))
         answer = page.click("Download the marked file")
