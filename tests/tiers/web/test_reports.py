@@ -140,7 +140,7 @@ def test_only_those_with_a_role_there_see_it(people, signed_in):
     signed_in("clerk", TOWN).get(reports(CAO), status=404)
     assert "Reports to send" in text(signed_in("leader", CAO).get(reports(CAO)))
     browser = signed_in("clerk", TOWN)
-    post(browser, reports(TOWN), status=404)
+    post(browser, reports(TOWN), status=405)
 
 
 def test_home_shows_a_clerk_what_to_send(people, signed_in):
