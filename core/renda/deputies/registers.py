@@ -64,7 +64,7 @@ def _no_congress(body: Kind) -> str:
 
 def _in_order(_session: Session, household: ContactHousehold) -> None:
     if household.until is not None and household.until < household.since:
-        raise Invalid({"until": _("The last day lies before the first.")})
+        raise Invalid({"until": _("The contact ends before it began.")})
 
 
 CONSTITUENCIES = RecordType(
