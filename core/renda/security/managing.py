@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from renda.deputies import subjects
@@ -29,8 +29,11 @@ _ONESELF = _("This is your own account. Ask another administrator, or the operat
 
 def listed(session: Session, organisation: str) -> Sequence[Account]:
     """The accounts that hold a role at the organisation, or held one; by login."""
-    here = select(Grant.account).where(Grant.organisation == organisation)
-    return session.scalars(select(Account).where(Account.id.in_(here)).order_by(Account.login)).all()
+    return session.scalars(select(Account).where(_is_known(organisation)).order_by(Account.login)).all()
+
+
+def _is_known(organisation: str) -> ColumnElement[bool]:
+    return Account.id.in_(select(Grant.account).where(Grant.organisation == organisation))
 
 
 def held(session: Session, organisation: str, now: datetime) -> dict[uuid.UUID, list[Grant]]:
@@ -48,10 +51,14 @@ def find(session: Session, organisation: str, identifier: str) -> Account:
     Raises:
         NotFound: it is none of them.
     """
-    for account in listed(session, organisation):
-        if str(account.id) == identifier:
-            return account
-    raise NotFound
+    try:
+        wanted = uuid.UUID(identifier)
+    except ValueError:
+        raise NotFound from None
+    account = session.scalar(select(Account).where(Account.id == wanted, _is_known(organisation)))
+    if account is None:
+        raise NotFound
+    return account
 
 
 def belongs(session: Session, organisation: str, account: Account) -> bool:
@@ -98,8 +105,8 @@ def give(
         Invalid: there is no such role at this tier, or nobody of this name.
         Conflict: the account belongs elsewhere, too; or the role does not go with those that it has.
     """
-    if not belongs(session, organisation, account):
-        raise Conflict(_(_ELSEWHERE, mapping={"login": account.login}))
+    if why := _elsewhere(session, organisation, account):
+        raise Conflict(why)
     subject = subjects.find(session, organisation, role, whom, now) if whom else None
     grants.grant(
         session, account=account, organisation=organisation, role=role, now=now, actor=actor, subject=subject
@@ -159,9 +166,13 @@ def obstacle(session: Session, organisation: str, account: Account, actor: uuid.
     """Why an administrator may not change how an account signs in, or ""."""
     if account.id == actor:
         return _ONESELF
-    if not belongs(session, organisation, account):
-        return _(_ELSEWHERE, mapping={"login": account.login})
-    return ""
+    return _elsewhere(session, organisation, account)
+
+
+def _elsewhere(session: Session, organisation: str, account: Account) -> str:
+    if belongs(session, organisation, account):
+        return ""
+    return _(_ELSEWHERE, mapping={"login": account.login})
 
 
 def _ensure_free(session: Session, organisation: str, account: Account, actor: uuid.UUID) -> None:
