@@ -1,7 +1,9 @@
 """The pages on which a body hands practice packs on, and finds those that it received."""
 
 import pytest
+from sqlalchemy import delete
 
+from renda.directory.models import Edge
 from renda.packs import keeping
 from tests.core.packs import files
 from tests.core.packs.files import NAME
@@ -50,3 +52,11 @@ def test_who_may_not_hand_it_on_is_told_so(admin, installed, work, clock):
     page = admin(TOWN).get(address(TOWN, f"/{NAME}"))
     assert "another one made it" in text(page)
     admin(CITY).get(address(CITY, f"/{NAME}"), status=404)
+
+
+def test_who_stands_alone_is_not_told_that_another_made_it(admin, installed, work):
+    with work() as session:
+        session.execute(delete(Edge))
+    page = admin(CAO).get(address(CAO, f"/{NAME}"))
+    assert "There is no body above or below to hand it on to." in text(page)
+    assert "another one made it" not in text(page)

@@ -78,6 +78,7 @@ def look(context: Organisation, request: Request) -> Mapping[str, Any]:
         "version": pack.version,
         "figures": [f"{one.title}：{one.definition}" for one in pack.indicators],
         "reports": [one.title for one in pack.templates],
+        "is_ours": shipped or pack.author == code,
         "ways": [(name, request.translate(text)) for name, text in ways],
         "back": links.to(request, "packs"),
     }
