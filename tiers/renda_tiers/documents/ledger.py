@@ -47,8 +47,9 @@ def receive(session: Session, batch: Sequence[Signed], *, now: datetime) -> list
 
     The caller commits; only then may it tell the sender what became of them.
     """
-    store.lock(session)
+    # What one bears can be seen while another transaction writes.
     opened = [(_open(signed), signed) for signed in batch]
+    store.lock(session)
     documents = {one.hash: one for one, _signed in opened if isinstance(one, Document)}
     copies: dict[bytes, list[Signed]] = {hash_: [] for hash_ in documents}
     for one, signed in opened:
