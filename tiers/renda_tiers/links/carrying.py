@@ -29,25 +29,26 @@ def load(session: Session, hashes: Sequence[bytes]) -> list[Sent]:
     rows: dict[bytes, Any] = {}
     signed_by: dict[bytes, list[tuple[bytes, str, bytes]]] = {}
     beside: dict[bytes, list[Part]] = {}
+    document = (LedgerDocument.hash, LedgerDocument.payload, LedgerDocument.outcome)
+    signature, part = LedgerSignature.__table__.columns, LedgerPart.__table__.columns
     for some in slices(hashes):
-        columns = (LedgerDocument.hash, LedgerDocument.payload, LedgerDocument.outcome)
-        for row in session.execute(select(*columns).where(LedgerDocument.hash.in_(some))):
+        for row in session.execute(select(*document).where(LedgerDocument.hash.in_(some))):
             rows[row.hash] = row
-        for one in session.scalars(select(LedgerSignature).where(LedgerSignature.document.in_(some))):
-            signed_by.setdefault(one.document, []).append((one.key, one.algorithm, one.signature))
-        held = LedgerPart.content.is_not(None)
-        for part in session.scalars(select(LedgerPart).where(LedgerPart.document.in_(some), held)):
-            beside.setdefault(part.document, []).append(Part(part.name, part.salt, part.content))
+        for row in session.execute(select(*signature).where(signature.document.in_(some))):
+            signed_by.setdefault(row.document, []).append((row.key, row.algorithm, row.signature))
+        held = part.document.in_(some) & part.content.is_not(None)
+        for row in session.execute(select(*part).where(held)):
+            beside.setdefault(row.document, []).append(Part(row.name, row.salt, row.content))
     granted = signatures.granted(session, {key for many in signed_by.values() for key, *_rest in many})
     found = []
     for hash_ in hashes:
         if hash_ not in signed_by or digest(rows[hash_].payload) != hash_:
             continue
         best_first = sorted(signed_by[hash_], key=lambda one: (one[0] not in granted, one))
-        key, algorithm, signature = best_first[0]
         of_document = tuple(sorted(beside.get(hash_, ()), key=lambda one: one.name))
-        signed = Signed(rows[hash_].payload, signature, key, algorithm, of_document)
-        found.append(Sent(signed, rows[hash_].outcome, tuple(best_first[:MOST_SIGNATURES])))
+        key, algorithm, signed = best_first[0]
+        copy = Signed(rows[hash_].payload, signed, key, algorithm, of_document)
+        found.append(Sent(copy, rows[hash_].outcome, tuple(best_first[:MOST_SIGNATURES])))
     return found
 
 

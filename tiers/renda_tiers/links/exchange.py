@@ -5,9 +5,11 @@ changes is committed before the next message, which acknowledges it, leaves.
 """
 
 import json
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import accumulate
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -92,27 +94,19 @@ def compose(
 
 def _full(session: Session, link: Link, budget: int) -> list[Sent]:
     """The next documents to send: as many as fit; never one that was changed since it was stored."""
-    hashes = [row.hash for row in routing.to_send(session, link.peer, BATCH)]
-    found: list[Sent] = []
+    rows = routing.to_send(session, link.peer, BATCH)
+    if large := {row.hash for row in rows if row.size > LARGEST}:
+        alarms.add(link, _TOO_LARGE)
+        routing.keep_back(session, link.peer, large)
+    sendable = [row for row in rows if row.hash not in large]
+    filled = list(accumulate(row.size for row in sendable))
+    fitting = [row.hash for row in sendable[: max(1, bisect_right(filled, budget))]]
+    sound = carrying.load(session, fitting)
+    if len(sound) < len(fitting):
+        alarms.add(link, _DAMAGED)
+        routing.keep_back(session, link.peer, set(fitting) - {carrying.hash_of(one) for one in sound})
     beyond = routing.beyond(session, link)
-    for start in range(0, len(hashes), 50):
-        some = hashes[start : start + 50]
-        sound = [carrying.withhold(one, link.peer, beyond) for one in carrying.load(session, some)]
-        if len(sound) < len(some):
-            alarms.add(link, _DAMAGED)
-            routing.keep_back(session, link.peer, set(some) - {carrying.hash_of(one) for one in sound})
-        large = {carrying.hash_of(one) for one in sound if carrying.size(one) > LARGEST}
-        if large:
-            alarms.add(link, _TOO_LARGE)
-            routing.keep_back(session, link.peer, large)
-        for one in sound:
-            if carrying.hash_of(one) in large:
-                continue
-            budget -= carrying.size(one)
-            if found and budget < 0:
-                return found
-            found.append(one)
-    return found
+    return [carrying.withhold(one, link.peer, beyond) for one in sound]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ subtree, or who has left it with a node that still calls there. So what a node h
 number of tiers.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import ColumnElement, case, delete, func, insert, literal, null, select, update
@@ -18,7 +18,7 @@ from renda_tiers.documents import issuing
 from renda_tiers.documents.authority import ORGANISATION
 from renda_tiers.documents.envelope import WHOLE_CHAIN, Outcome
 from renda_tiers.documents.judging import Judged
-from renda_tiers.documents.models import LedgerConcern, LedgerDocument, ThisNode
+from renda_tiers.documents.models import LedgerConcern, LedgerDocument, LedgerPart, ThisNode
 from renda_tiers.links import digests, hosting, waking
 from renda_tiers.links.models import CHILD, CLOSED, PARENT, Link, LinkDocument, LinkReach, waiting
 
@@ -171,19 +171,34 @@ def _withdraw(session: Session, *of: ColumnElement[bool]) -> None:
     session.connection().execute(delete(LinkDocument).where(*waiting(), ~goes.exists(), *of))
 
 
-def to_send(session: Session, link: str, limit: int, leaving: Sequence[bytes] = ()) -> list[Any]:
-    """(Hash, verdict) of documents to send, control documents first and then by age."""
+def to_send(session: Session, link: str, limit: int) -> list[Any]:
+    """(Hash, verdict, size) of documents to send, control documents first and then by age.
+
+    The size is in bytes, with all parts that are held.
+    """
     first = case((LedgerDocument.kind.in_(("organisation", "enrolment")), 0), else_=1)
-    statement = (
-        select(LedgerDocument.hash, LedgerDocument.outcome)
+    size = func.length(LedgerDocument.payload)
+    following = (
+        select(
+            LedgerDocument.hash,
+            LedgerDocument.outcome,
+            LedgerDocument.id,
+            first.label("first"),
+            size.label("own"),
+        )
         .join(LinkDocument, LinkDocument.document == LedgerDocument.hash)
         .where(LinkDocument.link == link, *waiting())
         .order_by(first, LedgerDocument.id, LedgerDocument.hash)
         .limit(limit)
+        .subquery()
     )
-    if leaving:
-        statement = statement.where(LedgerDocument.hash.not_in(leaving))
-    return list(session.execute(statement))
+    beside = (
+        select(func.coalesce(func.sum(func.length(LedgerPart.content)), 0))
+        .where(LedgerPart.document == following.c.hash)
+        .scalar_subquery()
+    )
+    statement = select(following.c.hash, following.c.outcome, (following.c.own + beside).label("size"))
+    return list(session.execute(statement.order_by(following.c.first, following.c.id, following.c.hash)))
 
 
 def keep_back(session: Session, link: str, documents: Iterable[bytes]) -> None:
