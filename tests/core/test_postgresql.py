@@ -12,7 +12,7 @@ from psycopg import Binary
 from sqlalchemy import func, insert, select, text
 from sqlalchemy.dialects import postgresql as dialects
 from sqlalchemy.dialects import sqlite
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DataError, IntegrityError
 
 from renda import postgresql
 from renda.database import make_engine, new_id
@@ -67,6 +67,39 @@ def test_texts_arrive_as_they_are(registry, texts):
         connection.execute(insert(ENTRY), rows)
         found = {row.id: row.target for row in connection.execute(select(ENTRY.c.id, ENTRY.c.target))}
         assert [found[row["id"]] for row in rows] == texts
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])  # Each example rolls back.
+@given(st.lists(st.text(st.characters(exclude_characters="\0", codec="utf-8")), min_size=1))
+def test_rows_that_are_written_as_copy_reads_them_arrive_as_they_are(registry, database_backend, texts):
+    if database_backend != "postgresql":
+        pytest.skip("SQLite has no COPY")
+    rows = [entry(one) for one in texts]
+    blocks = [
+        f"{row['id']}\t{row['at']}\t{row['action']}\t{postgresql.escaped(row['target'])}\t{postgresql.NONE}\t{{}}\t\n"
+        for row in rows
+    ]
+    with registry.engine.connect() as connection:
+        postgresql.copy(connection, "core_audit (id, at, action, target, actor, detail, request)", blocks)
+        found = {row.id: (row.target, row.actor) for row in connection.execute(select(ENTRY))}
+        assert [found[row["id"]] for row in rows] == [(one, None) for one in texts]
+
+
+def test_bytes_that_are_written_as_copy_reads_them_arrive_as_they_are(db, database_backend):
+    if database_backend != "postgresql":
+        pytest.skip("SQLite has no COPY")
+    content = bytes(range(256))
+    db.execute(text("CREATE TEMPORARY TABLE box (content bytea)"))
+    postgresql.copy(db.connection(), "box (content)", [f"{postgresql.in_hex(content)}\n"])
+    assert db.scalar(text("SELECT content FROM box")) == content
+
+
+def test_a_copy_that_cannot_be_is_refused_as_ever_and_the_connection_lives(db, database_backend):
+    if database_backend != "postgresql":
+        pytest.skip("SQLite has no COPY")
+    with pytest.raises(DataError), db.begin_nested():
+        postgresql.copy(db.connection(), "core_audit (id, at)", ["nothing\t2026-05-06\n"])
+    assert db.scalar(select(func.count()).select_from(ENTRY)) is not None
 
 
 def test_instants_ids_bytes_and_what_is_not_given_arrive_as_they_are(db):

@@ -4,14 +4,13 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select, text
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from renda.clock import local_day
 from renda.directory.models import Edge, Organisation
 from renda.errors import Invalid, RendaError
 from renda.i18n import _
-from renda.indicators.kinds import Qualifier
 from renda.indicators.periods import Period
 from renda.slices import slices
 from renda_tiers.documents.envelope import Document
@@ -19,8 +18,9 @@ from renda_tiers.documents.judging import aside, parked
 from renda_tiers.documents.limits import MOST_DIMENSION, is_name
 from renda_tiers.documents.payload import is_hex32
 from renda_tiers.documents.store import Verdict
-from renda_tiers.reports import catalogue, definitions, standings
+from renda_tiers.reports import catalogue, cells, definitions, standings
 from renda_tiers.reports.catalogue import Setters
+from renda_tiers.reports.cells import EXTENDED, PLAIN, QUALIFIERS
 from renda_tiers.reports.models import Definition, Report, ReportCell, ReportCellKey
 from renda_tiers.reports.template import Template
 
@@ -29,8 +29,6 @@ LIMIT = 10**14
 """Highest figure of one cell: a sum over every body of the country still fits 64 bits."""
 
 _BODY = {"template", "period", "definition", "reason", "cells", "explanations"}
-_QUALIFIERS = {qualifier.symbol: int(qualifier) for qualifier in Qualifier}
-_PLAIN, _EXTENDED = 5, 6
 
 
 def subject(organisation: str, template: str, period: str) -> str:
@@ -67,18 +65,18 @@ def check(body: Mapping[str, Any]) -> None:
 
 
 def _well_formed(cell: Any) -> bool:
-    if type(cell) is not list or len(cell) not in (_PLAIN, _EXTENDED):
+    if type(cell) is not list or len(cell) not in (PLAIN, EXTENDED):
         return False
-    indicator, dimension, status, value, qualifier = cell[:_PLAIN]
-    if not is_name(indicator) or type(dimension) is not str or qualifier not in _QUALIFIERS:
+    indicator, dimension, status, value, qualifier = cell[:PLAIN]
+    if not is_name(indicator) or type(dimension) is not str or qualifier not in QUALIFIERS:
         return False
     if status == "reported":
-        if len(cell) == _EXTENDED:
-            return _extended(value, cell[_PLAIN])
+        if len(cell) == EXTENDED:
+            return _extended(value, cell[PLAIN])
         return type(value) is int and -LIMIT <= value <= LIMIT
     if status == "nil":
-        return type(value) is int and value == 0 and len(cell) == _PLAIN
-    return status == "not_applicable" and value is None and len(cell) == _PLAIN
+        return type(value) is int and value == 0 and len(cell) == PLAIN
+    return status == "not_applicable" and value is None and len(cell) == PLAIN
 
 
 def _extended(value: Any, extra: Any) -> bool:
@@ -198,11 +196,7 @@ def apply(session: Session, documents: Sequence[Document]) -> None:
             for one in documents
         ],
     )
-    hashes = {"hashes": [one.hash for one in documents]}
-    dialect = session.connection().dialect.name
-    session.connection().execute(_CELLS[dialect], hashes)
-    if any(_has_keys(one.body) for one in documents):
-        session.connection().execute(_KEYS[dialect], hashes)
+    cells.project(session, documents)
     scopes = {one.hash: (one.origin, one.body["template"], one.body["period"]) for one in documents}
     standings.move(session, scopes)
 
@@ -219,10 +213,6 @@ def made_by_others(session: Session, templates: Sequence[Document]) -> list[byte
     return found
 
 
-def _has_keys(body: Mapping[str, Any]) -> bool:
-    return any(type(cell[_PLAIN]) is list for cell in body["cells"] if len(cell) == _EXTENDED)
-
-
 def is_late(document: Document, ends_on: date, due_days: int | None) -> bool:
     """Whether the signed issue time lies after the day on which the report was due."""
     return due_days is not None and local_day(document.issued) > ends_on + timedelta(days=due_days)
@@ -232,55 +222,3 @@ def forget(session: Session) -> None:
     """Empty what `apply` wrote."""
     for model in (ReportCellKey, ReportCell, Report):
         session.execute(delete(model))
-
-
-def _for_hashes(statement: str) -> Any:
-    return text(statement).bindparams(bindparam("hashes", expanding=True))
-
-
-_CELLS = {
-    "postgresql": _for_hashes(
-        """
-        INSERT INTO tiers_cell (report, indicator, dimension, status, value, qualifier, words)
-        SELECT d.hash, c ->> 0, c ->> 1, c ->> 2, (c ->> 3)::bigint,
-               CASE c ->> 4 WHEN '=' THEN 0 WHEN '>=' THEN 1 ELSE 2 END,
-               CASE WHEN jsonb_typeof(c -> 5) = 'string' THEN c ->> 5 END
-        FROM (SELECT hash, payload FROM tiers_document WHERE hash IN :hashes ORDER BY hash) d
-        CROSS JOIN LATERAL jsonb_array_elements(
-            convert_from(d.payload, 'UTF8')::jsonb #> '{body,cells}') c
-        """
-    ),
-    "sqlite": _for_hashes(
-        """
-        INSERT INTO tiers_cell (report, indicator, dimension, status, value, qualifier, words)
-        SELECT d.hash, json_extract(c.value, '$[0]'), json_extract(c.value, '$[1]'),
-               json_extract(c.value, '$[2]'), json_extract(c.value, '$[3]'),
-               CASE json_extract(c.value, '$[4]') WHEN '=' THEN 0 WHEN '>=' THEN 1 ELSE 2 END,
-               CASE WHEN json_type(c.value, '$[5]') = 'text' THEN json_extract(c.value, '$[5]') END
-        FROM tiers_document d, json_each(CAST(d.payload AS TEXT), '$.body.cells') c
-        WHERE d.hash IN :hashes
-        """
-    ),
-}
-_KEYS = {
-    "postgresql": _for_hashes(
-        """
-        INSERT INTO tiers_cell_key (report, indicator, dimension, key)
-        SELECT d.hash, c ->> 0, c ->> 1, k::bigint
-        FROM tiers_document d
-        CROSS JOIN LATERAL jsonb_array_elements(
-            convert_from(d.payload, 'UTF8')::jsonb #> '{body,cells}') c
-        CROSS JOIN LATERAL jsonb_array_elements_text(c -> 5) k
-        WHERE d.hash IN :hashes AND jsonb_typeof(c -> 5) = 'array'
-        """
-    ),
-    "sqlite": _for_hashes(
-        """
-        INSERT INTO tiers_cell_key (report, indicator, dimension, key)
-        SELECT d.hash, json_extract(c.value, '$[0]'), json_extract(c.value, '$[1]'), k.value
-        FROM tiers_document d, json_each(CAST(d.payload AS TEXT), '$.body.cells') c,
-             json_each(c.value, '$[5]') k
-        WHERE d.hash IN :hashes AND json_type(c.value, '$[5]') = 'array'
-        """
-    ),
-}
