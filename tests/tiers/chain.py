@@ -6,12 +6,12 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from renda.directory import divisions, persons, service
 from renda.directory.divisions import Body
-from renda.directory.models import Mandate
+from renda.directory.models import Mandate, ModuleUse
 from renda.indicators.periods import Period
 from renda.records import engine, parts, workflow
 from renda.security.accounts import create_account
@@ -76,6 +76,17 @@ def seat(session: Session, organisation: str, names: Sequence[str]) -> list[UUID
     )
     session.flush()
     return ids
+
+
+def uses_only(
+    session: Session, organisation: str, since: date, until: date | None = None, module: str = "training"
+) -> None:
+    """Let a body have used a module on these days, and on no others."""
+    session.execute(
+        delete(ModuleUse).where(ModuleUse.organisation == organisation, ModuleUse.module == module)
+    )
+    session.add(ModuleUse(organisation=organisation, module=module, since=since, until=until))
+    session.flush()
 
 
 def accounts(session: Session, now: datetime) -> dict[tuple[str, str], UUID]:

@@ -6,10 +6,10 @@ being listed; enabled is what the organisation chose, and what a body above requ
 together with what it needs.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from renda.declarations import Module
 from renda.declarations.modules import CORE
 from renda.directory.models import ModuleRule, ModuleUse, Organisation
-from renda.directory.validity import valid_at
+from renda.directory.validity import is_valid_at, valid_at
 from renda.errors import NotFound
 from renda.i18n import _
 
@@ -149,20 +149,39 @@ def read(session: Session, organisation: str, day: date) -> OwnModules:
     Raises:
         NotFound: there is no such organisation.
     """
+    return over_time(session, organisation)(day)
+
+
+def over_time(session: Session, organisation: str) -> Callable[[date], OwnModules]:
+    """The modules of an organisation on whatever day; three statements, however many days are asked about.
+
+    Raises:
+        NotFound: there is no such organisation.
+    """
     tier = session.scalar(select(Organisation.tier).where(Organisation.code == organisation))
     if tier is None:
         raise NotFound(_("There is no organisation ${code}.", mapping={"code": organisation}))
-    chosen = session.scalars(
-        select(ModuleUse.module).where(
-            ModuleUse.organisation == organisation, valid_at(ModuleUse.since, ModuleUse.until, day)
+    chosen = session.execute(
+        select(ModuleUse.module, ModuleUse.since, ModuleUse.until).where(
+            ModuleUse.organisation == organisation
         )
-    )
+    ).all()
+    columns = (ModuleRule.module, ModuleRule.rule, ModuleRule.by, ModuleRule.reason)
     rules = session.execute(
-        select(ModuleRule.module, ModuleRule.rule, ModuleRule.by, ModuleRule.reason).where(
-            ModuleRule.organisation == organisation, valid_at(ModuleRule.since, ModuleRule.until, day)
+        select(*columns, ModuleRule.since, ModuleRule.until).where(ModuleRule.organisation == organisation)
+    ).all()
+
+    @cache
+    def on(day: date) -> OwnModules:
+        return own(
+            session.info["registry"],
+            organisation,
+            tier,
+            [row.module for row in chosen if is_valid_at(row.since, row.until, day)],
+            [Rule(*row[:4]) for row in rules if is_valid_at(row.since, row.until, day)],
         )
-    )
-    return own(session.info["registry"], organisation, tier, chosen, (Rule(*row) for row in rules))
+
+    return on
 
 
 def own(

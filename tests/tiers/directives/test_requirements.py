@@ -9,7 +9,7 @@ from renda.indicators.periods import Period
 from renda_tiers.directives import held
 from renda_tiers.directives.requirements import Figure, Requirement
 from renda_tiers.documents import ledger
-from renda_tiers.reports import definitions, entering, nudging, reviewing, standings, submission, templates
+from renda_tiers.reports import definitions, entering, nudging, owing, reviewing, standings, submission
 from renda_tiers.reports.models import LATEST
 from renda_tiers.rollup import coverage, explain
 from tests.tiers import chain
@@ -116,8 +116,8 @@ def test_a_returned_report_is_corrected_first(desk, asked):
 def test_who_is_not_asked_neither_fills_it_in_nor_is_reminded(desk, asked):
     _outer, _inner, template = asked
     today = desk.clock().date()
-    assert templates.applying(desk.session, TOWN, today)[0].code == template.code
-    assert template.code not in {one.code for one in templates.applying(desk.session, STREET, today)}
+    assert owing.applying(desk.session, TOWN, today)[0].code == template.code
+    assert template.code not in {one.code for one in owing.applying(desk.session, STREET, today)}
     with pytest.raises(Conflict):
         report(desk, STREET, template, "1")
     scope = (desk.session, TOWN, template, Period.parse("2026-02-01..2026-05-06"))

@@ -10,7 +10,16 @@ from hypothesis import strategies as st
 from renda.errors import Conflict, Invalid, NotFound
 from renda.indicators.periods import Period
 from renda_tiers.documents.envelope import Outcome
-from renda_tiers.reports import catalogue, definitions, entering, filling, progress, submission, templates
+from renda_tiers.reports import (
+    catalogue,
+    definitions,
+    entering,
+    filling,
+    owing,
+    progress,
+    submission,
+    templates,
+)
 from renda_tiers.rollup import coverage, explain
 from tests.examples import some
 from tests.tiers import chain
@@ -198,8 +207,11 @@ def test_who_owes_a_report_is_counted_by_the_revision_of_its_period(founded, clo
     assert [row.owes for row in later] == [True, False, False]
     total = explain.totals(founded, chain.CITY, TRAINING, SPRING, "latest")[0]
     assert total.coverage.expected == 6
-    assert TRAINING in {one.code for one in templates.applying(founded, VILLAGE, day)}
-    assert TRAINING not in {one.code for one in templates.applying(founded, VILLAGE, AUTUMN.start)}
+    assert TRAINING in {one.code for one in owing.applying(founded, VILLAGE, day)}
+    assert TRAINING in {one.code for one in owing.applying(founded, VILLAGE, AUTUMN.start)}, (
+        "the last is open"
+    )
+    assert TRAINING not in {one.code for one in owing.applying(founded, VILLAGE, AUTUMN.end)}
 
 
 def test_a_correction_of_an_older_period_keeps_its_definition(founded, clock):

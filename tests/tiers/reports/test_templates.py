@@ -1,15 +1,12 @@
-from datetime import date
-
 import pytest
 from sqlalchemy import select
 
 from renda.errors import Conflict, NotFound
 from renda.indicators.kinds import Kind
-from renda.indicators.periods import Period
 from renda_tiers.documents.models import LedgerDocument
 from renda_tiers.reports import definitions, templates
 from tests.tiers import chain
-from tests.tiers.chain import CAO, CITY, FOUNDED, TOWN, TRAINING
+from tests.tiers.chain import CAO, CITY, FOUNDED, TRAINING
 
 
 def revisions(session, code=TRAINING):
@@ -60,24 +57,3 @@ def test_nobody_sets_what_is_not_declared_or_not_his(founded):
     with pytest.raises(Conflict):
         templates.publish(founded, CAO, TRAINING, now=FOUNDED)
     assert revisions(founded) == 1
-
-
-def test_a_report_is_owed_by_tier_and_module(founded):
-    typed = chain.typed_template(founded, chain.typed_line("X1"), now=FOUNDED, tiers=["county"])
-    day = date(2026, 4, 30)
-    assert {one.code for one in templates.applying(founded, CAO, day)} == {TRAINING, chain.TYPED}
-    assert {one.code for one in templates.applying(founded, TOWN, day)} == {TRAINING}
-    assert templates.owes(founded, CAO, typed, chain.SPRING)
-    assert not templates.owes(founded, TOWN, chain.template(founded), Period.parse("2019-b6"))
-
-
-def test_what_a_body_sets_is_for_those_below_it(founded):
-    from renda_tiers.documents import issuing
-    from renda_tiers.documents.issuing import Statement
-
-    body = {**original(founded.info["registry"], TRAINING), "code": "own"}
-    statement = Statement("definition", CAO, "definition:own", body, frozenset({"*"}))
-    issuing.issue(founded, [statement], now=FOUNDED)
-    day = date(2026, 4, 30)
-    assert "own" in {one.code for one in templates.applying(founded, TOWN, day)}
-    assert "own" not in {one.code for one in templates.applying(founded, chain.VILLAGE, day)}

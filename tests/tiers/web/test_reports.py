@@ -166,3 +166,53 @@ def test_home_says_how_many_more_there_are_and_where(reported, signed_in, monkey
 
 def test_home_is_quiet_for_those_who_neither_send_nor_review(reported, signed_in):
     assert "Nothing waits for you" in text(signed_in("leader", TOWN).get(f"/o/{TOWN}"))
+
+
+@pytest.fixture
+def since_may(people, work, signed_in):
+    """The town enabled the module a day after spring had ended; its clerk, signed in."""
+    with work() as session:
+        chain.uses_only(session, TOWN, SPRING.end + timedelta(days=1))
+    return signed_in("clerk", TOWN)
+
+
+def test_of_a_period_that_ended_before_its_module_was_enabled_nothing_is_asked(since_may, signed_in):
+    assert "Own reports" not in text(since_may.get(f"/o/{TOWN}"))
+    listed = text(since_may.get(reports(TOWN)))
+    assert "Months 3–4" not in listed
+    assert "Months 5–6" in listed
+    refused = since_may.get(f"{reports(TOWN)}/{TRAINING}/{SPRING.code}", status=404)
+    assert "on its last day, its module was not in use here" in text(refused)
+    query = f"template={TRAINING}&period={SPRING.code}"
+    matrix = signed_in("reviewer", CAO).get(f"/o/{CAO}/m/tiers/matrix?{query}")
+    assert "owes no report" in row(matrix, "庄寨镇")
+
+
+def test_what_was_begun_for_such_a_period_asks_for_nothing_either(people, work, clock, signed_in):
+    browser = signed_in("clerk", TOWN)
+    form = f"{reports(TOWN)}/{TRAINING}/{SPRING.code}"
+    submit_form(browser.get(form), "do=save", **{"why.T01": "nothing held"})
+    with work() as session:
+        chain.uses_only(session, TOWN, clock().date())
+    assert "Own reports" not in text(browser.get(f"/o/{TOWN}"))
+    assert "Months 3–4" not in text(browser.get(reports(TOWN)))
+
+
+def test_what_was_sent_for_such_a_period_stays_listed_and_can_be_corrected(reported, work, clock, signed_in):
+    with work() as session:
+        chain.uses_only(session, TOWN, clock().date())
+    browser = signed_in("clerk", TOWN)
+    assert "To be reviewed" in row(browser.get(reports(TOWN)), "Months 3–4")
+    assert browser.get(f"{reports(TOWN)}/{TRAINING}/{SPRING.code}").html.find("main").find("form")
+
+
+def test_what_was_owed_when_its_period_ended_is_owed_though_the_module_is_disabled(
+    people, work, clock, signed_in
+):
+    with work() as session:
+        chain.uses_only(session, TOWN, chain.SINCE, clock().date())
+    browser = signed_in("clerk", TOWN)
+    listed = text(browser.get(reports(TOWN)))
+    assert "Months 3–4" in listed
+    assert "Months 5–6" not in listed
+    submit_form(browser.get(f"{reports(TOWN)}/{TRAINING}/{SPRING.code}"), "do=check")

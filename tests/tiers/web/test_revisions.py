@@ -42,7 +42,8 @@ def test_a_tier_that_owes_nothing_any_more_still_sends_what_has_ended(typed, sig
     browser.get(f"{FORM}/{AUTUMN.code}", status=404)
     clock.now = datetime(2026, 9, 1, 1, tzinfo=UTC)
     browser = signed_in("clerk", TOWN)
-    browser.get(f"{FORM}/{SPRING.next().code}", status=404)
+    assert "Typed" not in text(browser.get(f"/o/{TOWN}/m/tiers/reports"))
+    assert "This period is locked" in text(browser.get(f"{FORM}/{SPRING.next().code}"))
 
 
 def test_totals_of_each_period_have_the_lines_of_its_own_revision(typed, signed_in, work, clock):

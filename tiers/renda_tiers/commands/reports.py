@@ -19,17 +19,15 @@ from renda_tiers.reports import (
     calendar,
     catalogue,
     definitions,
-    demands,
     entering,
     filling,
+    owing,
     progress,
     reviewing,
     shown,
     standings,
     submission,
-    templates,
 )
-from renda_tiers.reports.catalogue import Catalogue
 from renda_tiers.reports.models import Report
 from renda_tiers.reports.template import Template
 
@@ -54,11 +52,14 @@ def list_reports(config: str, organisation: str, *, as_json: bool) -> None:
     """Print the reports."""
     with open_node(config) as node:
         ensure_known(node, organisation)
-        held = catalogue.read(node.session, organisation)
+        held, owed = catalogue.read(node.session, organisation), owing.of(node.session, organisation)
+        today = local_day(node.now)
         rows = [
             _row(node, organisation, held.of(template.code, period) or template, period)
-            for template in templates.applying(node.session, organisation, local_day(node.now))
-            for period in _periods(node, organisation, template, held)
+            for template in owing.templates(owed, held, today)
+            for period in sorted(
+                {*owed.open(held, template, today), *_sent(node, organisation, template)}, reverse=True
+            )
         ]
     say = translator()
     emit(
@@ -71,14 +72,11 @@ def list_reports(config: str, organisation: str, *, as_json: bool) -> None:
     )
 
 
-def _periods(node: Node, organisation: str, template: Template, held: Catalogue) -> list[Period]:
+def _sent(node: Node, organisation: str, template: Template) -> list[Period]:
     sent = node.session.scalars(
         select(Report.period).where(Report.organisation == organisation, Report.template == template.code)
     )
-    asked = demands.of(node.session, organisation).get(template.code, set())
-    today, at = local_day(node.now), held.at(template.code)
-    open_ = map(Period.parse, asked) if template.asked else calendar.offered(template, today, at)
-    return sorted({*open_, *map(Period.parse, sent)}, reverse=True)
+    return [Period.parse(code) for code in sent]
 
 
 def _row(node: Node, organisation: str, template: Template, period: Period) -> dict[str, Any]:

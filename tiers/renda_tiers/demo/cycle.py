@@ -13,11 +13,11 @@ from renda_tiers.publications import publishing
 from renda_tiers.reports import (
     definitions,
     nudging,
+    owing,
     progress,
     reviewing,
     standings,
     submission,
-    templates,
 )
 from renda_tiers.reports.models import ENDORSED, LATEST
 
@@ -34,7 +34,7 @@ def submit_all(chain: Chain, period: Period, now: datetime, *, silent: Collectio
 
 def _owing(session: Session, period: Period, codes: Iterable[str]) -> list[str]:
     template = definitions.current(session, plan.BIMONTH, plan.CITY)
-    return [code for code in codes if templates.owes(session, code, template, period)]
+    return [code for code in codes if owing.of(session, code).owes(template, period)]
 
 
 def endorse(

@@ -23,7 +23,7 @@ from renda.records.fields import Paragraph, Rejected, Text
 from renda_tiers.documents import issuing
 from renda_tiers.documents.envelope import WHOLE_CHAIN
 from renda_tiers.documents.issuing import Statement
-from renda_tiers.reports import definitions, standings, templates
+from renda_tiers.reports import definitions, owing, standings
 from renda_tiers.reports.template import Template
 
 MOST_FIGURES = 30
@@ -125,7 +125,7 @@ def _ensure_fits(
         raise _refused(_("The report is for another kind of period."))
     if template.asked:
         return
-    free = [code for code in targets if not templates.owes(session, code, template, period)]
+    free = [code for code in targets if not owing.of(session, code).owes(template, period)]
     if free:
         named = select(Organisation.name).where(Organisation.code.in_(free[:5])).order_by(Organisation.code)
         names = "、".join(session.scalars(named))

@@ -17,7 +17,7 @@ from renda.indicators.kinds import Basis, BasisMismatch, Kind, Qualifier, Status
 from renda.indicators.periods import Period
 from renda.records import engine
 from renda.records.fields import Paragraph, Rejected
-from renda_tiers.reports import arrival, calendar, figures, progress, standings, templates
+from renda_tiers.reports import arrival, calendar, figures, owing, progress, standings
 from renda_tiers.reports.calendar import LockedPeriod
 from renda_tiers.reports.models import Entry
 from renda_tiers.reports.reading import TOO_LARGE, read_figure
@@ -162,7 +162,7 @@ def ensure_open(
     if period.kind is not template.period:
         message = _("The report is for another kind of period.")
         raise Invalid({"period": message}, message)
-    if not templates.is_for(session, organisation, template, period):
+    if not owing.of(session, organisation).fills(template, period):
         raise Conflict(_("This organisation does not fill in this report."))
     if template.origin not in standings.ancestors_on(session, organisation, period.end):
         raise Conflict(

@@ -7,7 +7,7 @@ from renda.directory.consequences import Foreseeing
 from renda.i18n import DEFAULT_LOCALE, _
 from renda.indicators.periods import Period
 from renda.plugins import Declared
-from renda_tiers.reports import calendar, catalogue, progress, standings, templates
+from renda_tiers.reports import calendar, catalogue, owing, progress, standings
 from renda_tiers.reports.template import Template
 
 _OWED = _("${report} for ${period} is owed.")
@@ -33,6 +33,7 @@ def add(event: Foreseeing) -> None:
 def _open(event: Foreseeing) -> Iterator[tuple[Template, Period]]:
     session, organisation = event.session, event.organisation
     today = local_day(session.info["registry"].clock())
+    owed = owing.of(session, organisation)
     held, above = catalogue.read(session, organisation), standings.ancestors_on(session, organisation, today)
     for current in held.every(today):
         if current.origin not in above or current.asked:
@@ -41,7 +42,7 @@ def _open(event: Foreseeing) -> Iterator[tuple[Template, Period]]:
             template = held.of(current.code, period)
             if period.end < today or template is None:
                 continue
-            if not templates.is_for(session, organisation, template, period):
+            if not owed.fills(template, period):
                 continue
             if progress.of(session, organisation, template.code, period.code).report is None:
                 yield template, period

@@ -13,7 +13,7 @@ from renda.errors import Conflict, Forbidden
 from renda.i18n import _
 from renda.indicators.periods import Period
 from renda.security import audit
-from renda_tiers.reports import calendar, definitions, standings, templates
+from renda_tiers.reports import calendar, definitions, owing, standings
 from renda_tiers.reports.models import LATEST, Nudge, Standing
 from renda_tiers.reports.template import Template
 
@@ -61,7 +61,8 @@ def nudge(
         raise Conflict(why)
     standings.lock(session, {(template, period.code)})
     spared = _submitted(session, wanted, template, period)
-    due = [code for code in wanted if code not in spared and templates.owes(session, code, set_by, period)]
+    asked = (code for code in wanted if code not in spared)
+    due = [code for code in asked if owing.of(session, code).owes(set_by, period)]
     return remind(session, issuer, due, (template, period.code), "report.nudge", actor=actor, now=now)
 
 

@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 
 from renda.directory.models import Edge
-from renda.directory.validity import valid_at
+from renda.directory.validity import is_valid_at, valid_at
 from renda.slices import slices
 from renda_tiers.documents import store
 from renda_tiers.reports.models import ENDORSED, LATEST, Report, Review, Standing
@@ -42,7 +42,7 @@ def valid_on(edge: Any, day: Any) -> tuple[ColumnElement[bool], ...]:
 
 def holds_on(edge: Any, day: date) -> bool:
     """The same of an edge that was read."""
-    return bool(edge.valid_from <= day and (edge.valid_to is None or edge.valid_to > day))
+    return is_valid_at(edge.valid_from, edge.valid_to, day)
 
 
 def ancestry(session: Session, codes: Iterable[str]) -> Callable[[str, date], list[str]]:

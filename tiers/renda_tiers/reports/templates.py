@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from renda.clock import local_day
 from renda.declarations import Indicator
 from renda.directory.models import Organisation
-from renda.directory.service import modules_in_use
 from renda.errors import Conflict, NotFound
 from renda.i18n import LOCALES, Translator, _
 from renda.indicators.periods import MONTHS, Period
@@ -18,7 +17,7 @@ from renda.types import Registry
 from renda_tiers.documents import issuing
 from renda_tiers.documents.envelope import WHOLE_CHAIN
 from renda_tiers.documents.issuing import Statement
-from renda_tiers.reports import catalogue, definitions, demands, standings
+from renda_tiers.reports import definitions, standings
 from renda_tiers.reports.template import Template
 
 
@@ -137,38 +136,6 @@ def _held(session: Session, origin: str, code: str) -> Template | None:
         return definitions.current(session, code, origin)
     except NotFound:
         return None
-
-
-def applying(session: Session, organisation: str, day: date) -> list[Template]:
-    """The templates whose reports an organisation owes on a day, by code."""
-    above = standings.ancestors_on(session, organisation, day)
-    tier, used = _tier(session, organisation), modules_in_use(session, organisation, day)
-    asked = demands.of(session, organisation)
-    return [
-        template
-        for template in catalogue.read(session, organisation).every(day)
-        if template.origin in above
-        and tier in template.tiers
-        and (not template.asked or template.code in asked)
-        and (not template.module or template.module in used)
-    ]
-
-
-def owes(session: Session, organisation: str, template: Template, period: Period) -> bool:
-    """Whether an organisation owes a template's report for a period: by tier, module and directives."""
-    return is_for(session, organisation, template, period) and (
-        not template.module or template.module in modules_in_use(session, organisation, period.end)
-    )
-
-
-def is_for(session: Session, organisation: str, template: Template, period: Period) -> bool:
-    """Whether an organisation of this tier fills in the template's report, asked for it where it must be."""
-    if _tier(session, organisation) not in template.tiers:
-        return False
-    if not template.asked:
-        return True
-    asked = select(demands.is_asked(organisation, template.code, period.code))
-    return bool(session.scalar(asked))
 
 
 def _tier(session: Session, organisation: str) -> str | None:

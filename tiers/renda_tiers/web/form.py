@@ -12,17 +12,19 @@ from renda.indicators.periods import Period
 from renda.notices import remaining
 from renda.types import Request
 from renda.web.contexts import Organisation
-from renda_tiers.reports import calendar, filling, standings, templates
+from renda_tiers.reports import calendar, filling, owing, progress, standings
 from renda_tiers.reports.filling import Draft
 from renda_tiers.reports.template import Template
 from renda_tiers.web import given, history, links, rows, words
-from renda_tiers.web.owed import book, is_for, templates_of
+from renda_tiers.web.owed import book, set_above
 
 SAID = {
     "saved": _("Your entries are saved."),
     "submitted": _("The report has been sent. Keep the receipt number below."),
 }
 """What a page says after the step that its address names."""
+
+_NOT_IN_USE = _("No such report is owed for this period: on its last day, its module was not in use here.")
 
 FILE: Mapping[str, Any] = {
     "name": "file",
@@ -45,13 +47,14 @@ def named(request: Request) -> tuple[Template, Period]:
     period = given.period(request.matchdict["period"])
     held = book(request)
     template = held.of(wanted, period)
-    owed = wanted in {one.code for one in templates_of(request, held)}
-    if template is None or not owed or not is_for(request, template):
+    if template is None or wanted not in {one.code for one in set_above(request, held)}:
         raise NotFound
     code = request.context.organisation.code
-    if template.asked and not templates.is_for(request.db, code, template, period):
-        raise NotFound
-    return template, period
+    mine = owing.of(request.db, code)
+    # Whatever was sent can be corrected.
+    if mine.owes(template, period) or progress.of(request.db, code, wanted, period.code).report is not None:
+        return template, period
+    raise NotFound(_NOT_IN_USE if mine.fills(template, period) else "")
 
 
 def drafted(request: Request) -> Draft:

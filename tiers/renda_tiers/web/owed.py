@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 
 from renda.indicators.periods import MONTHS, Period
 from renda.types import Request
-from renda_tiers.reports import calendar, catalogue, demands, nudging, progress
+from renda_tiers.reports import calendar, catalogue, demands, nudging, owing, progress
 from renda_tiers.reports.catalogue import Catalogue
 from renda_tiers.reports.models import LATEST, Entry, Standing
 from renda_tiers.reports.standings import RETURN
@@ -61,27 +61,9 @@ def book(request: Request) -> Catalogue:
 
 def templates_of(request: Request, held: Catalogue | None = None) -> list[Template]:
     """Those of them whose reports it owes now, by its tier, its modules and what is asked of it."""
-    known = held or book(request)
-    asked = demands.of(request.db, request.context.organisation.code)
-
-    def owed_now(one: Template) -> bool:
-        if one.asked:
-            return one.code in asked and is_for(request, one)
-        periods = calendar.offered(one, request.today, known.at(one.code))
-        revisions = [one, *(known.of(one.code, period) for period in periods)]
-        return any(is_for(request, revision) for revision in revisions)
-
-    return [one for one in set_above(request, known) if owed_now(one)]
-
-
-def is_for(request: Request, template: Template | None) -> bool:
-    """Whether the organisation at hand owes the reports that this revision of a template applies to."""
-    context = request.context
-    return (
-        template is not None
-        and context.organisation.tier in template.tiers
-        and (not template.module or template.module in context.modules)
-    )
+    found = owing.of(request.db, request.context.organisation.code)
+    owed_now = owing.templates(found, held or book(request), request.today)
+    return sorted(owed_now, key=lambda template: template.asked)
 
 
 def owed(request: Request, templates: Iterable[Template]) -> list[Owed]:
@@ -90,7 +72,7 @@ def owed(request: Request, templates: Iterable[Template]) -> list[Owed]:
     By template, the latest period first. The same few statements, however many reports there are.
     """
     code, held = request.context.organisation.code, book(request)
-    asked = demands.of(request.db, code)
+    mine = owing.of(request.db, code)
     sent = {
         (row.template, row.period): row
         for row in request.db.execute(progress.latest().where(Standing.organisation == code))
@@ -99,11 +81,13 @@ def owed(request: Request, templates: Iterable[Template]) -> list[Owed]:
     reminded = {(one.template, one.period) for one in nudging.received(request.db, code)}
     found = []
     for template in templates:
-        periods, at = asked.get(template.code, set()), held.at(template.code)
-        if not template.asked:
-            offered = calendar.offered(template, request.today, at)
-            periods = {period.code for period in offered if is_for(request, at(period))}
-        periods |= {period for name, period in {*sent, *begun, *reminded} if name == template.code}
+        at = held.at(template.code)
+        touched = {Period.parse(period) for name, period in {*begun, *reminded} if name == template.code}
+        periods = {
+            *mine.open(held, template, request.today),
+            *(one for one in touched if mine.owes(at(one) or template, one)),
+            *(Period.parse(period) for name, period in sent if name == template.code),
+        }
         found += [
             replace(
                 _one(
@@ -115,14 +99,19 @@ def owed(request: Request, templates: Iterable[Template]) -> list[Owed]:
                 ),
                 reminded=(template.code, period.code) in reminded,
             )
-            for period in sorted(map(Period.parse, periods), reverse=True)
+            for period in sorted(periods, reverse=True)
         ]
     return found
 
 
 def spans(request: Request, templates: Iterable[Template]) -> dict[str, list[Period]]:
-    """The ad hoc periods of `reported`, by the code of the template."""
-    return {one.code: reported(request, one) for one in templates if one.period not in MONTHS}
+    """The ad hoc periods of `reported` that the organisation at hand owes, by the code of the template."""
+    mine = owing.of(request.db, request.context.organisation.code)
+    return {
+        one.code: [period for period in reported(request, one) if mine.owes(one, period)]
+        for one in templates
+        if one.period not in MONTHS
+    }
 
 
 def reported(request: Request, template: Template) -> list[Period]:
