@@ -109,7 +109,9 @@ def install(config: str, file: str, organisation: str, *, as_json: bool) -> None
     one = _found(file)
     with open_node(config) as node:
         keeping.install(node.session, organisation, one, actor=None, now=node.now)
-    emit(_told(one), as_json=as_json, lines=[_line(one)])
+        note = translator()(keeping.of_another(node.session, organisation, one))
+    lines = [_line(one), *([note] if note else [])]
+    emit({**_told(one), "note": note}, as_json=as_json, lines=lines)
 
 
 @pack.command(help=_("Write the pack of an organisation into a file."))

@@ -58,6 +58,8 @@ GRANTS: Mapping[str, tuple[str, ...]] = {
 }
 """What each role may do with the registers of a pack."""
 _WEIGHT = 200
+SHIPPED = "renda"
+"""Author of the packs that come with renda, which are everybody's to hand on."""
 
 
 @dataclass(frozen=True)
@@ -83,8 +85,18 @@ class Pack:
 
     @property
     def author(self) -> str:
-        """Code of the organisation that made it; `renda` of those that are shipped."""
-        return self.name.partition("-")[0]
+        """Code of the organisation that made it; `SHIPPED` of those that are shipped."""
+        return author_of(self.name)
+
+
+def author_of(name: str) -> str:
+    """The author of a pack, by its id."""
+    return name.partition("-")[0]
+
+
+def is_made_by(name: str, organisation: str) -> bool:
+    """Whether an organisation may hand on a pack of this id as its maker: its own, or one that is shipped."""
+    return author_of(name) in {organisation, SHIPPED}
 
 
 def declare(shape: PackShape, text: str) -> Pack:

@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 
 from renda import stamps
 from renda.directory.models import Organisation
+from renda.directory.service import name_of
 from renda.errors import Conflict, NotFound
 from renda.i18n import _
 from renda.packs import reading, shipped
-from renda.packs.declared import Pack
+from renda.packs.declared import Pack, is_made_by
 from renda.packs.models import InstalledPack
 from renda.packs.versions import require_follows
 from renda.security import audit
@@ -107,6 +108,18 @@ def require_fits(session: Session, pack: Pack) -> None:
             require_follows(other, pack)
         elif other.version > pack.version:
             require_follows(pack, other)
+
+
+def of_another(session: Session, organisation: str, pack: Pack) -> str:
+    """That a pack's id says that another body made it, and what to do where that is wrong; "" where not."""
+    if is_made_by(pack.name, organisation):
+        return ""
+    word = pack.name.removeprefix(f"{pack.author}-")
+    return _(
+        "Its id says that ${name} made it: only that body and those above it can hand it on. "
+        'If it was made here, write id = "${id}" into its file, and install that instead.',
+        mapping={"name": name_of(session, pack.author), "id": f"{organisation}-{word}"},
+    )
 
 
 def held(session: Session, organisation: str) -> list[Row[Any]]:

@@ -118,7 +118,9 @@ def look_at_shipped(_context: Organisation, request: Request) -> Mapping[str, An
 
 
 def _preview(request: Request, pack: Pack) -> dict[str, Any]:
+    note = keeping.of_another(request.db, request.context.organisation.code, pack)
     return {
+        "flashes": [{"light": "warn", "text": request.translate(note)}] if note else [],
         "title": pack.module.title,
         "summary": pack.module.summary,
         "version": pack.version,

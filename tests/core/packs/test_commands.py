@@ -73,6 +73,15 @@ def test_a_pack_is_installed_enabled_exported_and_disabled(run, file, tmp_path):
     assert not run("list", "CONFIG", *org)["packs"][NAME]["enabled"]
 
 
+def test_who_installs_a_pack_whose_id_names_another_body_is_told_so(run, file, tmp_path):
+    org = ("--org", COUNTY)
+    assert run("install", "CONFIG", file, *org)["note"] == ""
+    assert run("install", "CONFIG", "renda-courtwatch", *org)["note"] == ""
+    path = tmp_path / "other.toml"
+    path.write_text(files.other((NAME, "371722-visits")), encoding="utf-8")
+    assert f'"{NAME}"' in run("install", "CONFIG", str(path), *org)["note"]
+
+
 def test_who_does_not_have_it_cannot_enable_it(run):
     with pytest.raises(NotFound):
         run("enable", "CONFIG", NAME, "--org", COUNTY)

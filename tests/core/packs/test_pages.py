@@ -44,6 +44,21 @@ def test_a_file_is_looked_at_installed_and_enabled_with_one_decision(upload, app
     assert "Installed here" in app.get(PACKS).html.find("table").text
 
 
+def test_a_pack_whose_id_names_another_body_is_said_to_be_that_body_s_before_it_is_installed(upload):
+    own = upload(files.FILE).html.find("main")
+    assert "made it" not in own.get_text()
+    page = upload(files.other((NAME, "371722-visits")))
+    note = page.html.find(class_="flashes").get_text()
+    assert "Its id says that 单县人大 made it: only that body and those above it can hand it on." in note
+    assert f'write id = "{NAME}" into its file' in note
+    assert any("text" in one.fields for one in page.forms.values()), "it can be installed all the same"
+
+
+@pytest.mark.parametrize("name", sorted(shipped.packs()))
+def test_a_shipped_pack_is_everybody_s(browse, name):
+    assert "made it" not in browse("admin").get(f"{PACKS}/shipped/{name}").text
+
+
 def test_a_faulty_file_is_told_of_and_nothing_is_installed(upload, app):
     page = upload(files.other(('sum = "amount"', 'sum = "title"')), status=422)
     assert "indicators[2].sum names title" in page.html.find("main").text

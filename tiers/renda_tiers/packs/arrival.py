@@ -17,7 +17,7 @@ from renda.database import everything
 from renda.errors import Conflict, Invalid
 from renda.i18n import _
 from renda.packs import keeping, reading
-from renda.packs.declared import Pack
+from renda.packs.declared import SHIPPED, Pack, author_of, is_made_by
 from renda_tiers.documents import issuing
 from renda_tiers.documents.envelope import Document, Outcome, decode
 from renda_tiers.documents.judging import aside
@@ -26,8 +26,6 @@ from renda_tiers.documents.store import Verdict
 from renda_tiers.reports import standings
 
 KIND = "pack"
-SHIPPED = "renda"
-"""Author of the packs that come with renda; any body may publish those to the ones below it."""
 
 _BODY = {"name", "version", "text"}
 _OUTDATED = "tiers.packs"
@@ -64,7 +62,7 @@ def read(body: Mapping[str, Any]) -> Pack:
 def judge(session: Session, documents: Sequence[Document]) -> dict[bytes, Verdict]:
     """An author sends its pack to those above; a body publishes those made at or below it to all below."""
     codes = {one.origin for one in documents} | {code for one in documents for code in one.audience}
-    authors = {one.body["name"].partition("-")[0] for one in documents}
+    authors = {author_of(one.body["name"]) for one in documents}
     path = standings.ancestry(session, codes | authors)
     return {one.hash: verdict for one in documents if (verdict := _verdict(one, path)) is not None}
 
@@ -72,12 +70,12 @@ def judge(session: Session, documents: Sequence[Document]) -> dict[bytes, Verdic
 def _verdict(one: Document, path: Path) -> Verdict | None:
     if one.subject != subject(one.origin, one.body["name"]):
         return aside(_("The subject of this document is another than what it says."))
-    day, author = local_day(one.issued), one.body["name"].partition("-")[0]
+    day, author = local_day(one.issued), author_of(one.body["name"])
     up = set(one.audience) <= set(path(one.origin, day)[1:])
     down = all(one.origin in path(code, day)[1:] for code in one.audience)
     if not one.audience or not (up or down):
         return aside(_("A practice pack goes to bodies above, or to bodies below."))
-    if up and author not in {one.origin, SHIPPED}:
+    if up and not is_made_by(one.body["name"], one.origin):
         return aside(_("Only its author sends a practice pack to those above."))
     if down and author != SHIPPED and one.origin not in path(author, day):
         return aside(_("A body publishes practice packs that were made by itself or below it."))

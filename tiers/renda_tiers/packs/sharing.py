@@ -11,7 +11,7 @@ from renda.clock import local_day
 from renda.errors import Forbidden, NotFound
 from renda.i18n import _
 from renda.packs import keeping
-from renda.packs.declared import Pack
+from renda.packs.declared import SHIPPED, Pack, is_made_by
 from renda.security import audit
 from renda_tiers.documents import issuing
 from renda_tiers.documents.issuing import Statement
@@ -32,7 +32,7 @@ def send(session: Session, organisation: str, name: str, *, actor: uuid.UUID | N
     above = standings.ancestors_on(session, organisation, local_day(now))[1:2]
     if not above:
         raise Forbidden(_("No organisation stands above this one."))
-    if pack.author not in {organisation, arrival.SHIPPED}:
+    if not is_made_by(pack.name, organisation):
         raise Forbidden(_("Only its author sends a practice pack to those above."))
     return _say(session, organisation, pack, above, "pack.send", actor=actor, now=now)
 
@@ -55,9 +55,7 @@ def publish(
     below = list(session.scalars(select(tree.c.code).where(tree.c.code != organisation).distinct()))
     if not below:
         raise Forbidden(_("No organisation stands below this one."))
-    if pack.author != arrival.SHIPPED and organisation not in standings.ancestors_on(
-        session, pack.author, day
-    ):
+    if pack.author != SHIPPED and organisation not in standings.ancestors_on(session, pack.author, day):
         raise Forbidden(_("A body publishes practice packs that were made by itself or below it."))
     document = _say(session, organisation, pack, below, "pack.publish", actor=actor, now=now)
     above = standings.ancestors_on(session, organisation, day)[1:]

@@ -10,10 +10,10 @@ from renda.directory import service
 from renda.errors import NotFound
 from renda.i18n import _
 from renda.packs import keeping
-from renda.packs.declared import Pack
+from renda.packs.declared import SHIPPED, Pack, is_made_by
 from renda.types import Request
 from renda.web.contexts import Organisation
-from renda_tiers.packs import arrival, sharing
+from renda_tiers.packs import sharing
 from renda_tiers.policies import deciding
 from renda_tiers.reports import standings
 from renda_tiers.web import links
@@ -65,12 +65,12 @@ def look(context: Organisation, request: Request) -> Mapping[str, Any]:
     code, pack = context.organisation.code, _named(context, request)
     path = standings.ancestors_on(request.db, code, request.today)
     author = standings.ancestors_on(request.db, pack.author, request.today)
-    shipped = pack.author == arrival.SHIPPED
+    ours = is_made_by(pack.name, code)
     ways = []
-    if path[1:] and (shipped or pack.author == code):
+    if path[1:] and ours:
         above = {"name": service.name_of(request.db, path[1])}
         ways.append((SEND, _("Send to ${name}", mapping=above)))
-    if deciding.has_children(request.db, code, request.today) and (shipped or code in author):
+    if deciding.has_children(request.db, code, request.today) and (pack.author == SHIPPED or code in author):
         ways.append((PUBLISH, _("Publish to all below")))
     return {
         "title": pack.module.title,
@@ -78,7 +78,7 @@ def look(context: Organisation, request: Request) -> Mapping[str, Any]:
         "version": pack.version,
         "figures": [f"{one.title}：{one.definition}" for one in pack.indicators],
         "reports": [one.title for one in pack.templates],
-        "is_ours": shipped or pack.author == code,
+        "is_ours": ours,
         "ways": [(name, request.translate(text)) for name, text in ways],
         "back": links.to(request, "packs"),
     }
