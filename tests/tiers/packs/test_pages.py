@@ -5,6 +5,7 @@ from sqlalchemy import delete
 
 from renda.directory.models import Edge
 from renda.packs import keeping
+from renda.packs.reading import read
 from tests.core.packs import files
 from tests.core.packs.files import NAME
 from tests.tiers.chain import CAO, CITY, TOWN
@@ -19,6 +20,14 @@ admin = _admin
 def installed(people, work, clock):
     with work() as session:
         keeping.install(session, CAO, files.pack(), actor=None, now=clock())
+
+
+@pytest.fixture
+def plain(people, work, clock):
+    """The county has a pack of registers alone: neither a report nor figures."""
+    text = files.FILE.partition("[[indicators]]")[0]
+    with work() as session:
+        keeping.install(session, CAO, read(text.encode(), "走访日.toml"), actor=None, now=clock())
 
 
 def address(code, more=""):
@@ -44,6 +53,16 @@ def test_a_county_sends_its_pack_up_and_the_city_publishes_it(admin, installed):
     done = submit_form(page, "do=enable").follow()
     assert "The module is enabled" in text(done)
     browser.get(f"/o/{TOWN}/r/{NAME}_visit", status=200)
+
+
+def test_of_a_pack_without_a_report_nobody_says_that_it_has_one(admin, plain):
+    browser = admin(CAO)
+    page = browser.get(address(CAO, f"/{NAME}"))
+    assert "It has no report: its records are not added up above." in text(page)
+    assert "its report is set" not in text(page)
+    assert "走访发现的问题" in text(page), "what it holds are its registers"
+    done = submit_form(page, "do=publish").follow()
+    assert "The pack is published to all below." in text(done)
 
 
 def test_who_may_not_hand_it_on_is_told_so(admin, installed, work, clock):

@@ -25,9 +25,11 @@ COLUMNS = [
     {"title": _("Handed on")},
     {"title": _("Hand on")},
 ]
+REPORTED = "publish-report"
 _DONE = {
     SEND: _("The pack is sent to the body above."),
-    PUBLISH: _("The pack is published to all below, with its report."),
+    PUBLISH: _("The pack is published to all below."),
+    REPORTED: _("The pack is published to all below, with its report."),
 }
 
 
@@ -76,6 +78,7 @@ def look(context: Organisation, request: Request) -> Mapping[str, Any]:
         "title": pack.module.title,
         "summary": pack.module.summary,
         "version": pack.version,
+        "registers": [one.title for one in pack.record_types],
         "figures": [f"{one.title}：{one.definition}" for one in pack.indicators],
         "reports": [one.title for one in pack.templates],
         "is_ours": ours,
@@ -95,4 +98,5 @@ def hand_on(context: Organisation, request: Request) -> HTTPSeeOther:
     if say is None:
         raise NotFound
     say(request.db, context.organisation.code, pack.name, actor=context.reader.account, now=request.now)
-    return HTTPSeeOther(links.to(request, "packs", {"said": way}))
+    done = REPORTED if way == PUBLISH and pack.templates else way
+    return HTTPSeeOther(links.to(request, "packs", {"said": done}))
