@@ -62,9 +62,21 @@ def _parsed(text: str, file: str) -> dict[str, Any]:
     except RecursionError as error:
         raise NotAPack(_("${file} has too many levels.", mapping={"file": file})) from error
     except tomllib.TOMLDecodeError as error:
-        found = _LINE.search(str(error))
-        where = {"file": file, "line": found.group(1) if found else "-"}
-        raise NotAPack(_("${file}: line ${line} is not written as TOML wants it.", mapping=where)) from error
+        raise NotAPack(_no_toml(str(error), file)) from error
+    except ValueError as error:
+        raise NotAPack(_("${file} has a number of too many digits.", mapping={"file": file})) from error
+
+
+def _no_toml(error: str, file: str) -> str:
+    """Where in the file what the reader of TOML says was; of what is left open it finds only the end."""
+    if found := _LINE.search(error):
+        where = {"file": file, "line": found.group(1)}
+        return _("${file}: line ${line} is not written as TOML wants it.", mapping=where)
+    return _(
+        "${file}: the end of the file is not written as TOML wants it; a bracket or a quotation mark may be "
+        "missing.",
+        mapping={"file": file},
+    )
 
 
 def _require_bounded(value: object, place: Place) -> None:

@@ -95,8 +95,14 @@ def test_a_file_that_is_no_toml_is_refused_with_its_line():
     assert "no text in UTF-8" in refusal(b"\xff\xfe")
 
 
+@pytest.mark.parametrize("text", ["x = [", "x = ", 'x = "a', 'x = """a', "[a", "x = {"])
+def test_what_is_left_open_is_missed_at_the_end_of_the_file(text):
+    assert "the end of the file is not written as TOML wants it" in refusal(text)
+
+
 def test_nothing_of_a_hostile_file_keeps_the_reader_busy():
     assert "larger than 64 KB" in refusal("#" * (MOST_BYTES + 1))
+    assert "too many digits" in refusal("version = " + "9" * 5_000)
     assert "too many levels" in refusal("a = " + "[" * 20_000)
     assert "more than 100 entries" in refusal(f"columns = {['a'] * 101}")
     assert "at most 2000 characters" in refusal(f'title = "{"长" * 2001}"')
