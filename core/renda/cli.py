@@ -17,7 +17,12 @@ _UNDEFINED = frozenset({"42P01", "42703"})
 """PostgreSQL's codes for a table and a column that do not exist."""
 
 
-LABELS: Mapping[str, str] = {"login": _("Login"), "name": _("Name"), "reason": _("Reason")}
+LABELS: Mapping[str, str] = {
+    "login": _("Login"),
+    "name": _("Name"),
+    "plugin": _("Plugin"),
+    "reason": _("Reason"),
+}
 """What an error is about, by its field, where the sentence alone does not say it."""
 
 

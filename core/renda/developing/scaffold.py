@@ -61,10 +61,10 @@ def new(name: str, folder: Path, title: str = "") -> Path:
 def _names(name: str) -> dict[str, str]:
     if not NAME.fullmatch(name):
         message = _("Call it by 2 to 24 small letters and digits, a letter first, such as visits.")
-        raise Invalid({"name": message}, message)
+        raise Invalid({"plugin": message}, message)
     if name in TAKEN:
         message = _("The name ${name} belongs to renda itself.", mapping={"name": name})
-        raise Invalid({"name": message}, message)
+        raise Invalid({"plugin": message}, message)
     return {"name": name, "Name": name.capitalize(), "CODE": name.upper()}
 
 

@@ -2,8 +2,10 @@
 
 import pytest
 
+from renda.cli import LABELS
 from renda.developing import scaffold
 from renda.errors import Conflict, Invalid, RendaError
+from renda.i18n import Translator
 
 
 def test_every_name_in_it_is_its_own(tmp_path):
@@ -30,6 +32,13 @@ def test_a_name_that_no_table_could_begin_with_is_refused(tmp_path, name):
     with pytest.raises(Invalid):
         scaffold.new(name, tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_it_is_called_the_plugin_and_no_person_s_name(tmp_path):
+    with pytest.raises(Invalid) as refused:
+        scaffold.new("9x", tmp_path)
+    (about,) = refused.value.errors
+    assert Translator(["renda"], "zh_Hans")(LABELS[about]) == "插件"
 
 
 @pytest.mark.parametrize("name", ["core", "renda", "fts"])
