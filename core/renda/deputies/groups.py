@@ -22,7 +22,10 @@ from renda.web.contexts import Organisation
 from renda.web.errors import refuse
 
 TEMPLATE = "renda:deputies/templates/groups.jinja2"
-_FIELDS: Mapping[str, Field] = {"name": Text(_("Name"), max_length=60), "starts_on": Day(_("Starts on"))}
+_FIELDS: Mapping[str, Field] = {
+    "name": Text(_("Name of the group"), max_length=60),
+    "starts_on": Day(_("Starts on")),
+}
 _THERE = _("There is a group of this name.")
 
 

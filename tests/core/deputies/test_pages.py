@@ -100,6 +100,7 @@ class TestList:
 
     def test_a_group_is_made_joined_and_looked_for(self, clerk):
         post(clerk, f"/o/{COUNTY}/m/core/groups", {"name": "一组", "starts_on": "2022-02-01"}, status=303)
+        assert "Name of the group" in words(clerk.get(f"/o/{COUNTY}/m/core/groups"))
         page = post(
             clerk, f"/o/{COUNTY}/m/core/groups", {"name": "一组", "starts_on": "2022-02-01"}, status=422
         )
