@@ -1,6 +1,7 @@
 """Who has reported, and what can be done about it in one click."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -10,7 +11,7 @@ from renda.indicators.periods import Period
 from renda_tiers.reports import entering, nudging, progress, reviewing, submission
 from renda_tiers.reports.entering import Entered
 from renda_tiers.reports.models import Nudge
-from tests.core.security.town import post
+from tests.core.security.town import form_of, post
 from tests.tiers import chain
 from tests.tiers.chain import CAO, CITY, SHAN, SPRING, STREET, TOWN, TRAINING, TYPED
 from tests.tiers.web.conftest import row, submit_form, text
@@ -277,3 +278,24 @@ def test_it_opens_on_what_people_are_at_work_on(reported, work, clock, signed_in
 )
 def test_what_the_address_asks_for_is_shown_or_refused(people, signed_in, query, status):
     signed_in("leader", CITY).get(f"/o/{CITY}/m/tiers/matrix?{query}", status=status)
+
+
+def test_a_period_of_which_nobody_owes_anything_is_not_the_one_that_a_page_opens_on(people, work, signed_in):
+    with work() as session:
+        chain.typed_template(
+            session,
+            chain.typed_line("X1"),
+            now=chain.FOUNDED,
+            code="a-month",
+            titles={"en": "Monthly", "zh_Hans": "月报"},
+            module="liaison",
+            period="month",
+        )
+        for code in chain.TREE:
+            chain.uses_only(session, code, SPRING.end + timedelta(days=1), module="liaison")
+    browser = signed_in("leader", CITY)
+    opened = form_of(browser.get(f"/o/{CITY}/m/tiers/matrix"), "period")
+    assert opened["template"].value == TRAINING, "April, which nobody owes, ended with spring"
+    named = form_of(browser.get(f"/o/{CITY}/m/tiers/matrix?template=a-month"), "period")
+    assert named["period"].value == "2026-05", "the first that anybody will owe"
+    assert named["period"].options[-1][0] == "2026-04"

@@ -1,5 +1,6 @@
 """Which report, period and part of the tree a page of the chain shows, as its address says."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,6 +16,7 @@ from renda_tiers.reports import calendar, standings
 from renda_tiers.reports.catalogue import Catalogue
 from renda_tiers.reports.models import LATEST, STANDINGS
 from renda_tiers.reports.template import Template
+from renda_tiers.rollup import expectation
 from renda_tiers.web import given, links, words
 from renda_tiers.web.owed import book, reported, set_above
 
@@ -53,7 +55,9 @@ class Chosen:
 
 
 def choose(request: Request) -> Chosen | None:
-    """What the query names, or the latest period that has ended; None where there is no template at all.
+    """What the query names, or the latest period that has ended and that anybody reports on.
+
+    None where there is no template at all.
 
     Where no report is named, it is the one whose latest period ended last: what people are at work on, and
     no report of ten years that ended long ago.
@@ -100,26 +104,35 @@ def _wanted(request: Request, templates: list[Template]) -> list[Template]:
 def _latest(
     request: Request, templates: list[Template], held: Catalogue
 ) -> tuple[Template, list[Period], Period | None]:
-    """Of some templates the one whose period ended last, with the periods to choose from and that one."""
-    found = []
-    for template in templates:
-        periods = _periods(request, template, held)
-        found.append((template, periods, _period(request, template, periods)))
-    return max(found, key=lambda one: one[2].end if one[2] else date.min)
+    """Of some templates the one whose period ended last, with the periods to choose from and that one.
+
+    A period for which nobody here or below owes or has sent anything is passed over: it ended before the
+    report was set, or before anybody used its module.
+    """
+    sent = {one.code: set(reported(request, one)) for one in templates}
+    found = [(one, _periods(request, one, held, sent[one.code])) for one in templates]
+    named = request.GET.get("period")
+    wanted = given.period(named) if named else None
+    for template, periods in found:
+        if wanted is not None and wanted.kind is template.period:
+            return template, periods, wanted
+    ended = ((*one, period) for one in found for period in one[1] if period.end < request.today)
+    for template, periods, period in sorted(ended, key=lambda one: one[2].end, reverse=True):
+        if period in sent[template.code] or _is_owed(request, held, template, period):
+            return template, periods, period
+    running = [(template, periods, next(iter(periods), None)) for template, periods in found]
+    return max(running, key=lambda one: one[2].end if one[2] else date.min)
 
 
-def _periods(request: Request, template: Template, held: Catalogue) -> list[Period]:
+def _periods(request: Request, template: Template, held: Catalogue, sent: Collection[Period]) -> list[Period]:
     offered = [] if template.asked else calendar.offered(template, request.today, held.at(template.code))
-    return sorted({*reported(request, template), *offered}, reverse=True)
+    return sorted({*sent, *offered}, reverse=True)
 
 
-def _period(request: Request, template: Template, periods: list[Period]) -> Period | None:
-    if named := request.GET.get("period"):
-        period = given.period(named)
-        if period.kind is template.period:
-            return period
-    ended = [one for one in periods if one.end < request.today]
-    return next(iter([*ended, *periods]), None)
+def _is_owed(request: Request, held: Catalogue, template: Template, period: Period) -> bool:
+    code = request.context.organisation.code
+    revision = held.of(template.code, period) or template
+    return expectation.counted(request.db, revision, [code], period)[code] > 0
 
 
 def _steps(request: Request, period: Period) -> list[tuple[str, str]]:
