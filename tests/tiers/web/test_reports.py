@@ -182,7 +182,7 @@ def test_of_a_period_that_ended_before_its_module_was_enabled_nothing_is_asked(s
     assert "Months 3–4" not in listed
     assert "Months 5–6" in listed
     refused = since_may.get(f"{reports(TOWN)}/{TRAINING}/{SPRING.code}", status=404)
-    assert "on its last day, its module was not in use here" in text(refused)
+    assert "its module is not in use here on the period's last day" in text(refused)
     query = f"template={TRAINING}&period={SPRING.code}"
     matrix = signed_in("reviewer", CAO).get(f"/o/{CAO}/m/tiers/matrix?{query}")
     assert "owes no report" in row(matrix, "庄寨镇")

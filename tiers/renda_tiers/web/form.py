@@ -24,7 +24,9 @@ SAID = {
 }
 """What a page says after the step that its address names."""
 
-_NOT_IN_USE = _("No such report is owed for this period: on its last day, its module was not in use here.")
+_NOT_IN_USE = _(
+    "No such report is owed for this period: its module is not in use here on the period's last day."
+)
 
 FILE: Mapping[str, Any] = {
     "name": "file",
