@@ -280,6 +280,14 @@ def test_what_the_address_asks_for_is_shown_or_refused(people, signed_in, query,
     signed_in("leader", CITY).get(f"/o/{CITY}/m/tiers/matrix?{query}", status=status)
 
 
+def test_where_nothing_is_owed_nothing_is_said_to_be_lacking(people, work, signed_in):
+    with work() as session:
+        chain.typed_template(session, chain.typed_line("X1"), now=chain.FOUNDED, tiers=["county"])
+    page = signed_in("leader", CITY).get(f"/o/{CITY}/m/tiers/matrix?template={TYPED}&period={SPRING.code}")
+    assert row(page, "曹县").endswith("nothing is owed"), "of its towns"
+    assert "counted 0 of 0" not in text(page)
+
+
 def test_a_period_of_which_nobody_owes_anything_is_not_the_one_that_a_page_opens_on(people, work, signed_in):
     with work() as session:
         chain.typed_template(
