@@ -42,6 +42,7 @@ _BOTH = _("${file}: ${key} either adds up a field or counts people.")
 _NOT_INSIDE = _("${file}: ${key} names ${name}, which is part of another register itself.")
 _WHOLE_FIRST = _("${file}: ${key} must be 1 or more.")
 _NO_BOUNDS = _("${file}: ${key} has a lowest number above its highest.")
+_AT_MOST = _("${file}: ${key} must be at most ${most}.")
 _NOTHING = _("${file}: ${key} is empty.")
 
 _TAKEN = RESERVED | {"type", "said", *(name for name in dir(Row) if not name.startswith("_"))}
@@ -49,6 +50,8 @@ _TAKEN = RESERVED | {"type", "said", *(name for name in dir(Row) if not name.sta
 _TEXTS = frozenset({"text", "paragraph"})
 _NUMBERS = frozenset({"integer", "money"})
 _MOST_LENGTH = 5_000
+_MOST_VERSION = 999_999_999_999
+"""Room for whoever numbers by day and hour; more would not fit where versions are kept."""
 
 
 def check(shape: PackShape, place: Place) -> None:
@@ -61,6 +64,8 @@ def check(shape: PackShape, place: Place) -> None:
         raise place.at("id").wrong(_NO_ID)
     if shape.version < 1:
         raise place.at("version").wrong(_WHOLE_FIRST)
+    if shape.version > _MOST_VERSION:
+        raise place.at("version").wrong(_AT_MOST, most=_MOST_VERSION)
     registers = {one.name: one for one in shape.registers}
     _require_once(place.at("registers"), [one.name for one in shape.registers])
     if not registers:
@@ -129,7 +134,7 @@ def _check_field(one: FieldShape, place: Place) -> None:
     if one.least > one.most:
         raise place.at("least").wrong(_NO_BOUNDS)
     if one.max_length > _MOST_LENGTH:
-        raise place.at("max_length").wrong(_("${file}: ${key} must be at most 5000."))
+        raise place.at("max_length").wrong(_AT_MOST, most=_MOST_LENGTH)
 
 
 def _check_workflow(one: RegisterShape, place: Place) -> None:

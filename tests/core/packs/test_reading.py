@@ -53,6 +53,8 @@ def test_a_workflow_may_be_written_out():
     [
         ('id = "371721-visits"', 'id = "visits"', "走访日.toml: id must be the code of the organisation"),
         ("version = 1\n", "version = 0\n", "走访日.toml: version must be 1 or more."),
+        ("version = 1\n", f"version = {10**20}\n", "version must be at most 999999999999."),
+        ("max_length = 40", "max_length = 5001", f"{REGISTER}.fields[1].max_length must be at most 5000."),
         ('menu = "topics"', 'colour = "red"', "走访日.toml: the key colour is unknown."),
         ('kind = "money"', 'kind = "float"', f"{REGISTER}.fields[4].kind must be one of: text, paragraph,"),
         ('name = "title"', 'name = "sort"', f"{REGISTER}.fields[1].name cannot be sort"),
