@@ -191,6 +191,16 @@ def test_the_live_record_opens_for_those_who_may_read_it_there(reported, work, c
     assert "you have none there" not in text(browser.get(cell(CITY, reported, "T01")))
 
 
+def test_who_has_disabled_the_module_since_is_told_that_the_records_wait_for_it(
+    reported, work, clock, signed_in
+):
+    with work() as session:
+        chain.uses_only(session, TOWN, chain.SINCE, clock().date())
+    page = signed_in("leader", TOWN).get(cell(TOWN, reported, "T01"))
+    assert "The records themselves open again when their module is enabled." in text(page)
+    assert "you have none there" not in text(page)
+
+
 def test_evidence_stays_as_it_was_and_tells_its_keeper_what_changed(reported, work, clock, signed_in):
     with work() as session:
         chain.training(session, TOWN, ["庚"], now=clock())

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from renda.declarations.modules import CORE
 from renda.directory import service
 from renda.errors import Invalid, NotFound
 from renda.i18n import _
@@ -55,6 +56,7 @@ def show(context: Organisation, request: Request) -> Mapping[str, Any]:
         "rows": _rows(request, report, cell, found, may),
         "total": len(found.rows),
         "barred": _barred(request, report, found, may),
+        "unused": _unused(context, request, report, found),
         "left_out": max(0, len(found.rows) - MOST_ROWS),
         "folds": _folds(cell, found) if found.rows else None,
         "changed": len(found.changed_since or ()),
@@ -135,6 +137,13 @@ def _barred(request: Request, report: ShownReport, found: Evidence, may: frozens
     return any(
         row.type in kinds and _record(request, report.organisation, row, may) is None for row in found.rows
     )
+
+
+def _unused(context: Organisation, request: Request, report: ShownReport, found: Evidence) -> bool:
+    """Whether they are the reader's own organisation's, which has disabled their module since."""
+    kinds = request.registry.declared.record_types
+    modules = {kinds[row.type].module for row in found.rows if row.type in kinds}
+    return report.organisation == context.organisation.code and not modules <= {CORE, *context.modules}
 
 
 def _values(request: Request, found: Evidence, row: EvidenceRow) -> list[dict[str, str]]:
