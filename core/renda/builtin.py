@@ -25,8 +25,8 @@ from renda.deputies.registers import CONSTITUENCIES, HANDLING_UNITS, HOUSEHOLDS
 from renda.directory import samples as meetings
 from renda.directory.meetings import MEETINGS
 from renda.directory.models import Mandate, Person
+from renda.directory.office import held
 from renda.directory.terms import TERMS, card
-from renda.directory.validity import valid_at
 from renda.i18n import _
 from renda.indicators.kinds import Basis, Kind
 from renda.notices import carriers, waiting
@@ -116,7 +116,7 @@ def register_roles() -> list[Role]:
 def _in_office(span: Span) -> list[ColumnElement[bool]]:
     return [
         Mandate.organisation == span.organisation,
-        valid_at(Mandate.starts_on, Mandate.ended_on, span.end),
+        held(span.end),
     ]
 
 

@@ -10,7 +10,7 @@ from pyramid.renderers import render_to_response
 from renda.deputies import controls, listing, mandates, meanwhile, people, reasons, secrets, tenure
 from renda.deputies.fields import PERSON, SEALED, SEAT, cleaned
 from renda.deputies.pages import require_congress
-from renda.directory import terms
+from renda.directory import office, terms
 from renda.directory.models import Mandate, Person
 from renda.directory.persons import TERM_OVER
 from renda.directory.terms import TERM
@@ -178,7 +178,7 @@ def _shown(
     context: Organisation, request: Request, typed: Mapping[str, str], errors: Mapping[str, str]
 ) -> dict[str, Any]:
     person, seat, here = _seat(context, request)
-    light, title = mandates.STATES[mandates.state(seat, request.today)]
+    light, title = office.STATES[office.state(seat, request.today)]
     may_write = bool(request.has_permission("write", context))
     groups = listing.groups_of(request.db, seat.organisation, [person.id]).get(person.id, [])
     values = {name: getattr(seat, name, None) for name in SEAT} | {"group": "、".join(groups)}

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from renda.deputies.fields import cleaned
 from renda.directory.models import DeputyGroup, GroupMember, Mandate
-from renda.directory.validity import valid_at
+from renda.directory.office import held
 from renda.errors import Invalid
 from renda.i18n import _
 from renda.records.forms import control
@@ -34,7 +34,7 @@ def _counted(session: Session, organisation: str, today: Any) -> list[tuple[str,
     in_office = and_(
         Mandate.person == GroupMember.person,
         Mandate.organisation == DeputyGroup.organisation,
-        valid_at(Mandate.starts_on, Mandate.ended_on, today),
+        held(today),
     )
     number = func.count(Mandate.person.distinct())
     rows = session.execute(

@@ -5,15 +5,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from renda.deputies import secrets
-from renda.deputies.mandates import ENDED, IN_OFFICE, SUSPENDED
+from renda.directory import office
 from renda.directory.models import DeputyGroup, GroupMember, Mandate, Person
 from renda.directory.readings import called
 from renda.directory.strokes import official
-from renda.directory.validity import valid_at
 
 SIZE = 50
 """Deputies on a page."""
@@ -25,7 +24,7 @@ class Wanted:
 
     Attributes:
         query: characters of a name, or how it is typed in pinyin.
-        state: one of `mandates.STATES`, or "" for all who are in office or suspended.
+        state: one of `office.STATES`, or "" for all who are in office or suspended.
         group, delegation, constituency: as they are entered; the group by its id.
         term: number of a term, 0 for any.
         page: counted from 1.
@@ -134,12 +133,8 @@ def groups(session: Session, organisation: str) -> list[tuple[str, str]]:
     return [(str(row.id), row.name) for row in session.execute(ours.order_by(DeputyGroup.name))]
 
 
-def _is_suspended(day: date) -> ColumnElement[bool]:
-    return and_(Mandate.suspended_on.is_not(None), Mandate.suspended_on <= day)
-
-
 def _conditions(organisation: str, day: date, wanted: Wanted) -> list[ColumnElement[bool]]:
-    found = [_in_state(wanted.state, day)]
+    found = [office.in_state(wanted.state, day) if wanted.state in office.STATES else office.held(day)]
     if wanted.query:
         found.append(called(wanted.query))
     if wanted.delegation:
@@ -156,16 +151,6 @@ def _conditions(organisation: str, day: date, wanted: Wanted) -> list[ColumnElem
         )
         found.append(Mandate.person.in_(members))
     return found
-
-
-def _in_state(state: str, day: date) -> ColumnElement[bool]:
-    holds = valid_at(Mandate.starts_on, Mandate.ended_on, day)
-    suspended = _is_suspended(day)
-    return {
-        IN_OFFICE: and_(holds, or_(Mandate.suspended_on.is_(None), Mandate.suspended_on > day)),
-        SUSPENDED: and_(holds, suspended),
-        ENDED: and_(Mandate.ended_on.is_not(None), Mandate.ended_on <= day),
-    }.get(state, or_(holds, Mandate.starts_on > day))
 
 
 def _uuid(text: str) -> uuid.UUID:

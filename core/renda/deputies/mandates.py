@@ -9,36 +9,21 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from renda.clock import local_day
 from renda.database import new_id
-from renda.declarations import Message
+from renda.deputies.ages import too_young
+from renda.directory import terms
+from renda.directory.kinds import profile_of
 from renda.directory.models import DeputyGroup, GroupMember, Mandate, Person
 from renda.directory.persons import require_congress
-from renda.directory.terms import Term
+from renda.directory.terms import Term, wrong_first_day
 from renda.errors import Invalid, NotFound
 from renda.i18n import _
 from renda.security import audit
 
-IN_OFFICE, SUSPENDED, ENDED = "in_office", "suspended", "ended"
-STATES: Mapping[str, tuple[str, Message]] = {
-    IN_OFFICE: ("ok", _("In office")),
-    SUSPENDED: ("warn", _("Suspended")),
-    ENDED: ("off", _("Ended")),
-}
-"""Light and words of what a seat is on a day."""
-
 _TAKEN = _("Somebody else holds the seat ${seat}.")
 _HOLDS_ONE = _("This person holds a seat of this term already.")
 _NO_GROUP = _("There is no such group. Add it on the page of groups first.")
-_BEFORE_TERM = _("The seat begins before its term, on ${day}.")
-
-
-def state(mandate: Mandate, day: date) -> str:
-    """What a seat is on a day: one of `STATES`."""
-    if mandate.ended_on is not None and mandate.ended_on <= day:
-        return ENDED
-    if mandate.suspended_on is not None and mandate.suspended_on <= day:
-        return SUSPENDED
-    return IN_OFFICE
 
 
 def find(session: Session, organisation: str, person: uuid.UUID, identifier: str) -> Mandate:
@@ -86,10 +71,12 @@ def give_many(
 
     Raises:
         NotFound, Conflict: see `persons.require_congress`.
-        Invalid: they hold one of that term, somebody else holds the seat, or it begins before its term.
+        Invalid: they hold one of that term, somebody else holds the seat, it does not begin within its term,
+            or they are too young on its first day.
     """
     require_congress(session, organisation)
-    begins, taken, holders = _of_terms(session, organisation, {values["term"] for _who, values in seated})
+    years = profile_of(session, organisation).terms.years
+    entered, taken, holders = _of_terms(session, organisation, {values["term"] for _who, values in seated})
     found = []
     for person, values in seated:
         term = values["term"]
@@ -98,7 +85,7 @@ def give_many(
         seat = values.get("seat") or next(number for number in count(1) if (term, number) not in taken)
         if (term, seat) in taken:
             raise Invalid({"seat": _(_TAKEN, mapping={"seat": seat})})
-        _require_in_term(begins.get(term), values["starts_on"])
+        _require_first_day(entered.get(term), person, values["starts_on"], years=years, today=local_day(now))
         taken.add((term, seat))
         holders.add((term, person.id))
         found.append(
@@ -124,27 +111,25 @@ def give_many(
 
 
 def _of_terms(
-    session: Session, organisation: str, terms: Collection[int]
-) -> tuple[dict[int, date], set[tuple[int, int]], set[tuple[int, uuid.UUID]]]:
-    """First days of terms that are entered, their seats, and who holds one of them, each with its term."""
-    entered = select(Term.number, Term.starts_on).where(
-        Term.organisation == organisation, Term.number.in_(terms)
-    )
+    session: Session, organisation: str, numbers: Collection[int]
+) -> tuple[dict[int, Term], set[tuple[int, int]], set[tuple[int, uuid.UUID]]]:
+    """Those of some terms that are entered, their seats, and who holds one of them, each with its term."""
+    entered = select(Term).where(Term.organisation == organisation, Term.number.in_(numbers))
     seats = session.execute(
         select(Mandate.term, Mandate.seat, Mandate.person, Mandate.ended_on).where(
-            Mandate.organisation == organisation, Mandate.term.in_(terms)
+            Mandate.organisation == organisation, Mandate.term.in_(numbers)
         )
     ).all()
     return (
-        {row.number: row.starts_on for row in session.execute(entered)},
+        {row.number: row for row in session.scalars(entered)},
         {(row.term, row.seat) for row in seats},
         {(row.term, row.person) for row in seats if row.ended_on is None},
     )
 
 
-def _require_in_term(begins: date | None, starts_on: date) -> None:
-    if begins is not None and starts_on < begins:
-        raise Invalid({"starts_on": _(_BEFORE_TERM, mapping={"day": begins.isoformat()})})
+def _require_first_day(term: Term | None, person: Person, day: date, *, years: int, today: date) -> None:
+    if wrong := wrong_first_day(term, day, today=today, years=years) or too_young(person.born_on, day):
+        raise Invalid({"starts_on": wrong})
 
 
 def change(
@@ -158,7 +143,8 @@ def change(
     """Correct what is entered of a seat; its term stays.
 
     Raises:
-        Invalid: somebody else holds the seat, or it begins before its term or after its end.
+        Invalid: somebody else holds the seat, it does not begin within its term or before its end, or its
+            holder is too young on its first day.
     """
     seat = values.get("seat") or mandate.seat
     other = select(Mandate.id).where(
@@ -170,8 +156,11 @@ def change(
     if session.scalar(other) is not None:
         raise Invalid({"seat": _(_TAKEN, mapping={"seat": seat})})
     starts_on = values.get("starts_on") or mandate.starts_on
-    begins, _taken, _holders = _of_terms(session, mandate.organisation, [mandate.term])
-    _require_in_term(begins.get(mandate.term), starts_on)
+    if starts_on != mandate.starts_on:
+        term = terms.find(session, mandate.organisation, mandate.term)
+        years = profile_of(session, mandate.organisation).terms.years
+        person = session.get_one(Person, mandate.person)
+        _require_first_day(term, person, starts_on, years=years, today=local_day(now))
     if mandate.ended_on is not None and starts_on >= mandate.ended_on:
         raise Invalid({"starts_on": _("The seat begins after its end.")})
     new = {

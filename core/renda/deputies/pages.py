@@ -11,7 +11,7 @@ from renda.deputies import controls, flags, listing, mandates, people
 from renda.deputies.fields import PERSON, SEAT, cleaned
 from renda.deputies.listing import Deputy, Wanted
 from renda.deputies.person import shown
-from renda.directory import terms
+from renda.directory import office, terms
 from renda.errors import Conflict, Invalid
 from renda.i18n import _
 from renda.records.forms import control, count
@@ -29,7 +29,7 @@ _FILTERS = {
     "state": Choice(
         _("State"),
         required=False,
-        choices=tuple((name, title) for name, (_light, title) in mandates.STATES.items()),
+        choices=tuple((name, title) for name, (_light, title) in office.STATES.items()),
     ),
     "group": Choice(_("Group"), required=False),
     "delegation": Choice(_("Delegation"), required=False),
@@ -115,7 +115,7 @@ def _filters(request: Request, given: Mapping[str, str]) -> list[dict[str, Any]]
 
 
 def _row(request: Request, one: Deputy, absences: int) -> dict[str, Any]:
-    light, title = mandates.STATES[mandates.state(one.mandate, request.today)]
+    light, title = office.STATES[office.state(one.mandate, request.today)]
     name: dict[str, Any] = {"text": one.person.name, "href": f"{base(request)}/{one.person.id}"}
     if absences:
         told = _("absent from ${number} sessions", mapping={"number": absences})

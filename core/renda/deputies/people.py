@@ -5,11 +5,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from renda.clock import local_day
 from renda.database import everything, new_id
 from renda.deputies import secrets
+from renda.deputies.ages import not_born, too_young
 from renda.deputies.fields import PLAIN, SEALED
 from renda.directory import readings
 from renda.directory.models import Mandate, Person, PersonReading, PersonSecret
@@ -71,7 +73,7 @@ def add(
     this person's alone until a number is entered.
 
     Raises:
-        Invalid: the number belongs to somebody of another name.
+        Invalid: the number belongs to somebody of another name, or the day of birth is wrong.
     """
     identity = values.get("identity")
     person = known(session, identity) if identity else None
@@ -83,6 +85,7 @@ def add(
     elif plain_name(person.name) != plain_name(values["name"]):
         raise Invalid({"identity": OTHER_NAME})
     given = {name: value for name, value in values.items() if value is not None}
+    _require_born(session, person, given, now)
     _write(session, organisation, person, given)
     _trail(session, organisation, person, "person.add", given, now=now, actor=actor)
     return person
@@ -96,9 +99,15 @@ def add_new(
     now: datetime,
     actor: uuid.UUID | None,
 ) -> list[Person]:
-    """Persons whose identity numbers nobody has here; as many statements for many as for few."""
+    """Persons whose identity numbers nobody has here; as many statements for many as for few.
+
+    Raises:
+        Invalid: a day of birth is still to come.
+    """
     key, found = vault.chain_key(session), []
     for values in many:
+        if wrong := not_born(values.get("born_on"), local_day(now)):
+            raise Invalid({"born_on": wrong})
         who = new_id()
         plain = {name: values.get(name) for name in PLAIN}
         found.append(Person(id=who, key=person_key(key, values.get("identity") or _alone(who)), **plain))
@@ -125,10 +134,11 @@ def change(
 
     Raises:
         Conflict: the person's data were erased.
-        Invalid: somebody else has the identity number.
+        Invalid: somebody else has the identity number, or the day of birth is wrong.
     """
     if person.erased_at is not None:
         raise Conflict(_ERASED)
+    _require_born(session, person, values, now)
     changed = [name for name, value in values.items() if name in SEALED or value != getattr(person, name)]
     if identity := values.get("identity"):
         _rekey(session, person, identity)
@@ -137,6 +147,17 @@ def change(
     _write(session, organisation, person, values)
     if changed:
         _trail(session, organisation, person, "person.change", changed, now=now, actor=actor)
+
+
+def _require_born(session: Session, person: Person, values: Mapping[str, Any], now: datetime) -> None:
+    """Refuse a day of birth that is still to come, or on which a seat of the person rests too soon."""
+    born_on = values.get("born_on")
+    if born_on is None:
+        return
+    with everything(session):
+        first = session.scalar(select(func.min(Mandate.starts_on)).where(Mandate.person == person.id))
+    if wrong := not_born(born_on, local_day(now)) or too_young(born_on, first):
+        raise Invalid({"born_on": wrong})
 
 
 def _write(session: Session, organisation: str, person: Person, values: Mapping[str, Any]) -> None:

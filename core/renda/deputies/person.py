@@ -9,9 +9,10 @@ from sqlalchemy import select
 from renda.clock import local_minute
 from renda.database import scope_to
 from renda.declarations import Message
-from renda.deputies import duties, flags, listing, mandates, people, reasons, secrets
+from renda.deputies import duties, flags, listing, people, reasons, secrets
 from renda.deputies.fields import PERSON, SEALED, SEAT
 from renda.deputies.registers import HOUSEHOLDS
+from renda.directory import office
 from renda.directory.models import Mandate, Person
 from renda.directory.models import Organisation as OrganisationRow
 from renda.directory.terms import TERM
@@ -81,9 +82,9 @@ def _seats(context: Organisation, request: Request, person: Person) -> list[Mand
 
 def _state(request: Request, own: Collection[Mandate]) -> dict[str, str]:
     """What a person is here today: in office, if any seat is."""
-    states = {mandates.state(one, request.today) for one in own}
-    name = next(one for one in mandates.STATES if one in states)
-    light, title = mandates.STATES[name]
+    states = {office.state(one, request.today) for one in own}
+    name = next(one for one in office.STATES if one in states)
+    light, title = office.STATES[name]
     return {"light": light, "text": title}
 
 
@@ -136,7 +137,7 @@ def _rows(request: Request, held: Collection[Mandate], here: str) -> list[dict[s
     names = {row.code: row.name for row in request.db.execute(named)}
     found = []
     for one in held:
-        light, title = mandates.STATES[mandates.state(one, request.today)]
+        light, title = office.STATES[office.state(one, request.today)]
         why = one.ended_because or one.suspended_because
         term = ordinal(TERM, one.term, request.translate)
         sign: dict[str, Any] = {"light": light, "text": title}

@@ -21,8 +21,8 @@ from renda.deputies.fields import PERSON, SEAT
 from renda.deputies.listing import Deputy, groups_of
 from renda.directory.models import Mandate, Person, PublicField
 from renda.directory.models import Organisation as OrganisationRow
+from renda.directory.office import held
 from renda.directory.strokes import official
-from renda.directory.validity import valid_at
 from renda.errors import Conflict, Invalid, NotFound
 from renda.i18n import Translate, _
 from renda.security import audit
@@ -105,7 +105,7 @@ def deputies(session: Session, organisation: str, day: date) -> list[tuple[Deput
         .join(Person, Person.id == Mandate.person)
         .where(
             Mandate.organisation == organisation,
-            valid_at(Mandate.starts_on, Mandate.ended_on, day),
+            held(day),
             Person.id.in_(shown),
         )
     ).all()

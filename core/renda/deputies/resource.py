@@ -7,10 +7,11 @@ from pyramid.config import Configurator
 
 from renda.api.resources import Parameter
 from renda.api.schemas import NUMBER, TEXT, many, thing
-from renda.deputies import listing, mandates
+from renda.deputies import listing
 from renda.deputies.fields import PERSON, SEALED, SEAT
 from renda.deputies.listing import Deputy
 from renda.deputies.pages import wanted
+from renda.directory import office
 from renda.i18n import _
 from renda.types import Request
 from renda.web.contexts import Organisation
@@ -19,7 +20,7 @@ _OR_NONE = {"type": ["string", "null"]}
 _DEPUTY = {
     "person": TEXT,
     "mandate": TEXT,
-    "state": {"type": "string", "enum": list(mandates.STATES)},
+    "state": {"type": "string", "enum": list(office.STATES)},
     **{name: kind.schema() for name, kind in PERSON.items() if name not in SEALED},
     **dict.fromkeys(SEALED, _OR_NONE),
     **{name: kind.schema() for name, kind in SEAT.items()},
@@ -47,7 +48,7 @@ def _deputy(one: Deputy, request: Request) -> dict[str, Any]:
     return {
         "person": str(one.person.id),
         "mandate": str(one.mandate.id),
-        "state": mandates.state(one.mandate, request.today),
+        "state": office.state(one.mandate, request.today),
         **plain,
         **{name: one.masked.get(name) for name in SEALED},
         **{name: None if value == "" else value for name, value in seat.items()},
@@ -59,7 +60,7 @@ def includeme(config: Configurator) -> None:
     """Mount the list below `/api/v1/organisations/{org}/core/`, under the permission of its page."""
     asked = [
         Parameter("q", _("Name or pinyin"), TEXT),
-        Parameter("state", _("State"), {"type": "string", "enum": list(mandates.STATES)}),
+        Parameter("state", _("State"), {"type": "string", "enum": list(office.STATES)}),
         Parameter("group", _("Group"), TEXT),
         Parameter("delegation", _("Delegation"), TEXT),
         Parameter("constituency", _("Constituency"), TEXT),

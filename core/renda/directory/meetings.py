@@ -13,9 +13,9 @@ from renda.declarations import Fact, Participation, RecordType, State, Transitio
 from renda.directory import rules
 from renda.directory.kinds import kind_at, profile_of
 from renda.directory.models import Mandate
+from renda.directory.office import held
 from renda.directory.organs import Kind
 from renda.directory.terms import TERM
-from renda.directory.validity import valid_at
 from renda.errors import Invalid
 from renda.i18n import _
 from renda.records import fields
@@ -95,7 +95,7 @@ def attendance(session: Session, meeting: CongressMeeting) -> tuple[int, int]:
     seats = select(Mandate.person).where(
         Mandate.organisation == meeting.organisation,
         Mandate.term == meeting.term,
-        valid_at(Mandate.starts_on, Mandate.ended_on, meeting.opens_on),
+        held(meeting.opens_on),
     )
     in_office = select(func.count(Mandate.person.distinct())).where(Mandate.person.in_(seats))
     present = select(func.count(Participant.person.distinct())).where(

@@ -12,11 +12,14 @@ from itertools import count
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
+from renda.clock import local_day
 from renda.database import new_id
+from renda.declarations import Message
 from renda.directory import readings, terms
+from renda.directory.kinds import profile_of
 from renda.directory.models import Mandate, Organisation, Person
+from renda.directory.office import held
 from renda.directory.sheets import MOST_ERRORS
-from renda.directory.validity import valid_at
 from renda.errors import Conflict, Invalid, NotFound
 from renda.i18n import _
 from renda.security import audit, vault
@@ -71,7 +74,7 @@ def seats(session: Session, organisation: str, day: date) -> list[tuple[Mandate,
     rows = session.execute(
         select(Mandate, Person)
         .join(Person, Person.id == Mandate.person)
-        .where(Mandate.organisation == organisation, valid_at(Mandate.starts_on, Mandate.ended_on, day))
+        .where(Mandate.organisation == organisation, held(day))
         .order_by(Mandate.term, Mandate.seat)
     )
     return [(mandate, person) for mandate, person in rows]
@@ -133,7 +136,8 @@ def add_mandates(
     Raises:
         NotFound: there is no such organisation.
         Conflict: it has no congress, and therefore no seats.
-        Invalid: with one sentence per wrong line (at most `MOST_ERRORS`); nothing is changed.
+        Invalid: with one sentence per wrong line (at most `MOST_ERRORS`), also where a seat does not begin
+            within its term; nothing is changed.
     """
     require_congress(session, organisation)
     chain_key = vault.chain_key(session)
@@ -147,10 +151,15 @@ def add_mandates(
         .where(Mandate.organisation == organisation, Mandate.term == term)
     )
     taken = {row.seat: row.key for row in held}
-    _refuse_wrong_lines(seated, keys, {row.key: row.name for row in known}, taken)
+    known_term = terms.find(session, organisation, term)
+    today, years = local_day(now), profile_of(session, organisation).terms.years
+    untimely = {
+        day: terms.wrong_first_day(known_term, day, today=today, years=years)
+        for day in {one.starts_on for one in seated}
+    }
+    _refuse_wrong_lines(seated, keys, {row.key: row.name for row in known}, taken, untimely)
     holders = set(taken.values())
     new = [one for one, key in zip(seated, keys, strict=True) if key not in holders]
-    known_term = terms.find(session, organisation, term)
     if new:
         rows = _mandates(session, organisation, term, new, set(taken))
         session.execute(insert(Mandate), [row | _end(known_term) for row in rows])
@@ -194,9 +203,16 @@ _SEAT_TAKEN = _("Somebody else holds the seat ${seat}.")
 
 
 def _refuse_wrong_lines(
-    seated: Sequence[Seated], keys: Sequence[int], names: Mapping[int, str], taken: Mapping[int, int]
+    seated: Sequence[Seated],
+    keys: Sequence[int],
+    names: Mapping[int, str],
+    taken: Mapping[int, int],
+    untimely: Mapping[date, Message],
 ) -> None:
-    """Raise Invalid where a list contradicts itself, or `names` by key, or keys `taken` by seat."""
+    """Raise Invalid where a list contradicts itself, or `names` by key, or keys `taken` by seat.
+
+    `untimely` says by first day why a new seat does not begin on it, or "".
+    """
     errors: dict[str, str] = {}
     seen, holder_of, holders = set[int](), dict(taken), set(taken.values())
     for one, key in zip(seated, keys, strict=True):
@@ -207,6 +223,8 @@ def _refuse_wrong_lines(
             wrong = _OTHER_NAME
         elif key not in holders and one.seat is not None and holder_of.setdefault(one.seat, key) != key:
             wrong = _SEAT_TAKEN
+        elif key not in holders:
+            wrong = untimely[one.starts_on]
         if wrong:
             errors[f"line {one.line}"] = wrong % {"seat": one.seat}
         seen.add(key)

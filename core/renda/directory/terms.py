@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Index, or_, select
 from sqlalchemy.orm import Mapped, Session
 
-from renda.declarations import Fact, RecordType, State, Workflow
+from renda.declarations import Fact, Message, RecordType, State, Workflow
 from renda.directory.kinds import profile_of
 from renda.directory.organs import Kind
 from renda.errors import Invalid
@@ -21,6 +21,9 @@ from renda.records.models import Record
 from renda.records.ordinals import ordinal
 
 TERM = _("Term ${number}")
+_BEFORE_TERM = _("The seat begins before its term, on ${day}.")
+_AFTER_TERM = _("The seat begins after its term, which lasts until ${day}.")
+_TERM_NOT_ENTERED = _("This day is still to come. Enter the term and its first day first.")
 
 
 class Term(Record):
@@ -71,6 +74,24 @@ def current(session: Session, organisation: str, day: date) -> Term | None:
         .order_by(Term.starts_on.desc())
         .limit(1)
     )
+
+
+def wrong_first_day(term: Term | None, day: date, *, today: date, years: int) -> Message:
+    """Why no seat of a term begins on a day, or ""; of a term that is not entered, none begins in the future.
+
+    Args:
+        term: the term, None where it is not entered.
+        day: the first day of a seat.
+        today: the civil day on which this is asked.
+        years: how long a term is expected to last.
+    """
+    if term is None:
+        return _TERM_NOT_ENTERED if day > today else ""
+    if day < term.starts_on:
+        return _(_BEFORE_TERM, mapping={"day": term.starts_on.isoformat()})
+    # One that should be over runs until the next begins.
+    until = term.ends_on or max(last_day(term, years), today)
+    return _(_AFTER_TERM, mapping={"day": until.isoformat()}) if day > until else ""
 
 
 def card(request: Any) -> Mapping[str, Any] | None:

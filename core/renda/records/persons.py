@@ -17,6 +17,7 @@ from renda.database import everything
 from renda.declarations import RecordType
 from renda.directory.models import Edge, Mandate, Organisation, Person
 from renda.directory.names import tidy
+from renda.directory.office import held
 from renda.directory.readings import called
 from renda.directory.strokes import official
 from renda.directory.validity import valid_at
@@ -63,7 +64,7 @@ def _in_office(organisation: str, day: date) -> Select[uuid.UUID, str]:
     tree = subtree(organisation, day)
     seats = select(Mandate.person).where(
         Mandate.organisation.in_(select(tree.c.code).union(_own_congress(organisation, day))),
-        valid_at(Mandate.starts_on, Mandate.ended_on, day),
+        held(day),
     )
     return select(Person.id, Person.name).where(Person.id.in_(seats))
 

@@ -9,9 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from renda.directory.models import Mandate, Person
+from renda.directory.office import held
 from renda.directory.readings import called
 from renda.directory.strokes import official
-from renda.directory.validity import valid_at
 
 MOST = 50
 """Deputies that a page shows; who looks for one of so many writes more of the name."""
@@ -38,7 +38,7 @@ def deputies(session: Session, query: str, organisations: Collection[str], day: 
         .join(Mandate, Mandate.person == Person.id)
         .where(
             Mandate.organisation.in_(organisations),
-            valid_at(Mandate.starts_on, Mandate.ended_on, day),
+            held(day),
             called(query),
         )
         .order_by(Person.name, Mandate.organisation)

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Mapped, Session
 from renda.declarations import Attachments, Fact, Participation, RecordType, State, Transition, Workflow
 from renda.directory.kinds import profile_of
 from renda.directory.models import Mandate
+from renda.directory.office import IN_OFFICE, in_state
 from renda.directory.organs import Kind
-from renda.directory.validity import valid_at
 from renda.errors import Invalid
 from renda.i18n import _
 from renda.records import fields
@@ -162,8 +162,7 @@ def _holds_seat(session: Session, row: Suggestion) -> bool:
     seats = select(Mandate.id).where(
         Mandate.organisation == row.organisation,
         Mandate.person == row.lead_deputy,
-        valid_at(Mandate.starts_on, Mandate.ended_on, row.made_on),
-        Mandate.suspended_on.is_(None) | (Mandate.suspended_on > row.made_on),
+        in_state(IN_OFFICE, row.made_on),
     )
     return session.scalars(seats.limit(1)).first() is not None
 

@@ -98,13 +98,24 @@ def test_official_lists_are_in_the_order_of_strokes(renda, import_list):
 
 def test_seats_begin_with_their_term_where_it_is_entered(renda, work, tmp_path):
     with work() as session:
-        values = {"number": 19, "starts_on": "2022-01-08"}
+        values = {"number": 19, "starts_on": "2022-01-04"}
         engine.create(session, TERMS, COUNTY, values, now=datetime(2026, 5, 6, tzinfo=UTC), author=None)
     file = tmp_path / "deputies.csv"
     file.write_text(LIST, encoding="utf-8")
     renda("import", str(file), "--org", COUNTY, "--term", "19")
     found = {one["name"]: one["starts_on"] for one in renda("list", "--org", COUNTY)["persons"]}
-    assert found == {"王小明": "2022-01-05", "李梅": "2022-01-08"}
+    assert found == {"王小明": "2022-01-05", "李梅": "2022-01-04"}
+
+
+def test_a_line_whose_seat_does_not_begin_within_its_term_is_told(db, tree):
+    now = datetime(2026, 5, 6, tzinfo=UTC)
+    values = {"number": 19, "starts_on": "2022-01-08"}
+    engine.create(db, TERMS, COUNTY, values, now=now, author=None)
+    days = (date(2022, 1, 7), date(2022, 1, 8), date(2099, 1, 1))
+    seated = [persons.Seated(line, f"代表{line}", f"{line}", day) for line, day in enumerate(days, 2)]
+    with pytest.raises(Invalid) as refused:
+        persons.add_mandates(db, COUNTY, 19, seated, now=now)
+    assert list(refused.value.errors) == ["line 2", "line 4"]
 
 
 def test_a_second_run_changes_nothing(import_list, work):

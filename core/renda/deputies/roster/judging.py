@@ -14,12 +14,14 @@ from sqlalchemy.orm import Session
 
 from renda.declarations import Message
 from renda.deputies import people
+from renda.deputies.ages import not_born, too_young
 from renda.deputies.fields import SEALED, SEAT
 from renda.deputies.roster.form import Line, lines
 from renda.deputies.roster.known import Known
 from renda.deputies.secrets import masked
 from renda.directory.models import Mandate, Person
 from renda.directory.names import plain_name
+from renda.directory.terms import wrong_first_day
 from renda.excel.columns import Layout
 from renda.excel.values import Reader
 from renda.excel.verdicts import CHANGED, FAULTY, NEW, UNCHANGED, Verdict
@@ -37,7 +39,6 @@ _NO_START = _("Say from which day on; this term is not entered.")
 _NO_GROUP = _("There is no such group. Add it on the page of groups first.")
 _TAKEN = _("Somebody else holds the seat ${seat}.")
 _MASKED = _("This is masked, and not what is known. Write it in full, or leave it empty.")
-_BEFORE_TERM = _("The seat begins before its term, on ${day}.")
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def judge(
     reader = Reader(translate, lambda: (), layout.grid.since_1904)
     rows = list(lines(layout, reader))
     known = Known(session, organisation)
-    judging = _Judge(known, answers, known.current_term(today), [one.given.get("identity") for one in rows])
+    judging = _Judge(known, answers, today, [one.given.get("identity") for one in rows])
     return [judging.plan(one) for one in rows]
 
 
@@ -86,10 +87,11 @@ class _Judge:
         self,
         known: Known,
         answers: Mapping[int, str],
-        term: int | None,
+        today: date,
         identities: Sequence[str | None],
     ) -> None:
-        self.known, self.answers, self.term = known, answers, term
+        self.known, self.answers, self.today = known, answers, today
+        self.term = known.current_term(today)
         self.identified = known.by_identity({one for one in identities if one})
         self.met: set[Any] = set()
         self.taken = {(seat.term, seat.seat): seat.person for seat in known.seats.values()}
@@ -164,21 +166,36 @@ class _Judge:
         if seat is None:
             self._begin(given, term, errors)
         errors |= self._wrong(given, line, person)
+        errors |= self._untimely(given, term, person, seat)
         if person is not None:
             same = [name for name in given if self._is(name, given[name], person, seat)]
             given = {name: value for name, value in given.items() if name not in same}
         return given, errors, seat
 
     def _begin(self, given: dict[str, Any], term: int, errors: dict[str, Message]) -> None:
-        """The first day of a new seat: by default that of its term, and never before it."""
+        """The first day of a new seat: by default that of its term."""
         entered = self.known.terms.get(term)
         if "starts_on" not in given:
             if entered is None:
                 errors["starts_on"] = _NO_START
             else:
                 given["starts_on"] = entered.starts_on
-        elif entered is not None and given["starts_on"] < entered.starts_on:
-            errors["starts_on"] = _(_BEFORE_TERM, mapping={"day": entered.starts_on.isoformat()})
+
+    def _untimely(
+        self, given: Mapping[str, Any], term: int, person: Person | None, seat: Mandate | None
+    ) -> dict[str, Message]:
+        """What is wrong with the days of birth and of the seat, where the row says others than before."""
+        was_born, began = person.born_on if person else None, seat.starts_on if seat else None
+        born_on, starts_on = given.get("born_on", was_born), given.get("starts_on", began)
+        if (born_on, starts_on) == (was_born, began):
+            return {}
+        if wrong := not_born(born_on, self.today):
+            return {"born_on": wrong}
+        wrong = too_young(born_on, starts_on)
+        if starts_on is not None and starts_on != began:
+            entered, years = self.known.terms.get(term), self.known.years
+            wrong = wrong_first_day(entered, starts_on, today=self.today, years=years) or wrong
+        return {"starts_on": wrong} if wrong else {}
 
     def _wrong(self, given: Mapping[str, Any], line: Line, person: Person | None) -> dict[str, Message]:
         errors = {

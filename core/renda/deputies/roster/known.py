@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from renda.deputies import listing, people, secrets
 from renda.deputies.fields import SEALED, SEAT
 from renda.directory import terms
+from renda.directory.kinds import profile_of
 from renda.directory.models import Mandate, Person
 from renda.directory.names import plain_name
 from renda.directory.persons import person_key
@@ -55,6 +56,11 @@ class Known:
         """The terms that are entered, by number."""
         rows = self.session.scalars(select(Term).where(Term.organisation == self.organisation))
         return {row.number: row for row in rows}
+
+    @cached_property
+    def years(self) -> int:
+        """How long a term of the congress is expected to last."""
+        return profile_of(self.session, self.organisation).terms.years
 
     @cached_property
     def groups(self) -> frozenset[str]:
