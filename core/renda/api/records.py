@@ -9,7 +9,7 @@ from pyramid.config import Configurator
 from pyramid.response import Response
 
 from renda.api import bodies, cursors, shapes
-from renda.api.addresses import BASE
+from renda.api.addresses import BASE, twice
 from renda.api.preconditions import known, marked, require_seen
 from renda.errors import Invalid, NotFound
 from renda.i18n import _
@@ -35,7 +35,7 @@ def wanted(request: Request) -> tuple[ListQuery, str]:
         Invalid: it asks for one thing twice, or for too many records.
     """
     params = request.GET
-    errors = {name: _("This is asked for twice.") for name in params if len(params.getall(name)) > 1}
+    errors = twice(params)
     size = USUAL
     try:
         size = LIMIT.clean(params.get("limit", str(USUAL)))

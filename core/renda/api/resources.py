@@ -8,8 +8,9 @@ from typing import Any
 from pyramid.config import Configurator
 from pyramid.response import Response
 
-from renda.api.addresses import BASE
+from renda.api.addresses import BASE, twice
 from renda.declarations import Message
+from renda.errors import Invalid
 from renda.types import Request
 from renda.web.contexts import Organisation
 from renda.web.pages import component, require_permission
@@ -61,7 +62,7 @@ def add_resource(
     """Mount a resource at `/api/v1/organisations/{org}/{module}/{pattern}`, and describe it in the document.
 
     The context is `renda.web.contexts.Organisation`, as on a page; `view(context, request)` gives what JSON
-    can hold, as `schema` says it.
+    can hold, as `schema` says it. What is asked for twice is refused before.
 
     Raises:
         Misconfigured: the resource names no permission.
@@ -72,6 +73,8 @@ def add_resource(
     config.add_route(route, BASE + path, factory=partial(Organisation, module=module))
 
     def answer(context: Organisation, request: Request) -> Response:
+        if errors := twice(request.GET):
+            raise Invalid(errors)
         return Response(json=view(context, request))
 
     config.add_view(answer, route_name=route, request_method="GET", permission=permission)

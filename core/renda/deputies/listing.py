@@ -134,7 +134,7 @@ def groups(session: Session, organisation: str) -> list[tuple[str, str]]:
 
 
 def _conditions(organisation: str, day: date, wanted: Wanted) -> list[ColumnElement[bool]]:
-    found = [office.in_state(wanted.state, day) if wanted.state in office.STATES else office.held(day)]
+    found = [office.in_state(wanted.state, day) if wanted.state else office.held(day)]
     if wanted.query:
         found.append(called(wanted.query))
     if wanted.delegation:
@@ -147,14 +147,7 @@ def _conditions(organisation: str, day: date, wanted: Wanted) -> list[ColumnElem
         members = (
             select(GroupMember.person)
             .join(DeputyGroup, DeputyGroup.id == GroupMember.group)
-            .where(DeputyGroup.organisation == organisation, GroupMember.group == _uuid(wanted.group))
+            .where(DeputyGroup.organisation == organisation, GroupMember.group == uuid.UUID(wanted.group))
         )
         found.append(Mandate.person.in_(members))
     return found
-
-
-def _uuid(text: str) -> uuid.UUID:
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return uuid.UUID(int=0)

@@ -14,8 +14,9 @@ from renda.deputies.person import shown
 from renda.directory import office, terms
 from renda.errors import Conflict, Invalid
 from renda.i18n import _
-from renda.records.forms import control, count
-from renda.records.kinds import Choice, Text
+from renda.records.forms import control
+from renda.records.kinds import Choice, Field, Text
+from renda.records.listing import chosen
 from renda.records.ordinals import ordinal
 from renda.records.quantities import Integer
 from renda.types import Request
@@ -24,7 +25,7 @@ from renda.web.errors import refuse
 
 LIST = "renda:web/templates/register/list.jinja2"
 _ANY = _("All")
-_FILTERS = {
+_FILTERS: Mapping[str, Field] = {
     "q": Text(_("Name or pinyin"), required=False, max_length=60),
     "state": Choice(
         _("State"),
@@ -34,8 +35,9 @@ _FILTERS = {
     "group": Choice(_("Group"), required=False),
     "delegation": Choice(_("Delegation"), required=False),
     "constituency": Choice(_("Constituency"), required=False),
-    "term": Integer(_("Term"), required=False),
+    "term": Integer(_("Term"), required=False, least=1),
 }
+_PAGE = Integer(_("Page"), required=False, least=1)
 _COLUMNS = [
     {"title": _("Name"), "kind": "text"},
     {"title": _("State"), "kind": "text"},
@@ -53,35 +55,42 @@ def base(request: Request) -> str:
     return path
 
 
-def wanted(params: Mapping[str, str]) -> Wanted:
-    """What the address of the list asks for."""
-    return Wanted(
-        query=params.get("q", "").strip(),
-        state=params.get("state", ""),
-        group=params.get("group", ""),
-        delegation=params.get("delegation", ""),
-        constituency=params.get("constituency", ""),
-        term=count(params.get("term", "")),
-        page=count(params.get("page", "")) or 1,
-    )
+def wanted(request: Request) -> Wanted:
+    """What the address of the list asks for.
+
+    Raises:
+        Invalid: it asks for what the list cannot be filtered by, or for a value that is none.
+    """
+    groups = listing.groups(request.db, request.context.organisation.code)
+    # What was entered of many seats may be looked for before any seat has it.
+    words = {name: Text(_FILTERS[name].label, required=False) for name in ("delegation", "constituency")}
+    choices = {"group": Choice(_FILTERS["group"].label, choices=tuple(groups))}
+    given = chosen({**_FILTERS, **words, **choices, "page": _PAGE}, request.GET)
+    asked = {name: value for name, value in given.items() if value is not None}
+    return Wanted(query=asked.pop("q", ""), **asked)
 
 
 def listed(context: Organisation, request: Request) -> dict[str, Any]:
     """Deputies in the order of surnames' strokes."""
-    place, asked = context.organisation.code, wanted(request.GET)
-    page = listing.listed(request.db, place, request.today, asked)
+    place, errors = context.organisation.code, dict[str, str]()
+    try:
+        page = listing.listed(request.db, place, request.today, wanted(request))
+    except Invalid as error:
+        page, errors = listing.Page((), 0), dict(error.errors)
+        request.response.status_int = error.status
     warned = flags.absences(request.db, place)
     given = {name: value for name in _FILTERS if (value := request.GET.get(name, ""))}
     return {
         "title": _("Deputies"),
         "actions": _actions(context, request),
-        "filters": _filters(request, given),
-        "reset_href": base(request) if given else None,
+        "filters": _filters(request, given, errors),
+        "errors": {name: error for name, error in errors.items() if name not in _FILTERS},
+        "reset_href": base(request) if given or errors else None,
         "columns": _COLUMNS,
         "rows": [_row(request, one, warned.get(one.mandate.id, 0)) for one in page.deputies],
         "pager": _pager(request, page, given),
         "empty": _("No deputy fits. Show all, or look for somebody else.")
-        if given
+        if given or errors
         else _("No deputies are entered yet. Add one, or import a roster."),
     }
 
@@ -101,15 +110,15 @@ def _code(context: Organisation) -> str:
     return context.organisation.code
 
 
-def _filters(request: Request, given: Mapping[str, str]) -> list[dict[str, Any]]:
+def _filters(request: Request, given: Mapping[str, str], errors: Mapping[str, str]) -> list[dict[str, Any]]:
     offered = listing.offered(request.db, request.context.organisation.code)
     found = []
     for name, kind in _FILTERS.items():
-        one = control(name, kind, given.get(name, ""))
+        one = control(name, kind, given.get(name, ""), errors.get(name, ""))
         if isinstance(kind, Choice):
             one["choices"] = offered.get(name, kind.choices)
             one["empty"] = _("In office or suspended") if name == "state" else _ANY
-        if one.get("choices", True):
+        if one.get("choices", True) or name in errors:
             found.append(one)
     return found
 

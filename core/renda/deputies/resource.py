@@ -12,10 +12,12 @@ from renda.deputies.fields import PERSON, SEALED, SEAT
 from renda.deputies.listing import Deputy
 from renda.deputies.pages import wanted
 from renda.directory import office
+from renda.errors import Invalid
 from renda.i18n import _
 from renda.types import Request
 from renda.web.contexts import Organisation
 
+_NO_PAGE = _("The last page is ${pages}.")
 _OR_NONE = {"type": ["string", "null"]}
 _DEPUTY = {
     "person": TEXT,
@@ -30,8 +32,10 @@ _DEPUTY = {
 
 def deputies(context: Organisation, request: Request) -> Mapping[str, Any]:
     """A page of deputies, in the order of surnames' strokes."""
-    asked = wanted(request.GET)
+    asked = wanted(request)
     page = listing.listed(request.db, context.organisation.code, request.today, asked)
+    if asked.page > page.pages:
+        raise Invalid({"page": _(_NO_PAGE, mapping={"pages": page.pages})})
     return {
         "items": [_deputy(one, request) for one in page.deputies],
         "total": page.total,
@@ -64,7 +68,7 @@ def includeme(config: Configurator) -> None:
         Parameter("group", _("Group"), TEXT),
         Parameter("delegation", _("Delegation"), TEXT),
         Parameter("constituency", _("Constituency"), TEXT),
-        Parameter("term", _("Term"), NUMBER),
+        Parameter("term", _("Term"), {**NUMBER, "minimum": 1}),
         Parameter("page", _("Page"), {**NUMBER, "minimum": 1}),
     ]
     schema = thing({"items": many(thing(_DEPUTY)), "total": NUMBER, "page": NUMBER, "pages": NUMBER})

@@ -130,7 +130,7 @@ def filter_controls(
     given, known = query.filters, filterable(kind)
     found: list[Control] = []
     if kind.search:
-        found.append(control("q", SEARCH, query.search, errors.get("search", "")))
+        found.append(control("q", SEARCH, query.search, errors.get("q", "")))
     for name in kind.columns:
         what = known[name]
         if isinstance(what, Choice):

@@ -137,7 +137,8 @@ def conditions(kind: RecordType, query: ListQuery) -> list[ColumnElement[bool]]:
     """What the filters and the search ask for.
 
     Raises:
-        Invalid: see `listed`; tells of a wrong sort, too.
+        Invalid: see `listed`; tells of a wrong sort, too. What is wrong with the search is told of `q`, as
+            addresses name it.
     """
     errors: dict[str, str] = {}
     found: list[ColumnElement[bool]] = []
@@ -149,7 +150,7 @@ def conditions(kind: RecordType, query: ListQuery) -> list[ColumnElement[bool]]:
     try:
         found += _found(kind, query.search)
     except Rejected as error:
-        errors["search"] = error.message
+        errors["q"] = error.message
     if query.sort and query.sort.removeprefix("-") not in sortable(kind):
         errors["sort"] = _("This list cannot be sorted like that.")
     if errors:
@@ -217,12 +218,36 @@ def _condition(kind: RecordType, key: str, value: str) -> list[ColumnElement[boo
         return [kind.column("id").in_([_ID.clean(one) for one in value.split(",")])] if value else []
     name, _dot, bound = key.partition(".")
     field = filterable(kind).get(name)
-    if field is None or (bound and not (bound in BOUNDS and isinstance(field, Day | Integer))):
-        raise Rejected(_("This list has no such filter."))
-    if not value.strip():
-        return []
+    if bound and not (bound in BOUNDS and isinstance(field, Day | Integer)):
+        field = None
+    chosen = _chosen(field, value)
     compare = BOUNDS.get(bound, operator.eq)
-    return [compare(kind.column(name), field.clean(value))]
+    return [] if chosen is None else [compare(kind.column(name), chosen)]
+
+
+def _chosen(field: Field | None, value: str) -> Any:
+    """What a filter asks for by this field, None for anything."""
+    if field is None:
+        raise Rejected(_("This list has no such filter."))
+    return field.clean(value) if value.strip() else None
+
+
+def chosen(known: Mapping[str, Field], filters: Mapping[str, str]) -> dict[str, Any]:
+    """What the filters of a list ask for that is no register's, None for anything; by these fields.
+
+    Raises:
+        Invalid: the list has no such filter, or its value is wrong.
+    """
+    found: dict[str, Any] = {}
+    errors: dict[str, str] = {}
+    for name, value in filters.items():
+        try:
+            found[name] = _chosen(known.get(name), value)
+        except Rejected as error:
+            errors[name] = error.message
+    if errors:
+        raise Invalid(errors)
+    return found
 
 
 def _found(kind: RecordType, search: str) -> list[ColumnElement[bool]]:

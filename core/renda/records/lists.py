@@ -41,7 +41,7 @@ def show_list(context: Register, request: Request) -> dict[str, Any]:
         }
     )
     filters = forms.filter_controls(kind, query, errors, request.translate)
-    shown_there = {"search", *(one["name"] for one in filters if one["widget"] != "hidden")}
+    shown_there = {one["name"] for one in filters if one["widget"] != "hidden"}
     many = bulk_pages.offered(context, request, query, page.total)
     return {
         "title": kind.title,

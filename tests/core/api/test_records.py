@@ -66,6 +66,7 @@ class TestList:
         ("query", "wrong"),
         [
             ("colour=red", "colour"),
+            ("q=%01", "q"),
             ("sort=guide", "sort"),
             ("limit=0", "limit"),
             ("limit=201", "limit"),

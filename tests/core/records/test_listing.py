@@ -113,7 +113,7 @@ class TestSearch:
         for kind, search in ((VISITS, "a\x00"), (STOPS, "a")):
             with pytest.raises(Invalid) as caught:
                 find(kind, search=search)
-            assert caught.value.errors.keys() == {"search"}
+            assert caught.value.errors.keys() == {"q"}
 
 
 class TestPages:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from renda.app import go_on_writing
 from renda.deputies import listing
 from renda.deputies.fields import SEALED, SEAT
+from renda.deputies.listing import Wanted
 from renda.deputies.pages import base, require_congress, wanted
 from renda.deputies.roster import writing
 from renda.deputies.roster.form import ROSTER
@@ -60,7 +61,7 @@ def send_template(context: Organisation, request: Request) -> Response:
 def send_roster(context: Organisation, request: Request) -> Response:
     """The deputies that the list's address finds, as a roster that comes back; what is sealed is masked."""
     place = Place(context.organisation.code, context.organisation.name)
-    rows = list(_rows(request.db, place.code, request.today, request.GET))
+    rows = list(_rows(request.db, place.code, request.today, wanted(request)))
     made = template.write(request.db, ROSTER, place, request.translate, rows=rows)
     audit.record(
         request.db,
@@ -75,11 +76,9 @@ def send_roster(context: Organisation, request: Request) -> Response:
     return download(made.file, name, plain="roster.xlsx")
 
 
-def _rows(
-    session: Session, organisation: str, day: date, params: Mapping[str, str]
-) -> Iterator[SimpleNamespace]:
+def _rows(session: Session, organisation: str, day: date, asked: Wanted) -> Iterator[SimpleNamespace]:
     """Seats with their persons as rows of the form."""
-    for one in listing.everybody(session, organisation, day, wanted(params)):
+    for one in listing.everybody(session, organisation, day, asked):
         values = {name: getattr(one.person, name, None) for name in ROSTER.fields if name not in SEAT}
         values |= {name: getattr(one.mandate, name, None) or None for name in SEAT}
         values |= {name: one.masked.get(name) for name in SEALED}
