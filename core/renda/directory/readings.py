@@ -1,4 +1,4 @@
-"""How names are typed: in pinyin, whole or by initials, with every reading of a character.
+"""How names are typed: in pinyin or by initials, whole or the given name alone, with every reading.
 
 Some surnames are read as nothing else is (单 is Shàn, 曾 is Zēng); who does not know that types the common
 reading. So a name is found by both.
@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Row, delete, exists, insert, or_, select
 from sqlalchemy.orm import Session
 
 from renda.directory.models import Person, PersonReading
+from renda.directory.strokes import parted
 from renda.slices import slices
 
 _SURNAMES = """
@@ -33,7 +34,9 @@ SURNAMES: Mapping[str, tuple[str, ...]] = {
 """Surnames that are read in a way of their own or that dictionaries read in several, the usual one first."""
 
 MOST = 64
-"""Readings of one name that are kept."""
+"""Readings of one name, or of a part of it, that are kept."""
+MOST_PARTS = 3
+"""Parts of a name behind dots that may be typed without those before them."""
 MOST_OF_ONE = 4
 """Readings of one character; what dictionaries give beyond these nobody types."""
 LEAST_TYPED = 2
@@ -42,8 +45,41 @@ _LETTERS = re.compile(r"[^a-z]")
 
 
 def readings(name: str) -> set[str]:
-    """Everything that somebody may type for a name: its pinyin without tones or spaces, and its initials."""
-    parts = [part for part in _parts(name) if part]
+    """Everything that somebody may type for a name, and for its given name alone.
+
+    Each is pinyin without tones or spaces, or initials. Of a name whose parts are written with dots between
+    them, every part may be the first that is typed.
+    """
+    text = _written(name)
+    alone = [one for start in _later(text) for one in _read(text, start) if len(one) >= LEAST_TYPED]
+    return _read(text) | set(alone)
+
+
+def begins(name: str, text: str) -> bool:
+    """Whether a text stands in a name or, as it is typed, begins the whole of it, surname and all."""
+    letters = typed(text)
+    return _written(text) in name or (bool(letters) and any(one.startswith(letters) for one in _whole(name)))
+
+
+@lru_cache(maxsize=65536)
+def _whole(name: str) -> frozenset[str]:
+    return frozenset(_read(_written(name)))
+
+
+def _written(name: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", name).split())
+
+
+def _later(text: str) -> list[int]:
+    """Where what may be typed without what stands before it begins: the given name, or parts after dots."""
+    dots = [place + 1 for place, char in enumerate(text) if char == "·"]
+    given = parted(text)[1]
+    return dots[:MOST_PARTS] if dots or text.isascii() or not given else [len(text) - len(given)]
+
+
+def _read(text: str, start: int = 0) -> set[str]:
+    """Pinyin and initials of a name from one of its characters on."""
+    parts = [part for part in islice(_parts(text), start, None) if part]
     first = [list(dict.fromkeys(one[0] for one in part)) for part in parts]
     found = ("".join(one) for many in (parts, first) for one in islice(product(*many), MOST))
     return {one for one in found if one}
@@ -55,9 +91,8 @@ def spelt(name: str) -> str:
     return " ".join(sorted(readings(name)))
 
 
-def _parts(name: str) -> Iterator[list[str]]:
+def _parts(text: str) -> Iterator[list[str]]:
     """The ways to read each character of a name, in order."""
-    text = unicodedata.normalize("NFKC", name)
     surname = next((text[:length] for length in (2, 1) if text[:length] in SURNAMES), "")
     usual = SURNAMES.get(surname, ())
     for place, char in enumerate(text):
@@ -86,9 +121,11 @@ def typed(text: str) -> str:
 
 
 def called(text: str) -> ColumnElement[bool]:
-    """That a person's name contains a text, or is read as it begins; for statements that select persons."""
-    plain = "".join(unicodedata.normalize("NFKC", text).split())
-    found = [Person.name.contains(plain, autoescape=True)]
+    """That a person's name contains a text, or that name or given name is read as the text begins.
+
+    For statements that select persons.
+    """
+    found = [Person.name.contains(_written(text), autoescape=True)]
     if letters := typed(text):
         begins = PersonReading.reading.startswith(letters, autoescape=True)
         found.append(exists().where(PersonReading.person == Person.id, begins))

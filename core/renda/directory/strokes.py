@@ -33,10 +33,14 @@ Key = tuple[tuple[Place, ...], bool, tuple[Place, ...]]
 
 def official(name: str) -> Key:
     """What to sort a person's name by."""
-    text = "".join(unicodedata.normalize("NFKC", name).split())
-    long = len(text) >= _LEAST and text[:2] in COMPOUND
-    surname, given = text[: 1 + long], text[1 + long :]
+    surname, given = parted("".join(unicodedata.normalize("NFKC", name).split()))
     return _places(surname), len(given) > 1, _places(given)
+
+
+def parted(name: str) -> tuple[str, str]:
+    """Surname and given name of a Chinese name that is written without spaces."""
+    long = len(name) >= _LEAST and name[:2] in COMPOUND
+    return name[: 1 + long], name[1 + long :]
 
 
 def strokes(char: str) -> int | None:

@@ -18,7 +18,7 @@ from renda.declarations import RecordType
 from renda.directory.models import Edge, Mandate, Organisation, Person
 from renda.directory.names import tidy
 from renda.directory.office import held
-from renda.directory.readings import called
+from renda.directory.readings import begins, called
 from renda.directory.strokes import official
 from renda.directory.validity import valid_at
 from renda.errors import Invalid
@@ -86,7 +86,8 @@ def offered(
 def called_so(session: Session, organisation: str, day: date, text: str) -> uuid.UUID:
     """The one person whom a record of this organisation may name and whose name is typed so.
 
-    Typed are characters of the name, its pinyin or its initials; a whole name is preferred to a part of one.
+    Typed are characters of the name, its pinyin or its initials; a whole name is preferred to a part of one,
+    and one that begins so to one whose given name does.
     Behind a whole name may stand in brackets what tells it apart, see `renda.records.namesakes`.
 
     Raises:
@@ -97,7 +98,8 @@ def called_so(session: Session, organisation: str, day: date, text: str) -> uuid
     if words and not known:
         alike = _known(session, _in_office(organisation, day).where(Person.name == tidy(name)))
         known = namesakes.told(session, alike, words, day)
-    found = {one: name for one, name in known.items() if name == text} or known
+    found = {one: name for one, name in known.items() if name == text}
+    found = found or {one: name for one, name in known.items() if begins(name, text)} or known
     if not found:
         raise Rejected(_NOBODY)
     if len(found) > 1:

@@ -27,6 +27,33 @@ def test_readings(name, found):
     assert found <= readings.readings(name)
 
 
+@pytest.mark.parametrize(
+    ("name", "found", "never"),
+    [
+        ("冯丽志", {"fenglizhi", "flz", "lizhi", "lz"}, {"zhi"}),
+        ("欧阳修文", {"ouyangxiuwen", "oyxw", "xiuwen", "xw"}, {"yangxiuwen", "yxw"}),
+        ("上官婉", {"shangguanwan", "sgw", "wan"}, {"guanwan", "gw", "w"}),
+        ("欧阳", {"ouyang", "oy", "yang"}, {"y"}),
+        ("单雄信", {"xiongxin", "xx"}, {"x"}),
+        ("阿不都·热合曼", {"abudoureheman", "abdrhm", "reheman", "rhm"}, {"budourehemant"}),
+        ("梅", {"mei"}, set()),
+        ("Alex Smith", {"alexsmith"}, {"smith", "lexsmith"}),
+    ],
+)
+def test_the_given_name_is_typed_alone(name, found, never):
+    read = readings.readings(name)
+    assert found <= read
+    assert not never & read
+
+
+@pytest.mark.parametrize(
+    ("text", "begins"),
+    [("丽志", True), ("fengl", True), ("FLZ", True), ("lizhi", False), ("lz", False), ("f", False)],
+)
+def test_what_begins_a_name_is_told_from_what_begins_a_part_of_it(text, begins):
+    assert readings.begins("冯丽志", text) == begins
+
+
 @pytest.mark.parametrize("name", ["", "·", "☂"])
 def test_what_cannot_be_read_has_none(name):
     assert readings.readings(name) == set()
@@ -35,7 +62,7 @@ def test_what_cannot_be_read_has_none(name):
 @given(st.text(max_size=12))
 def test_readings_are_letters_and_not_too_many(name):
     found = readings.readings(name)
-    assert len(found) <= 2 * readings.MOST
+    assert len(found) <= 2 * readings.MOST * (1 + readings.MOST_PARTS)
     assert all(one.isascii() and one.isalpha() and one.islower() for one in found)
 
 
@@ -71,7 +98,9 @@ def known(db):
         ("dxx", {"单雄信"}),
         ("小明", {"王小明"}),
         ("王 小明", {"王小明"}),
-        ("xm", set()),
+        ("xm", {"王小明"}),
+        ("xiaom", {"王小明"}),
+        ("iaoming", set()),
         ("%", set()),
     ],
 )

@@ -101,6 +101,12 @@ def test_a_whole_name_is_preferred_to_a_part_of_one(db, people):
     assert persons.called_so(db, COUNTY, TODAY, "赵大") == short
 
 
+def test_who_is_called_so_from_the_beginning_is_preferred_to_whose_given_name_is(db, people):
+    whole, given = seated(db, "刘真", "冯丽志")
+    assert persons.called_so(db, COUNTY, TODAY, "lz") == whole
+    assert persons.called_so(db, COUNTY, TODAY, "lizhi") == given
+
+
 def test_who_is_not_the_only_one_called_so_has_to_be_chosen(db, people):
     seated(db, "赵大海", "赵大河")
     with pytest.raises(Rejected) as refused:
