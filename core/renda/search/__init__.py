@@ -24,5 +24,6 @@ def includeme(config: Configurator) -> None:
 def _upgraded(event: Upgraded) -> None:
     """Records and persons that are older than what they are found by get it."""
     with unit_of_work(event.registry) as session:
+        session.connection()  # From here on, what is declared is what is installed now.
         fill(session, event.registry.declared)
         readings.fill(session)

@@ -19,6 +19,8 @@ from renda.search.tokens import tokens
 
 KEPT = ("id", "organisation", "state", "changed_at")
 """What an entry takes from a record beside its searched fields."""
+LONGEST_TITLE = 120
+"""Characters of what a record is called in a list of results."""
 _table: Any = SearchEntry.__table__
 
 
@@ -57,12 +59,18 @@ def _described(kind: RecordType, names: Iterable[str], row: Any) -> dict[str, An
         "type": kind.name,
         "record": row.id,
         "organisation": row.organisation,
-        "title": " ".join(lines[0].split()) if lines else "",
+        "title": _title(lines[0]) if lines else "",
         "state": row.state,
         "text": text,
         "tokens": " ".join(tokens(text)),
         "changed_at": row.changed_at,
     }
+
+
+def _title(value: str) -> str:
+    """What a record is called in a list of results; of a long text, its beginning."""
+    said = " ".join(value.split())
+    return said if len(said) <= LONGEST_TITLE else said[: LONGEST_TITLE - 1] + "…"
 
 
 def put(session: Session, entries: Iterable[Mapping[str, Any]]) -> None:

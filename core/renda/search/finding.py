@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import Text as SQLText
 from sqlalchemy.dialects.postgresql import TSQUERY
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from renda.errors import Invalid
 from renda.i18n import _
@@ -102,6 +102,7 @@ def find(
     groups = case({name: place for place, name in enumerate(types)}, value=SearchEntry.type, else_=len(types))
     rows = session.scalars(
         select(SearchEntry)
+        .options(defer(SearchEntry.tokens))
         .where(*conditions)
         .order_by(groups, SearchEntry.changed_at.desc(), SearchEntry.id)
         .limit(PAGE)

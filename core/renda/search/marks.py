@@ -33,12 +33,16 @@ def excerpt(text: str, query: str) -> list[Piece]:
 
 def _places(text: str, query: str) -> set[int]:
     """Places of characters that are part of a match; compared as the index compares them."""
+    asked = list(runs(normalised(query)))
+    whole = normalised(text)
+    if not any(one.text in whole for one in asked):
+        # A long text that says nothing of what was asked for is not walked through.
+        return set()
     plain, origin = "", []
     for place, char in enumerate(text):
         piece = normalised(char)
         plain += piece
         origin += [place] * len(piece)
-    asked = list(runs(normalised(query)))
     found: set[int] = set()
     for run in runs(plain):
         for one in asked:

@@ -160,7 +160,7 @@ OPINIONS = RecordType(
         ),
     ),
     columns=("subject", "kind", "source", "place", "received_on", "handler", "state"),
-    search=("subject", "place", "handler"),
+    search=("subject", "place", "handler", "reply"),
     evidence=("source", "kind", "received_on"),
     attachments=Attachments(),
     facts=_facts,

@@ -154,7 +154,7 @@ DAYS = RecordType(
         ),
     ),
     columns=("held_on", "place", "topic", "received", "state"),
-    search=("place", "topic"),
+    search=("place", "topic", "summary"),
     evidence=("held_on", "place", "received"),
     participation=DUTY,
     attachments=Attachments(),

@@ -1,6 +1,7 @@
 """Entries follow their records, whoever changes them, and are mended where they did not."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import func, insert, select, text, update
@@ -10,7 +11,7 @@ from renda.database import new_id
 from renda.directory import readings
 from renda.records import engine, workflow
 from renda.records.participation import participation_type
-from renda.search.entries import described, put, searchable, searched
+from renda.search.entries import LONGEST_TITLE, described, put, searchable, searched
 from renda.search.finding import find
 from renda.search.models import SearchEntry, number
 from renda.search.rebuilding import BATCH, astray, fill, rebuild
@@ -128,6 +129,14 @@ class TestFollowing:
     def test_a_record_without_words_is_called_nothing(self, declared):
         entry = described(VISITS, [Visit(**bare(title=""))])[0]
         assert (entry["title"], entry["tokens"]) == ("", "")
+
+    def test_a_record_that_begins_with_a_long_text_is_called_by_its_beginning(self, declared):
+        row = Visit(**bare(title="", notes="走访\n" + "很" * 5000))
+        (entry,) = described(replace(VISITS, search=("notes",)), [row])
+        assert len(entry["title"]) == LONGEST_TITLE
+        assert entry["title"].startswith("走访 很")
+        assert entry["title"].endswith("…")
+        assert row.notes in entry["text"]
 
 
 class TestRebuilding:

@@ -12,10 +12,12 @@ ENTRY = """
         (id, component, type, record, title, state, text, tokens, changed_at, organisation)
     VALUES (7, 'probe', 'probe_visit', '0123', '走访', 'planned', '走访', '走访 访', '2026-05-06 01:00:00', '371721')
 """
+PERSON = "INSERT INTO core_person (id, name, key) VALUES ('0123', '冯丽志', 1)"
+READING = "INSERT INTO core_person_reading (person, reading) VALUES ('0123', 'fenglizhi')"
 FOUND = "SELECT rowid FROM fts_core_search_entry WHERE fts_core_search_entry MATCH '访*'"
 
 
-def test_entries_are_kept_and_found_again(tmp_path, monkeypatch):
+def test_entries_are_kept_and_found_again_until_they_are_made_anew(tmp_path, monkeypatch):
     engine, steps = make_engine(f"sqlite:///{tmp_path / 'node.sqlite'}"), ScriptDirectory._upgrade_revs
     with monkeypatch.context() as before:
         before.setattr(ScriptDirectory, "_upgrade_revs", lambda self, _to, now: steps(self, "core016", now))
@@ -23,10 +25,17 @@ def test_entries_are_kept_and_found_again(tmp_path, monkeypatch):
     with engine.begin() as connection:
         connection.execute(text(ORGANISATION))
         connection.execute(text(ENTRY))
-    migrate.upgrade(engine, [("core", "renda")])
+    with monkeypatch.context() as before:
+        before.setattr(ScriptDirectory, "_upgrade_revs", lambda self, _to, now: steps(self, "core017", now))
+        migrate.upgrade(engine, [("core", "renda")])
     with engine.begin() as connection:
         assert connection.scalar(text("SELECT title FROM core_search_entry WHERE id = 7")) == "走访"
         assert connection.scalars(text(FOUND)).all() == [7]
-        connection.execute(text("DELETE FROM core_search_entry"))
+        connection.execute(text(PERSON))
+        connection.execute(text(READING))
+    migrate.upgrade(engine, [("core", "renda")])
+    with engine.begin() as connection:
         assert connection.scalars(text(FOUND)).all() == []
+        for table in ("core_search_entry", "core_person_reading"):
+            assert connection.scalar(text(f"SELECT count(*) FROM {table}")) == 0
     engine.dispose()

@@ -114,3 +114,18 @@ def test_the_list_says_how_long_there_is(desk):
     desk.clock.forward(days=100)
     assert "逾期 6 个工作日" in desk.enter("leader").get(REGISTER).html.find(id="records").text
     assert [state.name for state in SUGGESTIONS.workflow.states if state.limit] == ["assigned", "rehandling"]
+
+
+@pytest.mark.parametrize("query", ["路面破损", "排水管网已改造", "水务局", "副主任"])
+def test_a_suggestion_is_found_by_its_text_its_reply_and_who_is_concerned(desk, query):
+    values = {
+        "lead_handler": "交通运输局",
+        "co_handlers": "教育局",
+        "supervised_by": "副主任",
+        "is_key": "true",
+    }
+    one = desk.make("submit", "accept", **values)
+    desk.step(one, "assign")
+    desk.step(one, "reply", reply="会同水务局现场查看，排水管网已改造。")
+    page = desk.enter("clerk").get(f"/o/{COUNTY}/search", {"q": query})
+    assert "关于修复乡村道路的建议" in page.html.find("main").text
