@@ -102,15 +102,27 @@ class Person(Base):
     __tablename__ = "core_person"
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
-    name: Mapped[str] = mapped_column(index=True, info=held(_ROLL, "person"))
+    name: Mapped[str] = mapped_column(index=True, info=held(_ROLL, "person", label=_("Person: name")))
     key: Mapped[int] = mapped_column(
-        BigInteger, unique=True, info=held(_("Counting a deputy of several tiers once"), "figure")
+        BigInteger,
+        unique=True,
+        info=held(
+            _("Counting a deputy of several tiers once"),
+            "figure",
+            label=_("Person: mark by which figures count them once"),
+        ),
     )
-    gender: Mapped[str | None] = mapped_column(info=held(_ROLL, "person"))
-    ethnicity: Mapped[str | None] = mapped_column(info=held(_ROLL, "person"))
-    born_on: Mapped[date | None] = mapped_column(info=held(_CREDENTIALS, "person"))
-    party: Mapped[str | None] = mapped_column(info=held(_ROLL, "person"))
-    position: Mapped[str | None] = mapped_column(info=held(_ROLL, "person"))
+    gender: Mapped[str | None] = mapped_column(info=held(_ROLL, "person", label=_("Person: gender")))
+    ethnicity: Mapped[str | None] = mapped_column(info=held(_ROLL, "person", label=_("Person: ethnicity")))
+    born_on: Mapped[date | None] = mapped_column(
+        info=held(_CREDENTIALS, "person", label=_("Person: day of birth"))
+    )
+    party: Mapped[str | None] = mapped_column(
+        info=held(_ROLL, "person", label=_("Person: political affiliation"))
+    )
+    position: Mapped[str | None] = mapped_column(
+        info=held(_ROLL, "person", label=_("Person: workplace and post"))
+    )
     erased_at: Mapped[datetime | None]
 
 
@@ -120,9 +132,15 @@ class PersonReading(Base):
     __tablename__ = "core_person_reading"
 
     person: Mapped[uuid.UUID] = mapped_column(
-        ForeignKey("core_person.id"), primary_key=True, info=held(_FINDING, "person")
+        ForeignKey("core_person.id"),
+        primary_key=True,
+        info=held(_FINDING, "person", label=_("Pinyin of names: whose")),
     )
-    reading: Mapped[str] = mapped_column(primary_key=True, index=True, info=held(_FINDING, "person"))
+    reading: Mapped[str] = mapped_column(
+        primary_key=True,
+        index=True,
+        info=held(_FINDING, "person", label=_("Pinyin of names: how one is typed")),
+    )
 
 
 class PersonSecret(Scoped, Base):
@@ -140,11 +158,23 @@ class PersonSecret(Scoped, Base):
 
     organisation: Mapped[str] = mapped_column(ForeignKey("core_organisation.code"), primary_key=True)
     person: Mapped[uuid.UUID] = mapped_column(
-        ForeignKey("core_person.id"), primary_key=True, info=held(_CREDENTIALS, "contact", sensitive=True)
+        ForeignKey("core_person.id"),
+        primary_key=True,
+        info=held(
+            _CREDENTIALS, "contact", label=_("Identity number, phone and address: whose"), sensitive=True
+        ),
     )
     field: Mapped[str] = mapped_column(primary_key=True)
-    sealed: Mapped[bytes] = mapped_column(info=held(_CREDENTIALS, "contact", sensitive=True))
-    masked: Mapped[str] = mapped_column(info=held(_CREDENTIALS, "contact", sensitive=True))
+    sealed: Mapped[bytes] = mapped_column(
+        info=held(
+            _CREDENTIALS, "contact", label=_("Identity number, phone and address: sealed"), sensitive=True
+        )
+    )
+    masked: Mapped[str] = mapped_column(
+        info=held(
+            _CREDENTIALS, "contact", label=_("Identity number, phone and address: masked"), sensitive=True
+        )
+    )
 
 
 class Mandate(Scoped, Base):
@@ -167,7 +197,7 @@ class Mandate(Scoped, Base):
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     person: Mapped[uuid.UUID] = mapped_column(
-        ForeignKey("core_person.id"), index=True, info=held(_SEAT, "mandate")
+        ForeignKey("core_person.id"), index=True, info=held(_SEAT, "mandate", label=_("Seat: who holds it"))
     )
     term: Mapped[int]
     seat: Mapped[int]
@@ -176,9 +206,13 @@ class Mandate(Scoped, Base):
     by_election: Mapped[bool] = mapped_column(default=False)
     starts_on: Mapped[date]
     ended_on: Mapped[date | None]
-    ended_because: Mapped[str] = mapped_column(default="", info=held(_SEAT, "mandate", sensitive=True))
+    ended_because: Mapped[str] = mapped_column(
+        default="", info=held(_SEAT, "mandate", label=_("Seat: why it ended"), sensitive=True)
+    )
     suspended_on: Mapped[date | None]
-    suspended_because: Mapped[str] = mapped_column(default="", info=held(_SEAT, "mandate", sensitive=True))
+    suspended_because: Mapped[str] = mapped_column(
+        default="", info=held(_SEAT, "mandate", label=_("Seat: why it was suspended"), sensitive=True)
+    )
     decision: Mapped[str] = mapped_column(default="")
 
 
@@ -202,7 +236,11 @@ class GroupMember(Base):
     person: Mapped[uuid.UUID] = mapped_column(
         ForeignKey("core_person.id"),
         primary_key=True,
-        info=held(_("Working in groups between sessions (代表法, art. 26)"), "mandate"),
+        info=held(
+            _("Working in groups between sessions (代表法, art. 26)"),
+            "mandate",
+            label=_("Group of deputies: member"),
+        ),
     )
     convenor: Mapped[bool] = mapped_column(default=False)
 
@@ -216,7 +254,11 @@ class PublicField(Scoped, Base):
     person: Mapped[uuid.UUID] = mapped_column(
         ForeignKey("core_person.id"),
         primary_key=True,
-        info=held(_("Publishing a deputy's particulars (代表法, art. 58)"), "person"),
+        info=held(
+            _("Publishing a deputy's particulars (代表法, art. 58)"),
+            "person",
+            label=_("Public page of a deputy: whose"),
+        ),
     )
     field: Mapped[str] = mapped_column(primary_key=True)
 
@@ -237,7 +279,9 @@ class Erasure(Scoped, Base):
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     person: Mapped[uuid.UUID] = mapped_column(
-        ForeignKey("core_person.id"), index=True, info=held(_("Proof that data were erased"), "audit")
+        ForeignKey("core_person.id"),
+        index=True,
+        info=held(_("Proof that data were erased"), "audit", label=_("Erasing of personal data: whose")),
     )
     what: Mapped[str]
     reason: Mapped[str]

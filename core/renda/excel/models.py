@@ -35,7 +35,13 @@ class Upload(Scoped, Base):
     type: Mapped[str]
     account: Mapped[uuid.UUID] = mapped_column(ForeignKey("core_account.id"))
     name: Mapped[str]
-    content: Mapped[bytes] = mapped_column(info=held(_("Entering what somebody keeps in a table"), "upload"))
+    content: Mapped[bytes] = mapped_column(
+        info=held(
+            _("Entering what somebody keeps in a table"),
+            "upload",
+            label=_("Excel file to import: its content"),
+        )
+    )
     mapping: Mapped[str] = mapped_column(default="")
     answers: Mapped[str] = mapped_column(default="")
     state: Mapped[str]

@@ -30,7 +30,11 @@ class StoredFile(Base):
     __tablename__ = "core_file"
 
     digest: Mapped[str] = mapped_column(primary_key=True)
-    content: Mapped[bytes] = mapped_column(info=held(_("What people attach to a record"), "attachment"))
+    content: Mapped[bytes] = mapped_column(
+        info=held(
+            _("What people attach to a record"), "attachment", label=_("Attachment: content of the file")
+        )
+    )
 
 
 def digest_of(content: bytes) -> str:

@@ -104,7 +104,11 @@ class ChannelChoice(Base):
 
     account: Mapped[uuid.UUID] = mapped_column(ForeignKey("core_account.id"), primary_key=True)
     channel: Mapped[str] = mapped_column(primary_key=True)
-    address: Mapped[bytes] = mapped_column(info=held(_("Telling somebody who asked for it"), "account"))
+    address: Mapped[bytes] = mapped_column(
+        info=held(
+            _("Telling somebody who asked for it"), "account", label=_("Notices: sealed address they go to")
+        )
+    )
     kinds: Mapped[str]
 
 

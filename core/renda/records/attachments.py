@@ -45,17 +45,19 @@ class Attachment(Scoped, Base):
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
     type: Mapped[str]
     record: Mapped[uuid.UUID]
-    name: Mapped[str] = mapped_column(info=held(_("What people attach to a record"), "attachment"))
+    name: Mapped[str] = mapped_column(
+        info=held(_("What people attach to a record"), "attachment", label=_("Attachment: name of the file"))
+    )
     kind: Mapped[str]
     size: Mapped[int]
     digest: Mapped[str | None] = mapped_column(ForeignKey("core_file.digest"), index=True)
     added_at: Mapped[datetime]
     added_by: Mapped[uuid.UUID | None] = mapped_column(
-        ForeignKey("core_account.id"), info=held(_WHY, "record")
+        ForeignKey("core_account.id"), info=held(_WHY, "record", label=_("Attachment: who added it"))
     )
     removed_at: Mapped[datetime | None]
     removed_by: Mapped[uuid.UUID | None] = mapped_column(
-        ForeignKey("core_account.id"), info=held(_WHY, "record")
+        ForeignKey("core_account.id"), info=held(_WHY, "record", label=_("Attachment: who removed it"))
     )
 
 

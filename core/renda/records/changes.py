@@ -40,9 +40,18 @@ class Change(Scoped, Base):
     lock: Mapped[int]
     at: Mapped[datetime]
     actor: Mapped[uuid.UUID | None] = mapped_column(
-        ForeignKey("core_account.id"), info=held(_("Saying afterwards who decided what"), "record")
+        ForeignKey("core_account.id"),
+        info=held(
+            _("Saying afterwards who decided what"), "record", label=_("Change of a record: who made it")
+        ),
     )
-    fields: Mapped[str] = mapped_column(info=held(_("Saying afterwards what a record said before"), "record"))
+    fields: Mapped[str] = mapped_column(
+        info=held(
+            _("Saying afterwards what a record said before"),
+            "record",
+            label=_("Change of a record: values before and after"),
+        )
+    )
 
     @property
     def pairs(self) -> Mapping[str, Sequence[Any]]:

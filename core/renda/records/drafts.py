@@ -42,7 +42,13 @@ class Draft(Scoped, Base):
     account: Mapped[uuid.UUID] = mapped_column(ForeignKey("core_account.id"))
     type: Mapped[str]
     about: Mapped[uuid.UUID]
-    typed: Mapped[str] = mapped_column(info=held(_("Not losing what somebody has not finished"), "draft"))
+    typed: Mapped[str] = mapped_column(
+        info=held(
+            _("Not losing what somebody has not finished"),
+            "draft",
+            label=_("Unfinished input: what was typed"),
+        )
+    )
     lock: Mapped[int]
     saved_at: Mapped[datetime]
 

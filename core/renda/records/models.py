@@ -64,7 +64,10 @@ class TransitionLog(Scoped, Base):
     record: Mapped[uuid.UUID]
     at: Mapped[datetime]
     actor: Mapped[uuid.UUID | None] = mapped_column(
-        ForeignKey("core_account.id"), info=held(_("Saying afterwards who decided what"), "record")
+        ForeignKey("core_account.id"),
+        info=held(
+            _("Saying afterwards who decided what"), "record", label=_("Step of a record: who took it")
+        ),
     )
     name: Mapped[str]
     source: Mapped[str]

@@ -29,9 +29,13 @@ class Account(Base):
     __tablename__ = "core_account"
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
-    login: Mapped[str] = mapped_column(unique=True, info=held(_ENTRANCE, "account"))
-    name: Mapped[str] = mapped_column(info=held(_ENTRANCE, "account"))
-    password: Mapped[str | None] = mapped_column(info=held(_ENTRANCE, "account", sensitive=True))
+    login: Mapped[str] = mapped_column(
+        unique=True, info=held(_ENTRANCE, "account", label=_("Account: login name"))
+    )
+    name: Mapped[str] = mapped_column(info=held(_ENTRANCE, "account", label=_("Account: name")))
+    password: Mapped[str | None] = mapped_column(
+        info=held(_ENTRANCE, "account", label=_("Account: hash of the password"), sensitive=True)
+    )
     password_changed_at: Mapped[datetime | None]
     active: Mapped[bool] = mapped_column(default=True)
     code: Mapped[bytes | None]
@@ -53,7 +57,7 @@ class SignIn(Base):
 
     id: Mapped[bytes] = mapped_column(primary_key=True)
     account: Mapped[uuid.UUID] = mapped_column(
-        ForeignKey("core_account.id"), index=True, info=held(_ENTRANCE, "account")
+        ForeignKey("core_account.id"), index=True, info=held(_ENTRANCE, "account", label=_("Sign-in: whose"))
     )
     csrf: Mapped[str]
     created_at: Mapped[datetime]
@@ -72,7 +76,9 @@ class HalfWay(Base):
 
     id: Mapped[bytes] = mapped_column(primary_key=True)
     account: Mapped[uuid.UUID] = mapped_column(
-        ForeignKey("core_account.id"), index=True, info=held(_ENTRANCE, "account")
+        ForeignKey("core_account.id"),
+        index=True,
+        info=held(_ENTRANCE, "account", label=_("Sign-in that owes a second step: whose")),
     )
     created_at: Mapped[datetime]
 
@@ -88,9 +94,13 @@ class SecondFactor(Base):
     __tablename__ = "core_second_factor"
 
     account: Mapped[uuid.UUID] = mapped_column(
-        ForeignKey("core_account.id"), primary_key=True, info=held(_ENTRANCE, "account")
+        ForeignKey("core_account.id"),
+        primary_key=True,
+        info=held(_ENTRANCE, "account", label=_("Two-step verification: whose")),
     )
-    sealed: Mapped[bytes] = mapped_column(info=held(_ENTRANCE, "account", sensitive=True))
+    sealed: Mapped[bytes] = mapped_column(
+        info=held(_ENTRANCE, "account", label=_("Two-step verification: sealed key"), sensitive=True)
+    )
     last_step: Mapped[int]
     created_at: Mapped[datetime]
 
@@ -105,7 +115,9 @@ class RecoveryCode(Base):
     __tablename__ = "core_recovery_code"
 
     account: Mapped[uuid.UUID] = mapped_column(
-        ForeignKey("core_account.id"), primary_key=True, info=held(_ENTRANCE, "account")
+        ForeignKey("core_account.id"),
+        primary_key=True,
+        info=held(_ENTRANCE, "account", label=_("Recovery code: whose")),
     )
     hash: Mapped[bytes] = mapped_column(primary_key=True)
 
@@ -153,7 +165,9 @@ class Grant(Base):
     role: Mapped[str] = mapped_column(primary_key=True)
     since: Mapped[datetime] = mapped_column(primary_key=True)
     until: Mapped[datetime | None]
-    subject: Mapped[uuid.UUID | None] = mapped_column(index=True, info=held(_ENTRANCE, "account"))
+    subject: Mapped[uuid.UUID | None] = mapped_column(
+        index=True, info=held(_ENTRANCE, "account", label=_("Role: deputy or unit for whom it is played"))
+    )
 
 
 class Attempt(Base):
@@ -190,7 +204,9 @@ class AuditEntry(Base):
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     at: Mapped[datetime]
-    actor: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("core_account.id"), info=held(_TRAIL, "audit"))
+    actor: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("core_account.id"), info=held(_TRAIL, "audit", label=_("Audit trail: who acted"))
+    )
     organisation: Mapped[str | None] = mapped_column(ForeignKey("core_organisation.code"))
     action: Mapped[str]
     target: Mapped[str]

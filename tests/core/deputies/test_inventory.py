@@ -14,8 +14,9 @@ from renda.deputies.inventory import entries
 from renda.deputies.retention import SPANS
 from renda.directory.models import Mandate
 from renda.directory.persons import Seated, add_mandates
+from renda.i18n import Translator
 from renda.testing.plugin import node_settings
-from tests.core.deputies.conftest import COUNTY
+from tests.core.deputies.conftest import CITY, COUNTY
 
 PERSONAL = re.compile(
     r"(^|_)(name|login|password|phone|identity|address|born_on|householder|contact|masked|sealed|person|actor)$"
@@ -52,6 +53,23 @@ def test_what_registers_mark_personal_is_in_it(registry):
     found = {(one.table, one.column): one.personal for one in entries(registry.declared)}
     assert found["core_contact_household", "householder"].kept == "record"
     assert found["core_person_secret", "sealed"].sensitive
+
+
+def test_every_entry_is_called_by_words_of_its_own(registry):
+    found = entries(registry.declared)
+    assert all(one.label for one in found)
+    translate = Translator(["renda"], "zh_Hans")
+    words = {(one.table, one.column): translate(one.label) for one in found}
+    assert words["core_account", "login"] == "账号：登录名"
+    assert words["core_contact_household", "householder"] == "联系户：户主"
+
+
+def test_the_page_says_no_name_of_a_table(as_):
+    app = as_("zhang")
+    app.set_cookie("renda-language", "zh_Hans")
+    said = app.get(f"/o/{CITY}/m/core/data").html.find(id="inventory").get_text(" ")
+    assert "账号：登录名" in said
+    assert not re.search(r"[a-z]_[a-z]", said)
 
 
 @pytest.fixture
