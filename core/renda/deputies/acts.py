@@ -1,6 +1,7 @@
 """Changing a deputy's particulars, adding a seat, and what people write down about one."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from pyramid.config import Configurator
@@ -144,7 +145,7 @@ def another(context: Organisation, request: Request) -> Any:
     require_congress(context)
     person, here = _person(context, request)
     if person.erased_at is not None:
-        raise Conflict
+        raise Conflict(people.ERASED)
     typed = controls.sent(request.POST, SEAT)
     try:
         values = cleaned(SEAT, typed, SEAT)
@@ -155,7 +156,9 @@ def another(context: Organisation, request: Request) -> Any:
     return HTTPSeeOther(here)
 
 
-def _open_acts(seat: Mandate) -> list[str]:
+def _open_acts(seat: Mandate, today: date) -> list[str]:
+    if office.state(seat, today) == office.COMING:
+        return []
     if seat.ended_on is not None:
         return [] if seat.ended_because == TERM_OVER else ["reopen"]
     return ["suspend" if seat.suspended_on is None else "resume", "end"]
@@ -202,7 +205,7 @@ def _shown(
             {"label": _("Reason"), "value": reasons.said(why, request.translate), "kind": "text"},
             {"label": tenure.DECISION.label, "value": seat.decision, "kind": "text"},
         ],
-        "acts": [_act(request, act, typed, errors) for act in _open_acts(seat) if may_write],
+        "acts": [_act(request, act, typed, errors) for act in _open_acts(seat, request.today) if may_write],
         "errors": errors,
     }
 
@@ -220,7 +223,7 @@ def do(context: Organisation, request: Request) -> Any:
     """Write down one act on a seat."""
     person, seat, here = _seat(context, request)
     act = str(request.POST.get("do", ""))
-    if act not in _open_acts(seat) or person.erased_at is not None:
+    if act not in _open_acts(seat, request.today) or person.erased_at is not None:
         raise Conflict
     form = {name: str(request.POST.get(f"{act}.{name}", "")) for name in _kinds(request, act)}
     who = _who(context, request)

@@ -17,6 +17,7 @@ from renda.clock import local_day
 from renda.database import everything
 from renda.deputies import publishing, secrets
 from renda.deputies.fields import PLAIN, cleaned
+from renda.deputies.people import ERASED
 from renda.directory.kinds import profile_of
 from renda.directory.models import Erasure, GroupMember, Mandate, Person, PersonReading
 from renda.errors import Conflict
@@ -43,7 +44,6 @@ FORM: Mapping[str, Field] = {
 """What is asked of who wants to erase; the choices are kinds of `retention.SPANS`."""
 
 _IN_OFFICE = _("This person holds a seat. What a seat needs stays as long as it is held.")
-_GONE = _("The personal data of this person were erased.")
 _ASKED = _("Somebody has asked already.")
 _ANOTHER = _("Somebody else has to carry it out: administrators are kept apart here.")
 
@@ -76,7 +76,7 @@ def undecided(session: Session, organisation: str) -> list[tuple[Erasure, str]]:
 def obstacle(session: Session, person: Person, now: datetime) -> str:
     """Why a person's data cannot be erased, or "": a seat at any congress of this node stands against it."""
     if person.erased_at is not None:
-        return _GONE
+        return ERASED
     today = local_day(now)
     held = select(Mandate.id).where(
         Mandate.person == person.id, or_(Mandate.ended_on.is_(None), Mandate.ended_on > today)

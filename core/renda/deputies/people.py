@@ -23,7 +23,7 @@ from renda.security import audit, vault
 
 OTHER_NAME = _("This identity number belongs to a person of another name.")
 SOMEBODY_ELSE = _("Somebody else on this node has this identity number.")
-_ERASED = _("The personal data of this person were erased.")
+ERASED = _("The personal data of this person were erased.")
 
 
 def at(session: Session, organisation: str, identifier: str) -> Person:
@@ -137,7 +137,7 @@ def change(
         Invalid: somebody else has the identity number, or the day of birth is wrong.
     """
     if person.erased_at is not None:
-        raise Conflict(_ERASED)
+        raise Conflict(ERASED)
     _require_born(session, person, values, now)
     changed = [name for name, value in values.items() if name in SEALED or value != getattr(person, name)]
     if identity := values.get("identity"):

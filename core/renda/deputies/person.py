@@ -31,6 +31,8 @@ ACTS: Mapping[str, Message] = {
     "person.change": _("Particulars changed"),
     "person.open": _("Opened in full"),
     "person.publish": _("Publication changed"),
+    "person.erase_asked": _("Erasing of personal data asked for"),
+    "person.erase_declined": _("Erasing of personal data declined"),
     "person.erase": _("Personal data erased"),
     "mandate.give": _("Seat given"),
     "mandate.change": _("Seat corrected"),

@@ -65,7 +65,7 @@ def publish(
         Invalid: a field is never published, or the name is not among them.
     """
     if person.erased_at is not None:
-        raise Conflict
+        raise Conflict(people.ERASED)
     if unknown := sorted(set(fields) - PUBLIC.keys()):
         raise Invalid(dict.fromkeys(unknown, _NEVER))
     if fields and "name" not in fields:
@@ -178,6 +178,8 @@ def ask(context: Organisation, request: Request) -> dict[str, Any]:
     """The form that says which fields everybody may see."""
     place = context.organisation.code
     person = people.at(request.db, place, request.matchdict["person"])
+    if person.erased_at is not None:
+        raise Conflict(people.ERASED)
     shown = published(request.db, place, person.id)
     address = request.route_url("public-deputy", org=place, person=person.id)
     return {

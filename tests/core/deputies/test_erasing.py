@@ -139,6 +139,39 @@ def test_it_is_declined_and_asked_for_again(as_, clerk, address, work):
         assert [one.erased for one in session.scalars(select(Erasure).order_by(Erasure.id))] == [False, None]
 
 
+def test_what_waits_is_declined_though_a_seat_stands_against_it_by_now(as_, clerk, address, work):
+    end(work)
+    ask(clerk, address)
+    add(clerk, name="王小明", identity=WANG, term="20", starts_on="2026-05-01")
+    zhao = as_("zhao")
+    page = zhao.get(f"/o/{COUNTY}").click("Erase personal data")
+    assert "holds a seat" in words(page)
+    assert [one["value"] for one in page.html.find_all("button", {"name": "do"})] == ["decline"]
+    ask(zhao, address, do="erase", status=409)
+    ask(zhao, address, do="decline")
+    assert "Erase personal data" not in words(zhao.get(f"/o/{COUNTY}"))
+    assert not erased(work)
+
+
+def test_the_history_tells_who_asked_who_declined_and_who_erased(as_, clerk, address, work):
+    end(work)
+    ask(clerk, address)
+    ask(as_("zhao"), address, do="decline")
+    ask(as_("li"), address)
+    ask(as_("zhao"), address, do="erase")
+    told = words(as_("zhao").get(address))
+    for said in ("asked for", "declined", "Personal data erased"):
+        assert said in told
+
+
+def test_nothing_is_published_of_who_was_erased(as_, clerk, address, work):
+    end(work)
+    ask(clerk, address)
+    zhao = as_("zhao")
+    ask(zhao, address, do="erase")
+    assert "were erased" in words(zhao.get(f"{address}/public", status=409))
+
+
 def test_where_one_person_may_do_it_alone_it_is_done_at_once(as_, placed, app, work, clock):
     with work() as session:
         town.person(session, "sun", clock(), (TOWNSHIP, "clerk"))
