@@ -62,7 +62,9 @@ SEAT: Mapping[str, Field] = {
     "constituency": Text(_("Constituency"), _("Or the unit that elected them."), required=False),
     "delegation": Text(_("Delegation"), required=False, max_length=60),
     "group": Text(_("Group"), required=False, max_length=60),
-    "by_election": Flag(_("By-election"), required=False),
+    "by_election": Flag(
+        _("By-election"), _("Then the seat starts on the day of that election."), required=False
+    ),
     "starts_on": Day(_("Starts on")),
 }
 """Fields of a seat; the group is named, and a row of its own."""

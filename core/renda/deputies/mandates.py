@@ -21,7 +21,7 @@ from renda.errors import Invalid, NotFound
 from renda.i18n import _
 from renda.security import audit
 
-_TAKEN = _("Somebody else holds the seat ${seat}.")
+_TAKEN = _("Somebody else holds or held the seat ${seat}.")
 _HOLDS_ONE = _("This person holds a seat of this term already.")
 _NO_GROUP = _("There is no such group. Add it on the page of groups first.")
 

@@ -5,8 +5,10 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from renda.clock import local_day
 from renda.deputies.fields import cleaned
 from renda.deputies.mandates import trail
 from renda.deputies.reasons import ENDINGS, SUSPENSIONS, Reason
@@ -23,6 +25,8 @@ DECISION = Text(
 DAY = Day(_("From which day on"))
 
 _BEFORE = _("This day lies before the first day of the seat.")
+_TO_COME = _("This day is still to come. Write it down once it is so.")
+_HOLDS_ANOTHER = _("This person holds another seat of this term by now. End that one first.")
 _NOT_NOW = _("The seat is not in a state in which this can be done.")
 
 
@@ -41,7 +45,7 @@ def suspend(
         Invalid: day, reason or decision is missing or wrong.
     """
     _require(mandate.ended_on is None and mandate.suspended_on is None)
-    day, reason, decision = _said(mandate, form, SUSPENSIONS)
+    day, reason, decision = _said(mandate, form, SUSPENSIONS, now)
     mandate.suspended_on, mandate.suspended_because, mandate.decision = day, reason, decision
     detail = {"day": day.isoformat(), "reason": reason, "decision": decision}
     trail(session, mandate, "mandate.suspend", detail, now=now, actor=actor)
@@ -83,7 +87,7 @@ def end(
         Invalid: day, reason or decision is missing or wrong.
     """
     _require(mandate.ended_on is None)
-    day, reason, decision = _said(mandate, form, ENDINGS)
+    day, reason, decision = _said(mandate, form, ENDINGS, now)
     mandate.ended_on, mandate.ended_because, mandate.decision = day, reason, decision
     detail = {"day": day.isoformat(), "reason": reason, "decision": decision}
     trail(session, mandate, "mandate.end", detail, now=now, actor=actor)
@@ -100,14 +104,28 @@ def reopen(
     """Take back that a seat ended, where that was entered by mistake; never one that ended with its term.
 
     Raises:
-        Conflict: it has not ended, or with its term.
+        Conflict: it has not ended, or with its term, or the person holds another seat of the term by now.
         Invalid: why is missing.
     """
     _require(mandate.ended_on is not None and mandate.ended_because != TERM_OVER)
     decision = _cleaned({"decision": DECISION}, form)["decision"]
+    if _another(session, mandate):
+        raise Conflict(_HOLDS_ANOTHER)
     was = mandate.ended_because
     mandate.ended_on, mandate.ended_because, mandate.decision = None, "", decision
     trail(session, mandate, "mandate.reopen", {"was": was, "decision": decision}, now=now, actor=actor)
+
+
+def _another(session: Session, mandate: Mandate) -> bool:
+    """Whether who held a seat holds another one of that term."""
+    others = select(Mandate.id).where(
+        Mandate.organisation == mandate.organisation,
+        Mandate.person == mandate.person,
+        Mandate.term == mandate.term,
+        Mandate.id != mandate.id,
+        Mandate.ended_on.is_(None),
+    )
+    return session.scalar(others.limit(1)) is not None
 
 
 def _require(able: bool) -> None:  # noqa: FBT001 - a guard
@@ -116,13 +134,15 @@ def _require(able: bool) -> None:  # noqa: FBT001 - a guard
 
 
 def _said(
-    mandate: Mandate, form: Mapping[str, object], reasons: Mapping[str, Reason]
+    mandate: Mandate, form: Mapping[str, object], reasons: Mapping[str, Reason], now: datetime
 ) -> tuple[date, str, str]:
     """Day, reason and decision of an act."""
     reason = Choice(_("Statutory reason"), choices=tuple((name, one.title) for name, one in reasons.items()))
     found = _cleaned({"day": DAY, "reason": reason, "decision": DECISION}, form)
     if found["day"] <= mandate.starts_on:
         raise Invalid({"day": _BEFORE})
+    if found["day"] > local_day(now):
+        raise Invalid({"day": _TO_COME})
     return found["day"], found["reason"], found["decision"]
 
 

@@ -199,7 +199,7 @@ def require_congress(session: Session, organisation: str) -> None:
 
 _TWICE = _("This person is there twice.")
 _OTHER_NAME = _("This identity belongs to a person of another name.")
-_SEAT_TAKEN = _("Somebody else holds the seat ${seat}.")
+_SEAT_TAKEN = _("Somebody else holds or held the seat ${seat}.")
 
 
 def _refuse_wrong_lines(

@@ -62,7 +62,7 @@ class TestEntering:
         add(clerk, name="甲", seat="1")
         add(clerk, name="乙", seat="3")
         page = add(clerk, name="丙", seat="3", status=422)
-        assert "Somebody else holds the seat 3." in page.html.select_one("#f-seat-error").get_text()
+        assert "Somebody else holds or held the seat 3." in page.html.select_one("#f-seat-error").get_text()
         assert "2" in rows(clerk.get(add(clerk, name="丙")), "seats")[0]
         assert "4" in rows(clerk.get(add(clerk, name="丁")), "seats")[0]
 

@@ -37,7 +37,7 @@ _WHO = _("Say below who this is.")
 _NO_TERM = _("Say which term; none is entered that runs today.")
 _NO_START = _("Say from which day on; this term is not entered.")
 _NO_GROUP = _("There is no such group. Add it on the page of groups first.")
-_TAKEN = _("Somebody else holds the seat ${seat}.")
+_TAKEN = _("Somebody else holds or held the seat ${seat}.")
 _MASKED = _("This is masked, and not what is known. Write it in full, or leave it empty.")
 
 
