@@ -20,15 +20,8 @@ from renda_tiers.links import answering, gate
 from renda_tiers.links.models import Link
 from tests.browser.chromium import DESKTOP, PHONE, served
 from tests.browser.pages import pattern_of, patterns
-from tests.browser.test_pages import (
-    _TARGETS,
-    AXE,
-    NARROWEST,
-    OF_LINKS,
-    RULES,
-    SMALLEST_TARGET,
-    width_at_the_narrowest,
-)
+from tests.browser.test_pages import AXE, NARROWEST, OF_LINKS, RULES, width_at_the_narrowest
+from tests.browser.touch import too_small
 from tests.browser.visiting import Node as Served
 from tests.browser.world import NOW, PASSWORD
 from tests.tiers.chain import CAO, CITY, SHAN, STREET, TOWN
@@ -157,5 +150,4 @@ def check(visit: Any, size: str) -> None:
     )
     assert wide <= seen
     assert width_at_the_narrowest(page) <= NARROWEST
-    small = [one for one in page.evaluate(_TARGETS) if min(one[1], one[2]) < SMALLEST_TARGET[size]]
-    assert small == []
+    assert too_small(page, size) == []

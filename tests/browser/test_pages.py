@@ -12,6 +12,7 @@ import pytest
 
 from tests.browser.chromium import DESKTOP, PHONE
 from tests.browser.pages import PAGES, address_of, pattern_of, patterns
+from tests.browser.touch import too_small
 from tests.browser.visiting import Node, Visit
 from tests.browser.world import CITY
 
@@ -39,7 +40,6 @@ NAMES = {
     "webhook_hosts",
 }
 """Words in Latin letters that a Chinese page may hold."""
-SMALLEST_TARGET = {"desktop": 24, "phone": 44}
 CUT = """select => {
     const text = document.createElement("span"), look = getComputedStyle(select);
     text.textContent = select.options[select.selectedIndex].textContent = "十年工作成果（公开数据）";
@@ -138,21 +138,8 @@ def test_the_page_never_scrolls_sideways_at_the_narrowest(looked: Looked) -> Non
     assert width_at_the_narrowest(looked.visit.page) <= NARROWEST
 
 
-_TARGETS = """() => Array.from(document.querySelectorAll(
-        "button, .button, summary, .menu a, .tabs a, .foot a, input:not([type=hidden]), select"))
-    .filter(one => one.checkVisibility({visibilityProperty: true}) && !one.closest("details:not([open]) > :not(summary)"))
-    .map(one => [one.getBoundingClientRect(), (one.innerText || one.name || one.id).trim(), one.type])
-    .map(([box, words, type]) => [words, Math.round(box.width * 10) / 10, Math.round(box.height * 10) / 10, type])"""
-
-
-def test_buttons_and_menu_entries_are_large_enough(looked: Looked) -> None:
-    page, least = looked.visit.page, SMALLEST_TARGET[looked.size]
-    if looked.size == "phone":
-        page.evaluate("document.querySelectorAll('.drawer details').forEach(one => { one.open = true; })")
-    found = page.evaluate(_TARGETS)
-    small = [one for one in found if one[3] != "checkbox" and min(one[1], one[2]) < least]
-    assert found
-    assert small == []
+def test_whatever_is_touched_is_large_enough(looked: Looked) -> None:
+    assert too_small(looked.visit.page, looked.size) == []
 
 
 def test_the_page_speaks_chinese(looked: Looked) -> None:

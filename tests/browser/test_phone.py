@@ -8,8 +8,9 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.chromium import PHONE
+from tests.browser.touch import too_small
 from tests.browser.visiting import Node
-from tests.browser.world import CITY, TOWN
+from tests.browser.world import CAO, CITY, TOWN
 from tests.tiers.chain import SPRING
 
 pytestmark = pytest.mark.browser
@@ -18,6 +19,9 @@ REGISTER = f"/o/{TOWN}/r/training_class"
 MATRIX = f"/o/{CITY}/m/tiers/matrix"
 CHART = f"/o/{CITY}/m/tiers/rollup/figure?template=training-bimonth&period={SPRING.code}&indicator=T02"
 TWO_LINES = 110
+TABLET = {"width": 1024, "height": 768}
+DENSE = 37
+"""Pixels of a row of one line where a mouse is used."""
 _LABELS = """() => Array.from(document.querySelectorAll(".plot svg text"))
     .filter(one => /^[0-9,]+$/.test(one.textContent))
     .map(one => one.getBoundingClientRect()).map(box => [box.left, box.right, Math.round(box.top)])"""
@@ -83,3 +87,15 @@ def test_labels_of_a_chart_do_not_run_into_one_another(city: Page) -> None:
     beside = [pair for pair in pairwise(boxes) if pair[0][2] == pair[1][2]]
     assert beside
     assert [pair for pair in beside if pair[0][1] + 4 > pair[1][0]] == []
+
+
+def test_a_finger_has_room_on_a_tablet_and_a_mouse_has_dense_tables(node: Node) -> None:
+    home = f"/o/{CAO}"
+    with node.visit("caodeputy", TABLET, is_mobile=True, has_touch=True) as visit:
+        visit.page.goto(home)
+        assert too_small(visit.page, "phone") == []
+    with node.visit("caodeputy", TABLET) as visit:
+        visit.page.goto(home)
+        row = visit.page.locator("#todo tbody tr").first.bounding_box()
+        assert row is not None
+        assert row["height"] <= DENSE

@@ -143,7 +143,8 @@ def _line(kind: RecordType, base: str, translate: Translate, *, select: bool) ->
     """
     address = str(escape(base)).replace("%", "%%")
     pick = str(escape(translate(_("Select")))).replace("%", "%%")
-    box = f'<td class="pick"><input type="checkbox" name="id" value="%s" aria-label="{pick} %s"></td>'
+    box = f'<label><input type="checkbox" name="id" value="%s" aria-label="{pick} %s"></label>'
+    box = f'<td class="pick">{box}</td>'
     row = f'<th scope="row" role="rowheader"><a href="{address}/%s">%s</a></th>'
     found = [f'<tr role="row">{box if select else ""}{row}']
     for name in kind.columns[1:]:
