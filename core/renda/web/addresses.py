@@ -4,6 +4,9 @@ from urllib.parse import urlencode, urlsplit
 
 from renda.types import Request
 
+PUBLIC = "/public/"
+"""What the addresses of pages for everybody begin with."""
+
 
 def local_path(text: str, default: str = "/") -> str:
     r"""The path to go to next if it is one of ours, else the default.

@@ -19,7 +19,7 @@ from renda.security.bearer import for_programs, known
 from renda.security.calls import TooOften
 from renda.security.errors import SignInNeeded, TokenRefused, Unreadable
 from renda.types import Request
-from renda.web.addresses import sign_in_address
+from renda.web.addresses import PUBLIC, sign_in_address
 
 TEMPLATE = "renda:web/templates/error.jinja2"
 _HTML, _JSON, _PROBLEM = "text/html", "application/json", "application/problem+json"
@@ -159,6 +159,7 @@ def _page(said: RendaError, request: Request) -> Response:
         "errors": _errors(said),
         "unsaved": request.method == "POST",
         "back": referrer if referrer.startswith(f"{request.host_url}/") else None,
+        "public": request.environ.get("PATH_INFO", "").startswith(PUBLIC),
     }
     response = render_to_response(TEMPLATE, page, request, response=Response())
     response.status_int = said.status

@@ -144,3 +144,9 @@ def test_a_method_that_an_address_does_not_take_is_told_with_those_that_it_takes
 def test_a_stranger_learns_of_no_method_where_they_have_no_role(app, people):
     sign_in(app, "li")
     app.delete(f"/o/{OTHER}", status=404)
+
+
+def test_only_a_reader_who_is_known_is_led_to_a_to_do_list(app, people):
+    assert "待办" not in app.get("/nowhere", status=404).html.find("main").text
+    sign_in(app, "li")
+    assert "回到我的待办" in app.get(f"/o/{COUNTY}/r/nothing", status=404).html.find("main").text

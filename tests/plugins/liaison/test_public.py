@@ -276,6 +276,14 @@ def test_only_an_open_station_of_a_body_that_uses_the_module_has_a_page(phone, p
     phone.app.post(f"{phone.base}/progress", {"code": "x"}, status=404)
 
 
+def test_who_scans_a_code_that_was_stopped_is_not_told_of_a_to_do_list(phone, place, work):
+    with work() as session:
+        session.get_one(Station, place).state = "closed"
+    said = phone.scan(status=404).html.find("main")
+    assert "待办" not in said.text
+    assert [link["href"] for link in said.select("a")] == ["/help#complaints"]
+
+
 def test_the_page_is_light_and_runs_nothing_of_its_own(phone):
     page = phone.scan()
     loaded = {one["href"] for one in page.html.select("link[rel=stylesheet]")}
