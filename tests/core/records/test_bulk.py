@@ -79,7 +79,7 @@ class TestLooking:
         assert option.text == "Cancel (they become: Cancelled)"
         page = choose(listed, "甲", "乙", step="cancel")
         said = [one.get_text(strip=True) for one in page.html.select("#confirm .button")]
-        assert said == ["Cancel: 2 records", "Cancel"]
+        assert said == ["Cancel: 2 records", "Back to the list"]
 
     def test_it_says_how_many_can_and_which_cannot_and_why(self, sign_in, work, four):
         page = choose(sign_in("clerk").get(BASE), "甲", "to the moon", "丁")
