@@ -24,6 +24,7 @@ AXE = Path(__file__).with_name("axe.min.js").read_text(encoding="utf-8")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 HEAVIEST = 120 * 1024
 NAMES = {
+    "English",
     "Excel",
     "Word",
     "WPS",

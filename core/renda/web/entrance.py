@@ -208,9 +208,9 @@ def _answered(
 
 
 def language(request: Request) -> Response:
-    """Keep the reader's choice of language in a cookie."""
-    chosen = sent(request, "locale")
-    response = HTTPSeeOther(below_root(request, local_path(sent(request, "next"))))
+    """Keep the reader's choice of language in a cookie; strangers, who have no session, follow a link."""
+    chosen, following = (str(request.params.get(name, "")) for name in ("locale", "next"))
+    response = HTTPSeeOther(below_root(request, local_path(following)))
     if chosen in LOCALES:
         options = sessions.cookie_options(request.registry)
         response.set_cookie(language_cookie(request), chosen, max_age=YEAR, **options)
@@ -225,7 +225,7 @@ def includeme(config: Configurator) -> None:
         ("sign-out", EVERYONE, None, {"POST": sign_out}),
         ("first-sign-in", EVERYONE, form, {"GET": first_sign_in_form, "POST": first_sign_in}),
         ("password", SIGNED_IN, form, {"GET": password_form, "POST": change_password}),
-        ("language", EVERYONE, None, {"POST": language}),
+        ("language", EVERYONE, None, {"GET": language, "POST": language}),
     )
     for name, permission, renderer, views in pages:
         config.add_route(name, f"/{name}")

@@ -104,6 +104,7 @@ def before_render(event: BeforeRender) -> None:
     if request is None or not str(event.get("renderer_name", "")).endswith(".jinja2"):
         return
     failed = getattr(request, "exception", None) is not None
+    posted = request.method != "GET"
     reader = known(request) if failed else request.reader
     context = getattr(request, "context", None)
     here = context if isinstance(context, Organisation) else None
@@ -115,7 +116,8 @@ def before_render(event: BeforeRender) -> None:
             "identity": reader,
             "session": lasting.shown(request) if reader and not for_programs(request) else None,
             "languages": [(code, name) for code, name in LOCALES.items() if code != request.locale_name],
-            "here": f"{request.script_name}/" if failed or request.method != "GET" else request.path_qs,
+            "all_languages": () if reader or failed or posted else tuple(LOCALES.items()),
+            "here": f"{request.script_name}/" if failed or posted else request.path_qs,
             "organisation": here.organisation if here else None,
             "path": list(_steps(here, request)) if here else [],
             "menu": menu(here, request) if here else "",

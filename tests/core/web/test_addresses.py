@@ -119,3 +119,39 @@ def test_a_page_that_was_posted_to_is_not_the_way_back(app, people):
     sign_in(app, "li")
     page = form_of(app.get("/password"), "old").submit(status=422)
     assert form_of(page, "next")["next"].value == "/"
+
+
+@pytest.mark.parametrize(
+    "address", ["/sign-in?next=%2Fhelp", "/first-sign-in", "/help", f"/public/{COUNTY}/deputies"]
+)
+def test_a_stranger_chooses_a_language_by_a_link_and_comes_back(app, people, address):
+    page = app.get(address)
+    links = page.html.select(".languages a")
+    assert [(one.text, one["lang"], one["hreflang"]) for one in links] == [
+        ("中文", "zh-Hans", "zh-Hans"),
+        ("English", "en", "en"),
+    ]
+    assert [one.text for one in links if one.get("aria-current")] == ["中文"]
+    assert "renda-language" not in app.cookies
+    answer = app.get(links[1]["href"], status=303)
+    assert answer.location == f"http://localhost{address}"
+    assert '<html lang="en"' in answer.follow().text
+
+
+def test_a_link_for_a_language_leads_nowhere_else(app, people):
+    assert app.get("/language?locale=en&next=//evil.example", status=303).location == "http://localhost/"
+    assert '<html lang="en"' in app.get("/help").text
+    app.get("/language?locale=tlh", status=303)
+    assert '<html lang="en"' in app.get("/help").text
+
+
+def test_who_has_signed_in_chooses_the_language_beside_the_way_out_alone(app, people):
+    sign_in(app, "li")
+    assert not app.get(f"/o/{COUNTY}").html.select(".languages")
+
+
+def test_no_choice_is_offered_where_it_would_lose_what_was_sent(app, people):
+    form = app.get("/sign-in").form
+    form["login"] = "nobody"
+    assert not form.submit(status="4*").html.select(".languages")
+    assert not app.get("/nowhere", status=404).html.select(".languages")
