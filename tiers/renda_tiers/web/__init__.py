@@ -2,6 +2,7 @@
 
 from pyramid.config import Configurator
 
+from renda.excel import shown as sheets
 from renda_tiers.web import (
     comparison,
     directives,
@@ -25,6 +26,15 @@ from renda_tiers.web.workbook import views as workbook
 
 _TEMPLATES = "renda_tiers:templates/tiers"
 _FORM = "reports/{template}/{period}"
+_SHEETS = (
+    ("matrix", "matrix/reported.xlsx", matrix.table, "read"),
+    ("compare", "rollup/compared.xlsx", comparison.table, "read"),
+    ("publications", "publications/publications.xlsx", publications.table, "read"),
+    ("matters", "matters/matters.xlsx", matters.table, "follow"),
+    ("directives", "directives/tasks.xlsx", directives.lists.table, "read"),
+    ("directive", f"{directives.ONE}/board.xlsx", directives.board.table, "read"),
+)
+"""Workbooks of what a page's table shows: the page, the address, the table, and the page's permission."""
 
 
 def includeme(config: Configurator) -> None:
@@ -39,6 +49,8 @@ def includeme(config: Configurator) -> None:
     for part in ("node", "printed", "resources", "summed"):
         config.include(f"renda_tiers.web.{part}")
     add = config.add_page
+    for page, pattern, table, verb in _SHEETS:
+        add(f"{page}.sheet", pattern, sheets.view(table), verb)
     add("reports", "reports", reports.show, "read", renderer=shown("reports"))
     add("start", "reports/start", reports.start, "read")
     add("form", _FORM, form.show, "read", renderer=shown("form"))

@@ -199,3 +199,9 @@ def trail(
         }
         for number, (code, name) in enumerate(chosen.steps)
     ]
+
+
+def words_of(request: Request, choice: Chosen) -> list[str]:
+    """Where the reader looks, and which report, period and standing: what stands above a workbook."""
+    title = words.said(choice.template.titles, request.translate)
+    return [choice.name, title, choice.period.title(), words.STANDINGS[choice.standing]]

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from renda.errors import NotFound
-from renda.i18n import _
+from renda.excel.shown import Table
+from renda.i18n import Translator, _
 from renda.indicators.kinds import Kind
 from renda.indicators.periods import comparable
 from renda.types import Request
@@ -42,7 +43,38 @@ def show(_context: Organisation, request: Request) -> Mapping[str, Any]:
         "trail": chosen.trail(request, "compare", choice),
         "rows": [_row(request, choice, one) for one in found],
         "totals": links.to(request, "rollup", choice.query()),
+        "sheet": links.to(request, "compare.sheet", choice.query()),
     }
+
+
+def table(context: Organisation, request: Request) -> Table:
+    """The same, for a workbook.
+
+    Raises:
+        NotFound: there is no report.
+    """
+    shown = show(context, request)
+    choice = shown["choice"]
+    if choice is None:
+        raise NotFound
+    columns = [("now", shown["period"], "number")]
+    if shown["last"]:
+        columns += [("before", shown["last"], "number"), ("change", _("Against the period before"), "")]
+    if shown["same"]:
+        columns += [("year_before", shown["same"], "number"), ("year_change", _("Against last year"), "")]
+        columns.append(("so_far", _("This year so far"), "number"))
+    rows = [
+        {"cells": [*_titled(row, request.translate), *(row[name] for name, _title, _kind in columns)]}
+        for row in shown["rows"]
+    ]
+    heads = [{"title": title, "kind": kind} for _name, title, kind in columns]
+    heads = [{"title": _("Figure")}, {"title": _("Unit")}, *heads]
+    return Table(_("Compare periods"), heads, rows, chosen.words_of(request, choice))
+
+
+def _titled(row: Mapping[str, Any], translate: Translator) -> list[Any]:
+    notes = [row["derived"], translate(words.APART) if row["apart"] else ""]
+    return [{"text": row["title"], "note": " · ".join(filter(None, notes))}, row["unit"]]
 
 
 def _row(request: Request, choice: Chosen, one: Compared) -> dict[str, Any]:
@@ -130,7 +162,7 @@ def _point(
     figure = {"indicator": place[0], "dimension": place[1]}
     value = covered(request, one.total) or {"value": None}
     if one.apart:
-        note = request.translate(_("Defined differently: shown beside the other and not added to it."))
+        note = request.translate(words.APART)
         # Without a number of its own the chart leaves the point out.
         value |= {"raw": "", "note": note, "note_light": "warn"}
     changes: list[dict[str, Any] | None] = [

@@ -9,6 +9,7 @@ from pyramid.httpexceptions import HTTPSeeOther
 
 from renda.clock import local_day
 from renda.errors import Conflict, Invalid, NotFound
+from renda.excel.shown import Table
 from renda.i18n import _
 from renda.types import Request
 from renda.web.contexts import Organisation
@@ -44,22 +45,16 @@ def _page(
     context: Organisation, request: Request, choice: Chosen, errors: Mapping[str, str] | None = None
 ) -> dict[str, Any]:
     own, rows = _rows(request, choice)
-    reminded = nudging.nudged(request.db, choice.at, choice.template.code, choice.period)
     mine = len(choice.steps) == 1
     closed = nudging.closed(choice.template, choice.period, request.today)
     acts = _acts(context, request, rows, closed=bool(closed)) if mine else {}
-    unheard = words.unheard(link_state.silent(request.db, request.now), request.translate)
     return {
         "choice": choice,
         "period": request.translate(choice.period.title()),
         "fields": chosen.fields(request, choice),
         "trail": chosen.trail(request, "matrix", choice),
         "counts": _counts(rows),
-        "rows": [
-            {**_row(request, choice, row, reminded, acts), "unheard": unheard.get(row.organisation)}
-            for row in rows
-        ]
-        + [_row(request, choice, row, {}, acts, own=True) for row in own],
+        "rows": _shown(request, choice, own, rows, acts),
         "selections": _selections(request, choice, rows, acts),
         "may_nudge": "missing" in acts,
         "may_endorse": "reported" in acts,
@@ -67,9 +62,56 @@ def _page(
         "nudge": links.to(request, "nudge", choice.query()),
         "endorse": links.to(request, "endorse", choice.query()),
         "rollup": links.to(request, "rollup", choice.query()),
+        "sheet": links.to(request, "matrix.sheet", choice.query()),
         "errors": errors or {},
         "flashes": _flashes(request),
     }
+
+
+def _shown(
+    request: Request,
+    choice: Chosen,
+    own: Sequence[MatrixRow],
+    rows: Sequence[MatrixRow],
+    acts: Mapping[str, frozenset[str]],
+) -> list[dict[str, Any]]:
+    reminded = nudging.nudged(request.db, choice.at, choice.template.code, choice.period)
+    unheard = words.unheard(link_state.silent(request.db, request.now), request.translate)
+    return [
+        {**_row(request, choice, row, reminded, acts), "unheard": unheard.get(row.organisation)}
+        for row in rows
+    ] + [_row(request, choice, row, {}, acts, own=True) for row in own]
+
+
+COLUMNS = [
+    {"title": _("Organisation")},
+    {"title": _("State")},
+    {"title": _("Receipt number")},
+    *({"title": title, "kind": "number"} for title in words.COVERAGE.values()),
+]
+
+
+def table(_context: Organisation, request: Request) -> Table:
+    """Who has reported, for a workbook; what is below each is in numbers.
+
+    Raises:
+        NotFound: there is no report.
+    """
+    choice = chosen.choose(request)
+    if choice is None:
+        raise NotFound
+    rows = [{"cells": _cells(row)} for row in _shown(request, choice, *_rows(request, choice), {})]
+    return Table(_("Who has reported"), COLUMNS, rows, chosen.words_of(request, choice))
+
+
+def _cells(row: Mapping[str, Any]) -> list[Any]:
+    notes, below = (row["state"]["note"], row.get("unheard")), row["below"] or {}
+    return [
+        row["name"],
+        {**row["state"], "note": " · ".join(filter(None, notes))},
+        words.receipt_number(bytes.fromhex(row["seen"])) if row["seen"] else None,
+        *(below.get(name) for name in words.COVERAGE),
+    ]
 
 
 def _acts(

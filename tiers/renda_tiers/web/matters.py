@@ -7,6 +7,7 @@ from typing import Any
 from pyramid.httpexceptions import HTTPSeeOther
 
 from renda.errors import Invalid
+from renda.excel.shown import Table
 from renda.i18n import _
 from renda.notices import remaining, workdays
 from renda.types import Request
@@ -37,14 +38,10 @@ _FIELDS = ("receiver", "category", "title", "text", "about", "days", "name", "co
 
 def show(context: Organisation, request: Request) -> Mapping[str, Any]:
     """One box: what waits, what came, what was handed on."""
-    code = context.organisation.code
-    box = request.GET.get("box", reading.TURN)
-    box = box if box in reading.BOXES else reading.TURN
+    code, box = context.organisation.code, _box(request)
     total = reading.count(request.db, code, box)
     pages = max(1, -(-total // PAGE))
     page = min(pages, max(1, _number(request.GET.get("page", ""))))
-    rows = reading.listed(request.db, code, box, limit=PAGE, offset=PAGE * (page - 1))
-    named = matter_words.names(request.db, {one for row in rows for one in (row.source, row.holder)})
 
     def address(number: int) -> str | None:
         query = {"box": box, "page": number}
@@ -52,7 +49,7 @@ def show(context: Organisation, request: Request) -> Mapping[str, Any]:
 
     return {
         "columns": COLUMNS,
-        "rows": [_row(request, row, named) for row in rows],
+        "rows": _rows(request, reading.listed(request.db, code, box, limit=PAGE, offset=PAGE * (page - 1))),
         "tabs": [
             {
                 "title": BOXES[one],
@@ -70,12 +67,30 @@ def show(context: Organisation, request: Request) -> Mapping[str, Any]:
             "previous": address(page - 1),
             "next": address(page + 1),
         },
+        "sheet": links.to(request, "matters.sheet", {"box": box}),
         "new": links.to(request, "matters.new") if request.has_permission("hand", context) else None,
     }
 
 
+def _box(request: Request) -> str:
+    box: str = request.GET.get("box", reading.TURN)
+    return box if box in reading.BOXES else reading.TURN
+
+
+def table(context: Organisation, request: Request) -> Table:
+    """The whole of a box, for a workbook."""
+    code, box = context.organisation.code, _box(request)
+    rows = reading.listed(request.db, code, box, limit=reading.count(request.db, code, box))
+    return Table(_("Matters"), COLUMNS, _rows(request, rows), [BOXES[box]])
+
+
 def _number(text: str) -> int:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < MOST_TASKS else 1
+
+
+def _rows(request: Request, rows: Sequence[Any]) -> list[dict[str, Any]]:
+    named = matter_words.names(request.db, {one for row in rows for one in (row.source, row.holder)})
+    return [_row(request, row, named) for row in rows]
 
 
 def _row(request: Request, row: Any, named: Mapping[str, str]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from renda.clock import local_minute
 from renda.directory.models import Organisation as OrganisationRow
+from renda.excel.shown import Table
 from renda.i18n import _
 from renda.slices import slices
 from renda.types import Request
@@ -39,13 +40,10 @@ SAID = {
 
 def show(context: Organisation, request: Request) -> Mapping[str, Any]:
     """The vintages that the organisation, those above it and those below it have published."""
-    templates = {one.code: one for one in book(request).every(request.today)}
-    wanted = given.text(request.GET, "template")
-    found = reading.listed(request.db, context.organisation.code, template=wanted)
+    wanted, found, titles = _asked(context, request)
     pages = max(1, -(-len(found) // PER_PAGE))
     number = given.text(request.GET, "page")
     page = min(int(number), pages) if number.isdecimal() and int(number) else 1
-    titles = {code: words.said(one.titles, request.translate) for code, one in templates.items()}
 
     def address(to: int) -> str | None:
         query = {"template": wanted, "page": to}
@@ -72,7 +70,23 @@ def show(context: Organisation, request: Request) -> Mapping[str, Any]:
             "next": address(page + 1),
         },
         "rollup": links.to(request, "rollup"),
+        "sheet": links.to(request, "publications.sheet", {"template": wanted}),
     }
+
+
+def _asked(context: Organisation, request: Request) -> tuple[str, Sequence[Listed], Mapping[str, str]]:
+    """The report that is asked for, or "" for all; its vintages; and the title of every report."""
+    wanted = given.text(request.GET, "template")
+    every = book(request).every(request.today)
+    titles = {one.code: words.said(one.titles, request.translate) for one in every}
+    return wanted, reading.listed(request.db, context.organisation.code, template=wanted), titles
+
+
+def table(context: Organisation, request: Request) -> Table:
+    """The whole list, for a workbook."""
+    wanted, found, titles = _asked(context, request)
+    rows = [{"cells": _cells(request, one, titles)} for one in found]
+    return Table(_("Publications"), COLUMNS, rows, [titles.get(wanted, wanted) or _("All reports")])
 
 
 def _cells(request: Request, one: Listed, titles: Mapping[str, str]) -> list[Any]:

@@ -30,11 +30,7 @@ _COLUMNS: Mapping[str, int] = {
     _("Unit"): 9,
     _("This period"): 16,
     _("Last period"): 16,
-    _("Reports owed"): 12,
-    _("Reports counted"): 12,
-    _("Missing"): 9,
-    _("Late"): 9,
-    _("Not endorsed"): 12,
+    **dict.fromkeys(words.COVERAGE.values(), 12),
 }
 """Headers of the figures, with widths in characters."""
 _NAME, _VALUE = 24, 16
@@ -116,7 +112,6 @@ def _figures(
         sheet.set_column(column, column, width)
         sheet.write_string(_HEAD, column, translate(header), styles["head"])
     for number, one in enumerate(now, _HEAD + 1):
-        cover = one.coverage
         then = before.get(rollup.place(one))
         unit = words.unit(one.line, translate)
         titles = (key(one.line.indicator, one.dimension), _title(one, translate), unit)
@@ -124,17 +119,15 @@ def _figures(
             sheet.write_string(number, column, text, styles["text"])
         _total(sheet, (number, 3), one, styles, translate)
         _total(sheet, (number, 4), then, styles, translate)
-        counts = (cover.expected, cover.counted, cover.missing, cover.late, cover.not_endorsed)
-        for column, count in enumerate(counts, 5):
-            sheet.write_number(number, column, count, styles["number"])
+        for column, name in enumerate(words.COVERAGE, 5):
+            sheet.write_number(number, column, getattr(one.coverage, name), styles["number"])
 
 
 def _title(one: Total, translate: Translator) -> str:
     title = words.said(one.line.titles, translate)
     named = f"{title} · {one.dimension}" if one.dimension else title
     if one.side_by_side:
-        apart = translate(_("Defined differently: shown beside the other and not added to it."))
-        return f"{named}（{apart}）"
+        return f"{named}（{translate(words.APART)}）"
     return named
 
 

@@ -25,6 +25,17 @@ STATES: Mapping[str, tuple[str, str]] = {
 STANDINGS: Mapping[str, str] = {LATEST: _("Latest reports"), ENDORSED: _("Endorsed reports only")}
 """Which revisions a total counts."""
 
+COVERAGE: Mapping[str, str] = {
+    "expected": _("Reports owed"),
+    "counted": _("Reports counted"),
+    "missing": _("Missing"),
+    "late": _("Late"),
+    "not_endorsed": _("Not endorsed"),
+}
+"""Headers of a workbook's columns with the numbers of a coverage."""
+
+APART: str = _("Defined differently: shown beside the other and not added to it.")
+
 _PER_MILLE = 1000
 PERCENT = "percent"
 """The unit of derived figures that are shown with a sign instead of a unit."""
@@ -86,6 +97,7 @@ def quotient(found: Ratio | None, unit: str, **more: Any) -> dict[str, Any]:
     return {
         "value": f"{text}%" if unit == PERCENT else text,
         "raw": found.value,
+        "scale": found.scale,
         "qualifier": qualifier_name(found.qualifier),
         **more,
     }

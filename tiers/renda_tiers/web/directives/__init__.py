@@ -6,7 +6,8 @@ from renda import word
 from renda_tiers.web.directives import acting, answering, board, form, lists, printed, resources, response
 
 _TEMPLATES = "renda_tiers:templates/tiers"
-_ONE = "directives/{issuer}/{name}"
+ONE = "directives/{issuer}/{name}"
+"""Where a directive is, below the module."""
 
 
 def mount(config: Configurator) -> None:
@@ -25,13 +26,13 @@ def mount(config: Configurator) -> None:
     add("directives", "directives", lists.show, "read", renderer=shown("directives"))
     add("directive-new", "directives/new", form.show, "direct", renderer=shown("directive_form"))
     posted("directive-new", "directives/new", form.send, "direct", "directive_form", files=True)
-    add("directive", _ONE, board.show, "read", renderer=shown("directive"))
+    add("directive", ONE, board.show, "read", renderer=shown("directive"))
     if word.available():
-        add("directive.paper", f"{_ONE}/directive.docx", printed.send, "read")
-    posted("directive-respond", f"{_ONE}/respond", answering.respond, "respond", "directive", files=True)
-    posted("directive-decide", f"{_ONE}/decide", acting.decide, "direct", "directive")
-    posted("directive-end", f"{_ONE}/end", acting.end, "direct", "directive", files=True)
-    posted("directive-revise", f"{_ONE}/revise", acting.revise, "direct", "directive")
-    add("response", f"{_ONE}/responses/{{document}}", response.show, "read", renderer=shown("response"))
-    add("directive-file", f"{_ONE}/files/{{document}}/{{number}}", response.download, "read")
+        add("directive.paper", f"{ONE}/directive.docx", printed.send, "read")
+    posted("directive-respond", f"{ONE}/respond", answering.respond, "respond", "directive", files=True)
+    posted("directive-decide", f"{ONE}/decide", acting.decide, "direct", "directive")
+    posted("directive-end", f"{ONE}/end", acting.end, "direct", "directive", files=True)
+    posted("directive-revise", f"{ONE}/revise", acting.revise, "direct", "directive")
+    add("response", f"{ONE}/responses/{{document}}", response.show, "read", renderer=shown("response"))
+    add("directive-file", f"{ONE}/files/{{document}}/{{number}}", response.download, "read")
     resources.mount(config)

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from renda.clock import local_day, local_minute
+from renda.excel.shown import Table
 from renda.i18n import _
 from renda.notices import remaining
 from renda.types import Request
@@ -31,6 +32,12 @@ SAID: Mapping[str, str] = {
 }
 """What the page says after a step that its address names."""
 
+COLUMNS = [
+    {"title": _("Organisation")},
+    {"title": _("State")},
+    {"title": _("Due"), "kind": "day"},
+    {"title": _("Last word")},
+]
 FILTERS: Mapping[str, str] = {
     "": _("All"),
     "attention": _("Needs attention"),
@@ -54,8 +61,7 @@ def page(
     board = boards.board(request.db, code, found.subject, request.today)
     mine = found.issuer == code and bool(request.has_permission("direct", context))
     acts = mine and found.open
-    chosen = request.GET.get("show", "")
-    chosen = chosen if chosen in FILTERS else ""
+    chosen = _chosen(request)
     done = SAID.get(request.GET.get("said", ""))
     return {
         "title": found.body["title"],
@@ -79,9 +85,34 @@ def page(
             for name in ("respond", "decide", "end", "revise")
         },
         "paper": address.paper(request, found.subject),
+        "sheet": address.to(request, "directive.sheet", found.subject, {"show": chosen}),
         "list": request.route_path("tiers.directives", org=code),
         "flashes": [{"light": "ok", "text": translate(done)}] if done else [],
     }
+
+
+def _chosen(request: Request) -> str:
+    chosen: str = request.GET.get("show", "")
+    return chosen if chosen in FILTERS else ""
+
+
+def table(context: Organisation, request: Request) -> Table:
+    """Where everybody is, for a workbook."""
+    code, chosen = context.organisation.code, _chosen(request)
+    found = held.find(request.db, address.subject(request), code)
+    board = boards.board(request.db, code, found.subject, request.today)
+    rows = [{"cells": _cells(row)} for row in _rows(request, found, board, chosen, acts=False)]
+    return Table(found.body["title"], COLUMNS, rows, [FILTERS[chosen]] if chosen else [])
+
+
+def _cells(row: Mapping[str, Any]) -> list[dict[str, Any]]:
+    below = [row["task"]["title"] if row["task"] else "", row["above"]]
+    return [
+        {"text": row["name"], "note": " · ".join(filter(None, below))},
+        row["state"],
+        row["due"],
+        {"text": row["spoken"] if row["response"] else None, "note": row["reminded"]},
+    ]
 
 
 def _facts(request: Request, found: Held) -> list[dict[str, Any]]:

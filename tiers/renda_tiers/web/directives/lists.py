@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from renda.excel.shown import Table
 from renda.i18n import _
 from renda.notices import remaining
 from renda.types import Request
@@ -29,7 +30,20 @@ def show(context: Organisation, request: Request) -> Mapping[str, Any]:
         "columns": _columns(side),
         "rows": [_row(request, one, side) for one in found],
         "pager": _pager(request, side, ended=ended, page=page, total=total),
+        "sheet": links.to(request, "directives.sheet", {"side": side, "ended": 1 if ended else None}),
     }
+
+
+def table(context: Organisation, request: Request) -> Table:
+    """All of one side of the list, for a workbook."""
+    side, ended, _page = asked(request)
+    side = side or _preferred(context, request)
+    found, total = entries(context, request, side, ended=ended, page=1)
+    pages = -(-total // PAGE)
+    for page in range(2, pages + 1):
+        found += entries(context, request, side, ended=ended, page=page)[0]
+    about = [SIDES[side], _("Ended") if ended else ""]
+    return Table(_("Tasks"), _columns(side), [_row(request, one, side) for one in found], about)
 
 
 def asked(request: Request) -> tuple[str, bool, int]:
