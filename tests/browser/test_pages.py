@@ -143,6 +143,19 @@ def test_whatever_is_touched_is_large_enough(looked: Looked) -> None:
     assert too_small(looked.visit.page, looked.size) == []
 
 
+CODES = "[name=code], [autocomplete=username], [autocomplete=one-time-code], .find"
+"""What is typed besides text: codes, names of accounts, and parts of a name that narrow a choice."""
+_UNGUARDED = """codes => Array.from(document.querySelectorAll("main form[method=post]:not([data-guard])"))
+    .filter(form => !form.matches("[data-carries]"))
+    .filter(form => Array.from(form.querySelectorAll("textarea, input[type=text]")).some(one => !one.matches(codes)))
+    .map(form => form.outerHTML.slice(0, 120))"""
+
+
+def test_what_is_typed_is_not_left_without_a_question(looked: Looked) -> None:
+    """Forms with text ask before their page is left, and keep it where a session has ended."""
+    assert looked.visit.page.evaluate(_UNGUARDED, CODES) == []
+
+
 def test_the_page_speaks_chinese(looked: Looked) -> None:
     """Words in Latin letters are names of formats and keys and nothing else, except in code."""
     looked.visit.page.evaluate(

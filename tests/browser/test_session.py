@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.pages import FORM
 from tests.browser.test_records import REGISTER, violations
 from tests.browser.visiting import Node, Visit
-from tests.browser.world import CAO, PASSWORD, TOWN
+from tests.browser.world import CAO, CITY, PASSWORD, TOWN
 
 pytestmark = pytest.mark.browser
 
@@ -205,3 +205,38 @@ def test_a_page_that_is_left_alone_asks_nothing(own_node: Node) -> None:
         before = len(visit.responses)
         visit.page.clock.run_for(31 * MINUTE)
         assert len(visit.responses) == before
+
+
+MATTER = "main form:has([name=do][value=answer])"
+
+
+def test_a_form_that_was_refused_keeps_its_text_where_its_address_takes_no_visit(own_node: Node) -> None:
+    with own_node.visit("city") as visit:
+        page = visit.page
+        page.goto(f"/o/{CITY}/m/tiers/matters/{own_node.world.matter}")
+        where = page.url
+        page.click(f"{MATTER} [value=answer]")
+        expect(page.locator(".summary.bad")).to_be_visible()
+        assert page.url == where
+        page.locator(f"{MATTER} textarea").first.fill("写了半天的答复")
+        end_session(page)
+        page.click(f"{MATTER} [value=return]")
+        come_in(page, "city")
+        assert page.url == where
+        page.click(f"{OFFER} button.primary")
+        expect(page.locator(f"{MATTER} textarea").first).to_have_value("写了半天的答复")
+
+
+def test_sending_one_form_asks_first_where_another_has_text_in_it(own_node: Node) -> None:
+    with own_node.visit("town") as visit:
+        page, asked = visit.page, []
+        page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+        page.goto(f"{REGISTER}/{own_node.world.classes[TOWN]}")
+        page.fill("[name=comment]", "先记一笔")
+        page.click("form.comment button")
+        expect(page.locator(".timeline")).to_contain_text("先记一笔")
+        assert asked == []
+        page.fill("[name=comment]", "还没写完")
+        page.click("[name=transition] >> nth=0")
+        page.wait_for_load_state()
+        assert asked == ["beforeunload"]

@@ -33,6 +33,9 @@ SLOTS: Mapping[str, str] = {
 }
 """Groups of the menu, in their order."""
 
+_REFUSED = 400
+"""The least status of a page that shows a form again with what is wrong in it."""
+
 _Link = tuple[str, str, str]
 """Group, title and address of an entry of the menu."""
 
@@ -116,6 +119,7 @@ def before_render(event: BeforeRender) -> None:
             "identity": reader,
             "session": lasting.shown(request) if reader and not for_programs(request) else None,
             "languages": [(code, name) for code, name in LOCALES.items() if code != request.locale_name],
+            "refused": posted and not failed and request.response.status_int >= _REFUSED,
             "all_languages": () if reader or failed or posted else tuple(LOCALES.items()),
             "here": f"{request.script_name}/" if failed or posted else request.path_qs,
             "organisation": here.organisation if here else None,

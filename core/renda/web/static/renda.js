@@ -97,15 +97,16 @@
   };
   follow();
 
-  let unsaved = false;
+  /* Leaving a page, or sending one of its forms, asks first where another has text in it. */
+  const unsaved = new Set();
   all("form[data-guard]").forEach(form => {
-    form.addEventListener("input", () => { unsaved = true; });
-    form.addEventListener("submit", () => { unsaved = false; });
+    form.addEventListener("input", event => { if (!event.target.closest(".pick")) unsaved.add(form); });
+    form.addEventListener("submit", () => { unsaved.delete(form); });
   });
   window.addEventListener("beforeunload", event => {
-    if (unsaved) { event.preventDefault(); event.returnValue = ""; }
+    if (unsaved.size) { event.preventDefault(); event.returnValue = ""; }
   });
-  document.addEventListener("kept", () => { unsaved = false; });
+  document.addEventListener("kept", event => { unsaved.delete(event.target); });
   /* What is typed is kept on the server as unfinished: now and then, and when the page is left. */
   all("form[data-draft]").forEach(form => {
     const [said, lost] = all("[data-draft-said] > span", form);
@@ -122,7 +123,7 @@
           if (refused) form.dispatchEvent(new CustomEvent("refused", { bubbles: true }));
           if (!answer.ok) throw new Error(answer.statusText);
           form.dispatchEvent(new CustomEvent("saved", { bubbles: true }));
-          unsaved = typed;
+          if (!typed) unsaved.delete(form);
           said.hidden = false;
           lost.hidden = true;
           said.querySelector("time").textContent = new Date().toTimeString().slice(0, 5);

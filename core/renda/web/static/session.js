@@ -10,6 +10,10 @@
   const words = session ? session.dataset : {};
   const ENDS = `renda.ends ${words.stay}`;
   const forms = all("form[data-guard], form[data-carries]");
+  /* A form that is shown again stands where it was sent from, also where its own address cannot be opened. */
+  if (document.querySelector("[data-refused]") && document.referrer.startsWith(`${window.location.origin}/`)) {
+    window.history.replaceState(null, "", document.referrer);
+  }
   const placeOf = form => `${window.location.pathname}${window.location.search}#${forms.indexOf(form)}`;
 
   /** Storage may be closed to us, or full. */
