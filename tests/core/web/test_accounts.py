@@ -6,6 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from renda.clock import system_clock
+from renda.i18n import Translator, thaw
+from renda.notices.models import Notice
 from renda.security import accounts, grants
 from renda.security.models import Account, AuditEntry
 from tests.core.security import factors
@@ -200,3 +202,61 @@ def test_an_account_that_never_was_here_is_not_found(admin, people, address, wor
 def test_an_unknown_wish_is_refused(admin, address):
     post(admin, PAGE, NEW)
     assert "Choose what is to be done" in error(post(admin, address("zhao.san"), {"do": "dance"}, status=422))
+
+
+@pytest.fixture
+def told(work):
+    """`told(login)` is what an account has been told, in English, the latest last."""
+
+    def read(login):
+        with work() as session:
+            account = accounts.find_account(session, login).id
+            found = session.scalars(
+                select(Notice).where(Notice.account == account).order_by(Notice.at, Notice.id)
+            )
+            return [Translator(["renda"], "en")(thaw(one.title)) for one in found]
+
+    return read
+
+
+def test_an_owner_is_told_what_an_administrator_does_to_the_account(admin, address, told, work, clock):
+    post(admin, PAGE, NEW)
+    assert told("zhao.san") == []
+    one = address("zhao.san")
+    with work() as session:
+        factors.enrol(session, accounts.find_account(session, "zhao.san"), clock())
+    for asked in (
+        {"do": "give", "role": "reviewer"},
+        {"do": "take", "role": "clerk"},
+        {"do": "code"},
+        {"do": "reset"},
+    ):
+        clock.forward(minutes=1)
+        post(admin, one, asked, status="*")
+    assert told("zhao.san") == [
+        "An administrator gave you the role 审核人.",
+        "An administrator took the role 经办人 from you.",
+        "An administrator issued a new sign-in code for your account.",
+        "An administrator turned your two-step verification off.",
+    ]
+    assert told("admin") == []
+
+
+def test_an_owner_is_told_nothing_where_nothing_was_done(admin, both, address, told):
+    post(admin, PAGE, NEW)
+    post(admin, address("zhao.san"), {"do": "give", "role": "clerk"}, status=303)
+    post(admin, both, {"do": "code"}, status=409)
+    assert told("zhao.san") == told("both") == []
+
+
+def test_what_an_owner_is_told_stands_in_the_inbox(admin, address):
+    post(admin, PAGE, NEW)
+    code = CODE.search(post(admin, address("zhao.san"), {"do": "code"}).text)[1]
+    post(admin, "/sign-out", {}, status=303)
+    typed = {"login": "zhao.san", "password": PASSWORD, "again": PASSWORD}
+    post(admin, "/first-sign-in", {**typed, "code": code}, status=303)
+    page = admin.get(f"/o/{COUNTY}/notices")
+    assert "An administrator issued a new sign-in code" in page.text
+    assert "Your account" in page.text
+    assert code not in page.text
+    assert page.click("An administrator issued").status_int == 200
