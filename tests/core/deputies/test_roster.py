@@ -38,7 +38,7 @@ def confirm(page):
 
 def answer(page, line, value):
     form = page.forms["questions"]
-    form[f"person.{line}"] = value
+    form[f"answer.{line}"] = value
     return form.submit("do", value="answer", status=303).follow()
 
 
@@ -170,9 +170,9 @@ class TestWhoIsMeant:
 
     def test_an_answer_can_be_changed_before_it_is_confirmed(self, clerk, known):
         page = answer(self.give(clerk, "王小明", None, 18, "2017-01-10", None), 2, "new")
-        assert page.forms["questions"]["person.2"].value == "new"
+        assert page.forms["questions"]["answer.2"].value == "new"
         page = answer(page, 2, known)
-        assert page.forms["questions"]["person.2"].value == known
+        assert page.forms["questions"]["answer.2"].value == known
 
     def test_another_birth_is_another_person(self, clerk, known):
         page = self.give(clerk, "王小明", "1980-02-02", 19, None, None)
@@ -195,7 +195,7 @@ class TestWhoIsMeant:
 
     def test_what_is_no_candidate_is_no_answer(self, clerk, known):
         page = self.give(clerk, "王小明", None, 18, "2017-01-10", None)
-        fields = {"do": "answer", "person.2": "00000000-0000-7000-8000-000000000000"}
+        fields = {"do": "answer", "answer.2": "00000000-0000-7000-8000-000000000000"}
         page = post(clerk, page.request.path, fields, status=303).follow()
         assert counts(page)["Faulty"] == 1
 

@@ -22,14 +22,12 @@ from renda.deputies.secrets import masked
 from renda.directory.models import Mandate, Person
 from renda.directory.names import plain_name
 from renda.directory.terms import wrong_first_day
+from renda.excel.asking import OF_ITS_OWN
 from renda.excel.columns import Layout
 from renda.excel.values import Reader
 from renda.excel.verdicts import CHANGED, FAULTY, NEW, UNCHANGED, Verdict
 from renda.i18n import Translate, _
 from renda.records.models import Record
-
-SOMEBODY_NEW = "new"
-"""The answer that a row is about somebody who is not known here."""
 
 _GONE = _("This congress has no such seat any more. Empty the cell of its id to enter it as a new one.")
 _TWICE = _("An earlier row of this file is about the same person.")
@@ -112,7 +110,7 @@ class _Judge:
         chosen = next((one for one in alike if str(one.id) == answer), None)
         if len(alike) == 1 and not self._differences(line, alike[0])[0]:
             return self._of(line, alike[0])
-        if alike and chosen is None and answer != SOMEBODY_NEW:
+        if alike and chosen is None and answer != OF_ITS_OWN:
             return Plan(Verdict(line.number, FAULTY, errors={"": _WHO}), candidates=alike)
         return replace(self._of(line, chosen), candidates=alike)
 

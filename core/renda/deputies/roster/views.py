@@ -19,11 +19,10 @@ from renda.deputies.listing import Wanted
 from renda.deputies.pages import base, require_congress, wanted
 from renda.deputies.roster import writing
 from renda.deputies.roster.form import ROSTER
-from renda.deputies.roster.judging import SOMEBODY_NEW
 from renda.directory.models import Mandate, Person
 from renda.directory.terms import TERM
 from renda.errors import Conflict, Invalid, NotFound, RendaError
-from renda.excel import marking, preview, template, uploads
+from renda.excel import asking, marking, preview, template, uploads
 from renda.excel.columns import IDENTITY
 from renda.excel.models import Upload
 from renda.excel.template import Place
@@ -37,10 +36,15 @@ from renda.web.downloads import download
 from renda.web.errors import refuse
 
 GIVE = "renda:web/templates/register/import.jinja2"
-LOOK = "renda:deputies/templates/roster.jinja2"
+LOOK = "renda:web/templates/register/imported.jinja2"
 _COLUMN = re.compile(r"column\.([0-9]{1,3})")
-_PERSON = re.compile(r"person\.([0-9]{1,6})")
 _TITLE = _("Import a roster")
+_WHO = _("Who is meant")
+_WHO_TEXT = _(
+    "These rows may be about persons who are known here already. "
+    "Say who each of them is; until then they are left out."
+)
+_WHO_COLUMNS = [{"title": title, "kind": "text"} for title in (_("Row"), _("Name"), _("Person"))]
 
 
 def _address(request: Request) -> str:
@@ -172,8 +176,8 @@ def _looking(request: Request, row: Upload, file: uploads.Opened, error: str = "
 
 
 def _questions(request: Request, row: Upload, found: writing.Roster) -> list[dict[str, Any]]:
-    """A row of a table for each row of which the user has to say, or has said, who is meant."""
-    said = writing.answers_of(row)
+    """The rows of which the user has to say, or has said, who is meant, as one group."""
+    said = asking.answers_of(row)
     persons = {one.id for plan in found.plans for one in plan.candidates}
     told = _told(request, persons)
     shown = []
@@ -181,16 +185,16 @@ def _questions(request: Request, row: Upload, found: writing.Roster) -> list[dic
         if plan.candidates:
             line = plan.verdict.line
             choices = [(str(one.id), told[one.id]) for one in plan.candidates]
-            control = {
-                "name": f"person.{line}",
-                "label": _("Who row ${line} is about", mapping={"line": line}),
-                "widget": "choice",
-                "choices": [*choices, (SOMEBODY_NEW, _("Somebody else, who is new"))],
-                "value": said.get(line, ""),
-                "required": True,
-            }
+            control = asking.control(
+                line,
+                _("Who row ${line} is about", mapping={"line": line}),
+                [*choices, (asking.OF_ITS_OWN, _("Somebody else, who is new"))],
+                value=said.get(line, ""),
+                required=True,
+            )
             shown.append({"cells": [line, plan.candidates[0].name, {"field": control}]})
-    return shown
+    group = {"id": "questions", "title": _WHO, "text": _WHO_TEXT, "columns": _WHO_COLUMNS, "rows": shown}
+    return [group] if shown else []
 
 
 def _told(request: Request, persons: set[Any]) -> dict[Any, str]:
@@ -221,7 +225,7 @@ def decide(context: Organisation, request: Request) -> Any:
     if do == "map" and row.state == uploads.OPEN:
         uploads.correct(row, _chosen(request.POST))
     elif do == "answer" and row.state == uploads.OPEN:
-        writing.answer(row, _answers(request.POST))
+        asking.answer(row, asking.said(request.POST))
     elif file is not None:
         try:
             with request.db.begin_nested():
@@ -243,12 +247,6 @@ def _chosen(form: Mapping[str, Any]) -> dict[int, str]:
         if place and (value in ROSTER.fields or value == IDENTITY) and value not in found.values():
             found[int(place.group(1))] = value
     return found
-
-
-def _answers(form: Mapping[str, Any]) -> dict[int, str]:
-    """What the user says of whom rows are about, by the row's number."""
-    found = ((_PERSON.fullmatch(key), str(value)) for key, value in form.items())
-    return {int(line.group(1)): value for line, value in found if line}
 
 
 def send_marked(context: Organisation, request: Request) -> Response:

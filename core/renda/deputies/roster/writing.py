@@ -17,7 +17,7 @@ from renda.deputies.roster.form import ROSTER, named
 from renda.deputies.roster.judging import Plan, judge
 from renda.deputies.roster.known import Known
 from renda.errors import Conflict
-from renda.excel import uploads
+from renda.excel import asking, uploads
 from renda.excel.models import Upload
 from renda.excel.uploads import Judged, Opened
 from renda.excel.verdicts import CHANGED, NEW, fingerprint
@@ -55,21 +55,11 @@ def assess(session: Session, registry: Registry, row: Upload, file: Opened, now:
         session,
         row.organisation,
         file.layout,
-        answers_of(row),
+        asking.answers_of(row),
         translate=uploads.chinese(registry),
         today=local_day(now),
     )
     return Roster(Judged(file.layout, [one.verdict for one in plans], file.remark), plans)
-
-
-def answers_of(row: Upload) -> dict[int, str]:
-    """Who the rows are about, as the user said."""
-    return {int(line): said for line, said in json.loads(row.answers or "{}").items()}
-
-
-def answer(row: Upload, said: Mapping[int, str]) -> None:
-    """Keep what the user says of whom rows are about, beside what was said before."""
-    row.answers = json.dumps({str(line): one for line, one in {**answers_of(row), **said}.items()})
 
 
 def confirm(
