@@ -1,15 +1,27 @@
-"""What only the person who gave a file can tell of its rows: how it is asked, answered and kept."""
+"""What only the person who gave a file can tell of its columns and rows: how it is asked and kept."""
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from renda.excel.models import Upload
+from renda.excel.verdicts import Verdict
 
 OF_ITS_OWN = "new"
 """The answer that a row is about something that is not known here."""
 _CONTROL = re.compile(r"answer\.([0-9]{1,6})")
+
+
+def mapping_of(row: Upload) -> dict[int, str] | None:
+    """The columns as the person corrected them, or None."""
+    return {int(index): name for index, name in json.loads(row.mapping).items()} if row.mapping else None
+
+
+def correct(row: Upload, mapping: Mapping[int, str]) -> None:
+    """Keep what the person says that the columns are; what was said of rows was said of other values."""
+    row.answers = ""
+    row.mapping = json.dumps({str(index): name for index, name in mapping.items()})
 
 
 def answers_of(row: Upload) -> dict[int, str]:
@@ -31,3 +43,15 @@ def said(form: Mapping[str, Any]) -> dict[int, str]:
     """What a form with such controls says, by the row's number."""
     found = ((_CONTROL.fullmatch(key), str(value)) for key, value in form.items())
     return {int(line.group(1)): value for line, value in found if line}
+
+
+def of_all(verdicts: Sequence[Verdict], *, twins: bool, own: bool) -> dict[int, str]:
+    """One answer for all rows that equal another, or for all that look like a record.
+
+    With `own` each is a record of its own, else a change of the record that it looks like.
+    """
+    return {
+        one.line: OF_ITS_OWN if own or asked.row is None else str(asked.row.id)
+        for one in verdicts
+        if (asked := one.question) is not None and bool(asked.twin) is twins
+    }

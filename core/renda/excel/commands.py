@@ -13,9 +13,10 @@ from renda.declarations import Message, RecordType
 from renda.directory import modules
 from renda.directory.models import Organisation
 from renda.errors import Conflict, Invalid, NotFound
-from renda.excel import marking, template, uploads
+from renda.excel import asking, marking, template, uploads
+from renda.excel.preview import EQUALS
 from renda.excel.template import Place
-from renda.excel.verdicts import FAULTY, counts, reasons
+from renda.excel.verdicts import ASKED, FAULTY, Question, counts, reasons
 from renda.excel.writing import write
 from renda.i18n import Translate, _
 from renda.records import passing
@@ -26,6 +27,13 @@ _NO_TYPE = _("There is no register ${name}. There are: ${names}.")
 _NO_PLACE = _("This node knows no organisation ${code}.")
 _NO_MODULE = _("${code} does not use the module ${name}.")
 _MOST_TOLD = 20
+_UNSAID: str = _(
+    "${count} rows look like existing records, or equal another row. Say with --alike what they are. "
+    "Nothing was saved."
+)
+_LIKE: str = _("It looks like the record ${id}.")
+_OWN = {"change": False, "new": True}
+"""Words of --alike, and whether each row is a record of its own then."""
 
 
 class Faulty(Invalid):
@@ -66,6 +74,13 @@ def _register(node: Node, name: str, organisation: str) -> tuple[RecordType, Org
     type=click.Path(dir_okay=False, path_type=Path),
     help=_("Where to write the file with its faulty cells marked."),
 )
+@click.option(
+    "--alike",
+    type=click.Choice(list(_OWN)),
+    help=_(
+        "What rows are that look like existing records: changes of them, or new like those that stand twice."
+    ),
+)
 @json_option
 def import_records(  # noqa: PLR0917 - click passes every option by name
     config: str,
@@ -73,6 +88,7 @@ def import_records(  # noqa: PLR0917 - click passes every option by name
     file: Path,
     organisation: str,
     marked: Path | None,
+    alike: str | None,
     as_json: bool,  # noqa: FBT001 - click
 ) -> None:
     """Make and change records; safe to repeat."""
@@ -84,8 +100,13 @@ def import_records(  # noqa: PLR0917 - click passes every option by name
         read = uploads.opened(node.registry, kind, organisation, content, name=file.name)
         session = stack.enter_context(unit_of_work(node.registry))
         found = uploads.assess(session, node.registry, kind, organisation, read, now=node.now)
-        if found.faulty:
-            if marked is not None:
+        if alike is not None:
+            answers = _answers(found, own=_OWN[alike])
+            found = uploads.assess(
+                session, node.registry, kind, organisation, read, now=node.now, answers=answers
+            )
+        if found.faulty or (found.asked and alike is None):
+            if marked is not None and found.faulty:
                 marked.write_bytes(marking.mark(content, kind, found.layout, found.verdicts, say))
             remark = marking.note(content) if marked is not None else ""
             _print(kind, organisation, found, say, as_json=as_json, remark=remark)
@@ -95,7 +116,15 @@ def import_records(  # noqa: PLR0917 - click passes every option by name
     _print(kind, organisation, found, say, as_json=as_json)
 
 
+def _answers(found: uploads.Judged, *, own: bool) -> dict[int, str]:
+    """One answer for all; rows that equal another are left out unless all are records of their own."""
+    twins = asking.of_all(found.verdicts, twins=True, own=own) if own else {}
+    return asking.of_all(found.verdicts, twins=False, own=own) | twins
+
+
 def _refusal(found: uploads.Judged) -> str:
+    if not found.faulty:
+        return _(_UNSAID, mapping={"count": found.asked})
     return _("${count} rows need correction. Nothing was saved.", mapping={"count": found.faulty})
 
 
@@ -114,6 +143,7 @@ def _print(
         for one in found.verdicts
         if one.what == FAULTY
     ]
+    questions = [(one.line, one.question) for one in found.verdicts if one.what == ASKED and one.question]
     lines = [
         say(_("${new} new, ${changed} changed, ${unchanged} unchanged, ${faulty} faulty.", mapping=numbers))
     ]
@@ -121,9 +151,24 @@ def _print(
         say(_("Row ${line}: ${sentence}", mapping={"line": one.line, "sentence": reasons(kind, one, say)}))
         for one in [one for one in found.verdicts if one.what == FAULTY][:_MOST_TOLD]
     ]
+    lines += [
+        say(_("Row ${line}: ${sentence}", mapping={"line": line, "sentence": say(_asked(one))}))
+        for line, one in questions[:_MOST_TOLD]
+    ]
     lines += [say(remark)] if remark else []
     told = {"type": kind.name, "organisation": organisation, **numbers, "errors": wrong}
+    told["questions"] = [
+        {"row": line, "record": str(one.row.id) if one.row else None, "twin": one.twin or None}
+        for line, one in questions
+    ]
     emit(told, as_json=as_json, lines=lines)
+
+
+def _asked(one: Question) -> Message:
+    """Why a row is asked about."""
+    if one.row is None:
+        return _(EQUALS, mapping={"line": one.twin})
+    return _(_LIKE, mapping={"id": str(one.row.id)})
 
 
 @record.command("export", help=_("Write all records of an organisation into a workbook that comes back."))

@@ -1,8 +1,12 @@
-"""What each row of a file would do: make a record, change one, change nothing, or be refused, and why."""
+"""What each row of a file would do: make a record, change one, change nothing, or be refused, and why.
+
+A row of ours carries the id of its record. Another one may be about a record nevertheless, or say again what
+another row says: then it does nothing before the person who gave the file has said which it is.
+"""
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,10 +17,12 @@ from renda.clock import local_day
 from renda.declarations import Message, RecordType
 from renda.directory.names import plain_name
 from renda.errors import Invalid, RendaError
+from renda.excel import asking
 from renda.excel.columns import IDENTITY, Layout
 from renda.excel.grids import Cell
+from renda.excel.likeness import Likeness, Values
 from renda.excel.values import Reader
-from renda.excel.verdicts import CHANGED, FAULTY, NEW, UNCHANGED, Verdict
+from renda.excel.verdicts import ASKED, CHANGED, FAULTY, NEW, UNCHANGED, Question, Verdict
 from renda.i18n import Translate, _
 from renda.records import engine, persons
 from renda.records.fields import Person, Rejected, Text
@@ -47,8 +53,11 @@ def judge(
     *,
     translate: Translate,
     now: datetime,
+    answers: Mapping[int, str] | None = None,
 ) -> list[Verdict]:
     """A verdict on every row of data; nothing is written.
+
+    `answers` are what the person said of rows that are asked about (see `Question`), by the row's number.
 
     Raises:
         Conflict: the organisation keeps no such records.
@@ -57,7 +66,8 @@ def judge(
     require_kept(session, kind, organisation)
     if kind.part_of:
         raise Invalid({"file": engine.PART_OF_NOTHING}, engine.PART_OF_NOTHING)
-    return _Judge(session, at(session, kind, organisation), organisation, layout, translate, now).verdicts()
+    kind = at(session, kind, organisation)
+    return _Judge(session, kind, organisation, layout, answers or {}, translate, now).verdicts()
 
 
 @dataclass
@@ -68,6 +78,7 @@ class _Judge:
     kind: RecordType
     organisation: str
     layout: Layout
+    answers: Mapping[int, str]
     translate: Translate
     now: datetime
 
@@ -80,27 +91,19 @@ class _Judge:
             lambda text: persons.called_so(*place, text),
         )
         self.given = [name for name in self.layout.fields.values() if name in self.kind.fields]
-        self.compared = [name for name in self.given if not masked(self.kind.fields[name])]
-        self.hidden = [name for name in self.given if masked(self.kind.fields[name])]
-        self.alike: dict[tuple[Any, ...], list[tuple[Any, ...]]] = {}
+        self.named: dict[uuid.UUID, str] = {}
 
     def verdicts(self) -> list[Verdict]:
         rows = [self._read(line, cells) for line, cells in self.layout.rows()]
         known = self._known(_ids(rows))
-        named = persons.names(
-            self.session,
-            {
-                self.kind.value(row, name)
-                for row in known.values()
-                for name in self.given
-                if isinstance(self.kind.fields[name], Person)
-            }
-            - {None},
-        )
-        if any(one.identity is None for one in rows):
-            self.alike = self._alike(known)
         met: set[uuid.UUID] = set()
-        return [self._verdict(one, known, named, met) for one in rows]
+        found = {one.line: self._identified(one, known, met) for one in rows if one.identity is not None}
+        if len(found) < len(rows):
+            others = Likeness(self.kind, self.given)
+            others.load(self.session, self.organisation, known.keys())
+            seen = {self._key(others, one): one.line for one in found.values() if one.row is not None}
+            found |= self._nameless([one for one in rows if one.identity is None], others, seen)
+        return [found[one.line] for one in rows]
 
     def _read(self, line: int, cells: Sequence[Cell]) -> _Row:
         identity: Cell = None
@@ -124,6 +127,7 @@ class _Judge:
         return _Row(line, identity, given, errors, cells_of)
 
     def _known(self, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Record]:
+        """The records of these ids; whom they name is known from then on."""
         found: dict[uuid.UUID, Record] = {}
         for some in slices(ids):
             rows = self.session.scalars(
@@ -134,60 +138,92 @@ class _Judge:
                 )
             )
             found |= {row.id: row for row in rows}
+        someone = [name for name in self.given if isinstance(self.kind.fields[name], Person)]
+        whom = {self.kind.value(row, name) for row in found.values() for name in someone} - {None}
+        self.named |= persons.names(self.session, whom)
         return found
 
-    def _alike(self, known: Mapping[uuid.UUID, Record]) -> dict[tuple[Any, ...], list[tuple[Any, ...]]]:
-        """Hidden values of the organisation's other records by their values in the given columns."""
-        names = [*self.compared, *self.hidden]
-        statement = select(self.kind.column("id"), *(self.kind.column(name) for name in names)).where(
-            self.kind.column("organisation") == self.organisation, *self.kind.conditions()
+    def _key(self, others: Likeness, verdict: Verdict) -> Values:
+        """What a record has in the columns of the file once a row has changed it."""
+        return tuple(
+            verdict.values[name] if name in verdict.values else self.kind.value(verdict.row, name)
+            for name in others.names
         )
-        found: dict[tuple[Any, ...], list[tuple[Any, ...]]] = {}
-        for identity, *values in self.session.execute(statement.execution_options(yield_per=1000)):
-            if identity not in known:
-                split = len(self.compared)
-                found.setdefault(tuple(values[:split]), []).append(tuple(values[split:]))
-        return found
 
-    def _verdict(
-        self,
-        one: _Row,
-        known: Mapping[uuid.UUID, Record],
-        named: Mapping[uuid.UUID, str],
-        met: set[uuid.UUID],
-    ) -> Verdict:
+    def _identified(self, one: _Row, known: Mapping[uuid.UUID, Record], met: set[uuid.UUID]) -> Verdict:
         identity = _uuid(one.identity)
-        if one.identity is None:
-            return self._of_new(one)
         if identity is None or identity not in known:
             return Verdict(one.line, FAULTY, errors={"": _GONE, **one.errors})
         if identity in met:
             return Verdict(one.line, FAULTY, errors={"": _TWICE, **one.errors})
         met.add(identity)
-        return self._of_known(one, known[identity], named)
+        return self._of_known(one, known[identity])
 
-    def _of_new(self, one: _Row) -> Verdict:
-        stored, errors = self._cleaned(one, self.kind.fields)
-        if errors:
-            return Verdict(one.line, FAULTY, errors=errors)
-        if self._is_there(stored):
-            return Verdict(one.line, UNCHANGED)
+    def _nameless(
+        self, rows: Iterable[_Row], others: Likeness, seen: dict[Values, int]
+    ) -> dict[int, Verdict]:
+        """Verdicts on rows that have no ids; `seen` are the values of rows that have."""
+        found: dict[int, Verdict] = {}
+        left: dict[int, tuple[_Row, dict[str, Any], Values]] = {}
+        for one in rows:
+            stored, errors = self._cleaned(one, self.kind.fields)
+            if errors:
+                found[one.line] = Verdict(one.line, FAULTY, errors=errors)
+                continue
+            values = tuple(stored[name] for name in others.names)
+            first = seen.setdefault(values, one.line)
+            if others.take(values):
+                found[one.line] = Verdict(one.line, UNCHANGED)
+            elif first != one.line:
+                found[one.line] = self._decided(one, stored, Question(twin=first))
+            else:
+                left[one.line] = one, stored, values
+        alike = others.similar({line: values for line, (_row, _stored, values) in left.items()})
+        records = self._known(alike.values())
+        for line, (one, stored, _values) in left.items():
+            record = records.get(alike[line]) if line in alike else None
+            found[line] = self._like(one, stored, record) if record else self._of_new(one, stored)
+        return found
+
+    def _like(self, one: _Row, stored: Mapping[str, Any], row: Record) -> Verdict:
+        """Of a row that looks like a record."""
+        changed, before, _errors = self._changes(one, row)
+        if not changed:
+            return Verdict(one.line, UNCHANGED, row=row)
+        return self._decided(one, stored, Question(row, changed, before))
+
+    def _decided(self, one: _Row, stored: Mapping[str, Any], question: Question) -> Verdict:
+        """What the person said of a row; nothing happens to it before."""
+        answer = self.answers.get(one.line, "")
+        if answer == asking.OF_ITS_OWN:
+            verdict = self._of_new(one, stored)
+        elif question.row is not None and answer == str(question.row.id):
+            verdict = self._of_known(one, question.row)
+        else:
+            answer, verdict = "", Verdict(one.line, ASKED)
+        return replace(verdict, question=replace(question, answer=answer))
+
+    def _of_new(self, one: _Row, stored: Mapping[str, Any]) -> Verdict:
         if refusal := self._refusal(stored):
             return Verdict(one.line, FAULTY, errors={"": refusal})
         return Verdict(one.line, NEW, {name: stored[name] for name in self.given})
 
-    def _is_there(self, stored: Mapping[str, Any]) -> bool:
-        """Whether a record is like this; each record answers for one row."""
-        same = self.alike.get(tuple(stored[name] for name in self.compared), [])
-        wanted = [stored[name] for name in self.hidden]
-        for at_hand in same:
-            if all(_same_text(value, held) for value, held in zip(wanted, at_hand, strict=True)):
-                same.remove(at_hand)
-                return True
-        return False
+    def _of_known(self, one: _Row, row: Record) -> Verdict:
+        changed, before, errors = self._changes(one, row)
+        if errors:
+            return Verdict(one.line, FAULTY, errors=errors)
+        if not changed:
+            return Verdict(one.line, UNCHANGED, row=row)
+        whole = {name: changed.get(name, self.kind.value(row, name)) for name in self.kind.fields}
+        if refusal := self._refusal(whole, row):
+            return Verdict(one.line, FAULTY, errors={"": refusal})
+        return Verdict(one.line, CHANGED, changed, row, before)
 
-    def _of_known(self, one: _Row, row: Record, named: Mapping[uuid.UUID, str]) -> Verdict:
-        kept = {name for name in self.given if self._keeps(one, row, name, named)}
+    def _changes(
+        self, one: _Row, row: Record
+    ) -> tuple[dict[str, Any], dict[str, Any], Mapping[str, Message]]:
+        """What a row says otherwise than a record, what the record has there, and what is wrong."""
+        kept = {name for name in self.given if self._keeps(one, row, name)}
         names = [name for name in self.given if name not in kept]
         rest = _Row(
             one.line,
@@ -196,24 +232,16 @@ class _Judge:
             {name: told for name, told in one.errors.items() if name not in kept},
         )
         stored, errors = self._cleaned(rest, names)
-        if errors:
-            return Verdict(one.line, FAULTY, errors=errors)
         changed = {name: value for name, value in stored.items() if value != self.kind.value(row, name)}
-        if not changed:
-            return Verdict(one.line, UNCHANGED, row=row)
-        before = {name: self.kind.value(row, name) for name in changed}
-        whole = {name: changed.get(name, self.kind.value(row, name)) for name in self.kind.fields}
-        if refusal := self._refusal(whole, row):
-            return Verdict(one.line, FAULTY, errors={"": refusal})
-        return Verdict(one.line, CHANGED, changed, row, before)
+        return changed, {name: self.kind.value(row, name) for name in changed}, errors
 
-    def _keeps(self, one: _Row, row: Record, name: str, named: Mapping[uuid.UUID, str]) -> bool:
+    def _keeps(self, one: _Row, row: Record, name: str) -> bool:
         """Whether a cell shows what the record has: also masked, retired, or read as a word for nothing."""
         what, held, cell = self.kind.fields[name], self.kind.value(row, name), one.cells[name]
         if held is None:
             return False
         if isinstance(what, Person):
-            return isinstance(cell, str) and plain_name(cell) == plain_name(named.get(held, ""))
+            return isinstance(cell, str) and plain_name(cell) == plain_name(self.named.get(held, ""))
         return isinstance(what, Text) and (cell == held or (masked(what) and cell in {None, mask(held)}))
 
     def _cleaned(self, one: _Row, names: Iterable[str]) -> tuple[dict[str, Any], dict[str, Message]]:
@@ -235,10 +263,6 @@ class _Judge:
         except RendaError as error:
             return error.sentence
         return ""
-
-
-def _same_text(given: str | None, held: str | None) -> bool:
-    return given == held or (given is not None and held is not None and given == mask(held))
 
 
 def _uuid(cell: Cell) -> uuid.UUID | None:

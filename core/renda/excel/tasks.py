@@ -56,7 +56,7 @@ def _written(
     """Why the rows were not written, or ""."""
     try:
         with session.begin_nested():
-            found = uploads.assess(session, registry, kind, row.organisation, file, now=now)
+            found = uploads.judged(session, registry, kind, row, file, now=now)
             if row.shown == fingerprint(kind, found.verdicts):
                 uploads.settle(session, kind, row, found, now)
                 return ""

@@ -1,6 +1,5 @@
 """From a file's bytes to verdicts, and the life of an upload until it is written or refused."""
 
-import json
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,13 +10,13 @@ from sqlalchemy.orm import Session
 
 from renda.declarations import RecordType
 from renda.errors import Conflict, NotFound
-from renda.excel import grids
+from renda.excel import asking, grids
 from renda.excel.columns import IDENTITY, Layout, find
 from renda.excel.judging import judge
 from renda.excel.models import Upload
 from renda.excel.safety import refused
 from renda.excel.template import version
-from renda.excel.verdicts import CHANGED, FAULTY, NEW, Verdict, fingerprint
+from renda.excel.verdicts import ASKED, CHANGED, FAULTY, NEW, Verdict, fingerprint
 from renda.excel.writing import write
 from renda.i18n import DEFAULT_LOCALE, Translator, _
 from renda.records import passing
@@ -74,8 +73,13 @@ class Judged:
 
     @property
     def faulty(self) -> int:
-        """Rows that would be left out."""
+        """Rows that would be left out because of what is wrong with them."""
         return sum(one.what == FAULTY for one in self.verdicts)
+
+    @property
+    def asked(self) -> int:
+        """Rows that would be left out because nobody has said what they are."""
+        return sum(one.what == ASKED for one in self.verdicts)
 
 
 def chinese(registry: Registry) -> Translator:
@@ -92,6 +96,7 @@ def examine(
     *,
     now: datetime,
     mapping: Mapping[int, str] | None = None,
+    answers: Mapping[int, str] | None = None,
 ) -> Judged:
     """Read a file and judge its rows.
 
@@ -100,18 +105,26 @@ def examine(
         TooLarge, Conflict: see `renda.excel.grids.read` and `renda.excel.judging.judge`.
     """
     file = opened(registry, kind, organisation, content, mapping=mapping)
-    return assess(session, registry, kind, organisation, file, now=now)
+    return assess(session, registry, kind, organisation, file, now=now, answers=answers)
 
 
 def assess(
-    session: Session, registry: Registry, kind: RecordType, organisation: str, file: Opened, *, now: datetime
+    session: Session,
+    registry: Registry,
+    kind: RecordType,
+    organisation: str,
+    file: Opened,
+    *,
+    now: datetime,
+    answers: Mapping[int, str] | None = None,
 ) -> Judged:
-    """Judge the rows of a file that was read.
+    """Judge the rows of a file that was read, with what was said of those that are asked about.
 
     Raises:
         Invalid, Conflict: see `renda.excel.judging.judge`.
     """
-    verdicts = judge(session, kind, organisation, file.layout, translate=chinese(registry), now=now)
+    say = chinese(registry)
+    verdicts = judge(session, kind, organisation, file.layout, answers=answers, translate=say, now=now)
     return Judged(file.layout, verdicts, file.remark)
 
 
@@ -217,24 +230,17 @@ def find_upload(
     return row
 
 
-def mapping_of(row: Upload) -> dict[int, str] | None:
-    """The columns as the person corrected them, or None."""
-    return {int(index): name for index, name in json.loads(row.mapping).items()} if row.mapping else None
-
-
-def correct(row: Upload, mapping: Mapping[int, str]) -> None:
-    """Keep what the person says that the columns are."""
-    row.mapping = json.dumps({str(index): name for index, name in mapping.items()})
-
-
 def reopened(registry: Registry, kind: RecordType, row: Upload) -> Opened:
     """Read a kept file with the columns as the person corrected them; see `opened`."""
-    return opened(registry, kind, row.organisation, row.content, mapping=mapping_of(row))
+    return opened(registry, kind, row.organisation, row.content, mapping=asking.mapping_of(row))
 
 
-def judged(session: Session, registry: Registry, kind: RecordType, row: Upload, now: datetime) -> Judged:
-    """What a kept file would do now; see `examine`."""
-    return assess(session, registry, kind, row.organisation, reopened(registry, kind, row), now=now)
+def judged(
+    session: Session, registry: Registry, kind: RecordType, row: Upload, file: Opened, *, now: datetime
+) -> Judged:
+    """What a kept file that was read would do now, with the answers of its giver; see `examine`."""
+    said = asking.answers_of(row)
+    return assess(session, registry, kind, row.organisation, file, now=now, answers=said)
 
 
 def confirm(
@@ -259,7 +265,7 @@ def confirm(
     session.refresh(row, with_for_update=True)
     if row.state != OPEN:
         raise Conflict
-    found = assess(session, registry, kind, row.organisation, file, now=now)
+    found = judged(session, registry, kind, row, file, now=now)
     if shown != fingerprint(kind, found.verdicts):
         raise Conflict(CHANGED_MEANWHILE)
     row.shown = shown
@@ -279,7 +285,7 @@ def settle(session: Session, kind: RecordType, row: Upload, found: Judged, now: 
         kind,
         row.organisation,
         row.written,
-        left_out=found.faulty,
+        left_out=found.faulty + found.asked,
         upload=row.id,
         now=now,
         actor=row.account,

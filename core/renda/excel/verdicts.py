@@ -10,8 +10,27 @@ from renda.declarations import Message, RecordType
 from renda.i18n import Translate
 from renda.records.models import Record
 
-NEW, CHANGED, UNCHANGED, FAULTY = "new", "changed", "unchanged", "faulty"
-KINDS = (NEW, CHANGED, UNCHANGED, FAULTY)
+NEW, CHANGED, UNCHANGED, ASKED, FAULTY = "new", "changed", "unchanged", "asked", "faulty"
+KINDS = (NEW, CHANGED, UNCHANGED, ASKED, FAULTY)
+
+
+@dataclass(frozen=True)
+class Question:
+    """What only the person who gave the file can tell of a row: whether it is a record of its own.
+
+    Attributes:
+        row: the record that it looks like, or None.
+        values: what the row says otherwise than that record, by field.
+        before: the record's present values of the same fields.
+        twin: number of the row that it equals, or 0.
+        answer: what the person said: the id of the record, `renda.excel.asking.OF_ITS_OWN`, or "".
+    """
+
+    row: Record | None = None
+    values: Mapping[str, Any] = field(default_factory=dict)
+    before: Mapping[str, Any] = field(default_factory=dict)
+    twin: int = 0
+    answer: str = ""
 
 
 @dataclass(frozen=True)
@@ -26,6 +45,7 @@ class Verdict:
         row: the record that is changed.
         before: its present values of the same fields.
         errors: sentences by the name of a field; "" for what concerns the row as a whole.
+        question: what the person has to say of it, or has said.
     """
 
     line: int
@@ -34,6 +54,7 @@ class Verdict:
     row: Record | None = None
     before: Mapping[str, Any] = field(default_factory=dict)
     errors: Mapping[str, Message] = field(default_factory=dict)
+    question: Question | None = None
 
 
 def counts(verdicts: Iterable[Verdict]) -> dict[str, int]:

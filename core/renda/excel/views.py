@@ -9,7 +9,7 @@ from pyramid.response import Response
 
 from renda.app import go_on_writing
 from renda.errors import Conflict, Invalid, NotFound, RendaError
-from renda.excel import marking, preview, template, uploads
+from renda.excel import asking, marking, preview, template, uploads
 from renda.excel.columns import IDENTITY
 from renda.excel.models import Upload
 from renda.excel.template import Place
@@ -26,6 +26,8 @@ GIVE = "renda:web/templates/register/import.jinja2"
 LOOK = "renda:web/templates/register/imported.jinja2"
 _COLUMN = re.compile(r"column\.([0-9]{1,3})")
 _NO_FILE = _("Choose a file.")
+_EVERY = {"all.change": False, "all.new": True}
+"""Buttons that answer for all rows of a group at once, and whether each is a record of its own then."""
 
 
 def _base(context: Register, request: Request) -> str:
@@ -128,10 +130,12 @@ def _looking(
     context: Register, request: Request, row: Upload, file: uploads.Opened, error: str = ""
 ) -> dict[str, Any]:
     kind, base = context.type, _base(context, request)
-    found = uploads.assess(request.db, request.registry, kind, row.organisation, file, now=request.now)
+    found = uploads.judged(request.db, request.registry, kind, row, file, now=request.now)
+    asked = preview.questions(request.db, kind, found, base, request.translate)
     return {
         **_frame(context, request, row),
         **preview.page(request.db, kind, found, request.translate),
+        "questions": asked if row.state == uploads.OPEN else [],
         "errors": {"": error} if error else {},
         "action": f"{base}/import/{row.id}",
         "marked_href": f"{base}/import/{row.id}/marked.xlsx" if found.faulty else None,
@@ -161,10 +165,11 @@ def show_upload(context: Register, request: Request) -> dict[str, Any]:
 
 
 def decide(context: Register, request: Request) -> Any:
-    """Take a correction of the columns, the confirmation, or the withdrawal of a file."""
+    """Take a correction of the columns, answers, the confirmation, or the withdrawal of a file."""
     wanted, base = request.POST.get("do", ""), _base(context, request)
     kind, given = context.type, _upload(context, request)
-    file = uploads.reopened(request.registry, kind, given) if wanted == "confirm" else None
+    reading = wanted == "confirm" or wanted in _EVERY
+    file = uploads.reopened(request.registry, kind, given) if reading else None
     go_on_writing(request)
     row = _upload(context, request)
     if wanted == "discard" and row.state != uploads.WAITING:
@@ -172,12 +177,18 @@ def decide(context: Register, request: Request) -> Any:
         return HTTPSeeOther(f"{base}/import")
     if wanted == "map" and row.state == uploads.OPEN:
         try:
-            uploads.correct(row, _chosen(context, request))
+            asking.correct(row, _chosen(context, request))
         except Invalid as error:
             refuse(request, error.status)
             seen = uploads.reopened(request.registry, kind, row)
             return _looking(context, request, row, seen, error.message)
-    elif file is not None:
+    elif wanted == "answer" and row.state == uploads.OPEN:
+        asking.answer(row, asking.said(request.POST))
+    elif file is not None and wanted in _EVERY and row.state == uploads.OPEN:
+        found = uploads.judged(request.db, request.registry, kind, row, file, now=request.now)
+        twins, own = request.POST.get("group") == "twins", _EVERY[wanted]
+        asking.answer(row, asking.of_all(found.verdicts, twins=twins, own=own))
+    elif file is not None and wanted == "confirm":
         try:
             # What was written before a row was refused must be gone when the file is judged again.
             with request.db.begin_nested():
@@ -214,7 +225,8 @@ def _chosen(context: Register, request: Request) -> dict[int, str]:
 def send_marked(context: Register, request: Request) -> Response:
     """The file with its faulty cells marked."""
     row = _upload(context, request)
-    found = uploads.judged(request.db, request.registry, context.type, row, request.now)
+    file = uploads.reopened(request.registry, context.type, row)
+    found = uploads.judged(request.db, request.registry, context.type, row, file, now=request.now)
     if not found.faulty:
         raise NotFound
     made = marking.mark(row.content, context.type, found.layout, found.verdicts, request.translate)

@@ -51,8 +51,10 @@ def opened(content: bytes):
 def examine(db, registry, people):  # noqa: F811 - the fixture
     """Judges a file of the county's visits."""
 
-    def judge(content: bytes, mapping=None):
-        return uploads.examine(db, registry, VISITS, COUNTY, content, now=NOW, mapping=mapping)
+    def judge(content: bytes, mapping=None, answers=None):
+        return uploads.examine(
+            db, registry, VISITS, COUNTY, content, now=NOW, mapping=mapping, answers=answers
+        )
 
     return judge
 

@@ -43,8 +43,15 @@ def count(work):
 def test_rows_are_entered_once_and_come_out_again(record, file, work, tmp_path):
     done = record("import", file(GOOD), "--json")
     assert (done.returncode, done.stderr) == (0, "")
-    told = {"type": "probe_visit", "organisation": COUNTY, "errors": []}
-    assert json.loads(done.stdout) == {**told, "new": 1, "changed": 0, "unchanged": 0, "faulty": 0}
+    told = {"type": "probe_visit", "organisation": COUNTY, "errors": [], "questions": []}
+    assert json.loads(done.stdout) == {
+        **told,
+        "new": 1,
+        "changed": 0,
+        "unchanged": 0,
+        "asked": 0,
+        "faulty": 0,
+    }
     assert record("import", file(GOOD)).stdout == "新增 0 行，修改 0 行，未变 1 行，有误 0 行。\n"
     assert count(work) == 1
     out = tmp_path / "out.xlsx"
@@ -63,6 +70,24 @@ def test_a_file_with_faults_writes_nothing_and_comes_back_marked(record, file, w
     assert done.stderr == "有 1 行需要更正，没有保存任何内容。\n"
     assert opened(marked.read_bytes()).active["B3"].comment.text
     assert count(work) == 0
+
+
+def test_rows_that_may_be_there_already_wait_for_a_word(record, file, work):
+    record("import", file(GOOD))
+    nearly = [*GOOD[:3], "4万"]
+    done = record("import", file(nearly, ["座谈", *GOOD[1:]], ["座谈", *GOOD[1:]]), "--json")
+    assert done.returncode == 1
+    told = json.loads(done.stdout)
+    assert (told["new"], told["asked"], told["questions"][1]) == (1, 2, {"row": 4, "record": None, "twin": 3})
+    assert "--alike" in done.stderr
+    assert count(work) == 1
+    said = record("import", file(nearly)).stdout
+    assert f"第 2 行：疑似已有记录 {told['questions'][0]['record']}。" in said
+    done = record("import", file(nearly, ["座谈", *GOOD[1:]], ["座谈", *GOOD[1:]]), "--alike", "change")
+    assert (done.returncode, count(work)) == (0, 2)
+    assert "第 4 行：与第 3 行完全相同。" in done.stdout
+    done = record("import", file(GOOD, ["座谈", *GOOD[1:]], ["座谈", *GOOD[1:]]), "--alike", "new")
+    assert (done.returncode, count(work)) == (0, 4)
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,10 @@ from renda.database import new_id
 from renda.directory.models import Mandate, Person
 from renda.errors import Conflict, Invalid
 from renda.excel import grids
+from renda.excel.asking import OF_ITS_OWN
 from renda.excel.columns import find
 from renda.excel.judging import judge
-from renda.excel.verdicts import CHANGED, FAULTY, NEW, UNCHANGED, counts, fingerprint
+from renda.excel.verdicts import ASKED, CHANGED, FAULTY, NEW, UNCHANGED, counts, fingerprint
 from renda.excel.writing import write
 from tests.core.excel.conftest import COUNTY, HEADER, NOW, workbook
 from tests.core.records.conftest import TOWNSHIP
@@ -35,7 +36,7 @@ def test_new_rows_and_faulty_ones_with_all_their_reasons(examine):
     assert found.verdicts[0].values["budget"] == 35000
     assert found.verdicts[1].errors.keys() == {"title", "kind", "starts_on", "budget"}
     assert "formula" in found.verdicts[1].errors["budget"]
-    assert counts(found.verdicts) == {NEW: 1, CHANGED: 0, UNCHANGED: 0, FAULTY: 1}
+    assert counts(found.verdicts) == {NEW: 1, CHANGED: 0, UNCHANGED: 0, ASKED: 0, FAULTY: 1}
 
 
 def test_a_column_that_is_missing_and_needed_is_told_of(examine):
@@ -59,13 +60,13 @@ def test_deputies_of_one_name_are_told_apart_by_where_they_sit(db, people, exami
 
 def test_a_second_time_nothing_is_new(db, examine):
     content = workbook(HEADER, ROW, ["别处", "School", 46148, None], ROW)
-    first = examine(content)
+    first = examine(content, answers={4: OF_ITS_OWN})
     assert whats(first) == [NEW, NEW, NEW]
     assert enter(db, first) == 3
     again = examine(content)
     assert whats(again) == [UNCHANGED] * 3
     assert enter(db, again) == 0
-    assert whats(examine(workbook(HEADER, ROW, ROW, ROW))) == [UNCHANGED, UNCHANGED, NEW]
+    assert whats(examine(workbook(HEADER, ROW, ROW, ROW))) == [UNCHANGED, UNCHANGED, ASKED]
 
 
 def test_records_with_their_ids_are_changed(db, examine, visit):
@@ -104,7 +105,8 @@ def test_masked_values_that_come_back_stay_what_they_are(db, examine, visit):
     for phone in ("138****1234", "13812341234", None):
         assert whats(examine(workbook([*header, "renda-id"], [*given, phone, str(row.id)]))) == [UNCHANGED]
     assert whats(examine(workbook(header, [*given, "138****1234"]))) == [UNCHANGED]
-    assert whats(examine(workbook(header, [*given, "13812345678"]))) == [NEW]
+    assert whats(examine(workbook(header, [*given, "13812345678"]))) == [ASKED]
+    assert whats(examine(workbook(header, [*given, None]))) == [UNCHANGED]
     (one,) = examine(workbook([*header, "renda-id"], [*given, "1", str(row.id)])).verdicts
     assert one.values == {"phone": "1"}
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 from webtest import Upload as Sent
 
-from renda.excel import uploads
+from renda.excel import preview, uploads
 from renda.excel.models import Upload
 from renda.records import engine
 from renda.security.models import AuditEntry
@@ -239,6 +239,119 @@ class TestPreview:
             give(clerk, b"Title,Kind,Starts on\n", name)
         with work() as session:
             assert sorted(session.scalars(select(Upload.name))) == ["b.csv", "c.csv"]
+
+
+class TestQuestions:
+    """What a file says twice, or says otherwise than a record, is entered once somebody has said what it is."""
+
+    NEARLY = (*GOOD[:3], "4万")
+
+    @pytest.fixture
+    def entered(self, clerk):
+        confirmation(give(clerk, workbook(HEADER, GOOD, OTHER))).submit("do", value="confirm", status=303)
+
+    @staticmethod
+    def answered(page, group, do="answer", **said):
+        form = page.forms[group]
+        for name, value in said.items():
+            form[name.replace("_", ".")] = value
+        return form.submit("do", value=do, status=303).follow()
+
+    def test_a_changed_row_is_shown_with_its_record_and_what_differs(self, clerk, work, entered):
+        page = give(clerk, workbook(HEADER, self.NEARLY, OTHER))
+        assert numbers(page) == {"Faulty": 0, "Undecided": 1, "Changed": 0, "New": 0, "Unchanged": 1}
+        (row,) = page.html.select("#alike-rows tbody tr")
+        assert [cell.text for cell in row.select("th, td")][:3] == ["2", "走访", "Budget：35,000 → 40,000"]
+        assert clerk.get(row.a["href"]).status_int == 200
+        assert [option.text for option in row.select("option")] == [
+            "Leave out",
+            "A change of that record",
+            "A new record",
+        ]
+        assert "1 rows are left out until you have said what they are." in page.text
+        assert "nothing to save" not in page.text
+
+    def test_answered_as_a_change_it_changes_the_record(self, clerk, work, entered):
+        page = give(clerk, workbook(HEADER, self.NEARLY, OTHER))
+        choice = page.forms["alike"]["answer.2"]
+        page = self.answered(page, "alike", answer_2=choice.options[1][0])
+        assert numbers(page) == {"Faulty": 0, "Changed": 1, "New": 0, "Unchanged": 1}
+        assert page.forms["alike"]["answer.2"].value == choice.options[1][0]
+        confirmation(page).submit("do", value="confirm", status=303)
+        assert count(work) == 2
+        assert numbers(give(clerk, workbook(HEADER, self.NEARLY, OTHER)))["Unchanged"] == 2
+
+    def test_answered_as_a_new_record_it_makes_one(self, clerk, work, entered):
+        page = self.answered(give(clerk, workbook(HEADER, self.NEARLY, OTHER)), "alike", answer_2="new")
+        assert numbers(page)["New"] == 1
+        confirmation(page).submit("do", value="confirm", status=303)
+        assert count(work) == 3
+
+    def test_an_answer_is_taken_back(self, clerk, entered):
+        page = self.answered(give(clerk, workbook(HEADER, self.NEARLY)), "alike", answer_2="new")
+        page = self.answered(page, "alike", answer_2="")
+        assert numbers(page)["Undecided"] == 1
+
+    def test_what_is_not_answered_is_left_out(self, clerk, work, entered):
+        page = give(clerk, workbook(HEADER, self.NEARLY, ["新的", *OTHER[1:3], 9]))
+        done = confirmation(page).submit("do", value="confirm").follow()
+        assert "1 records were made or changed." in done.text
+        assert "alike" not in done.forms
+        with work() as session:
+            assert sorted(session.scalars(select(Visit.title))) == ["座谈", "新的", "走访"]
+            entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "record.import")).all()[-1]
+        assert json.loads(entry.detail)["left_out"] == 1
+
+    @pytest.mark.parametrize(("do", "state"), [("all.change", "Changed"), ("all.new", "New")])
+    def test_all_are_answered_at_once(self, clerk, monkeypatch, entered, do, state):
+        monkeypatch.setattr(preview, "MOST_SHOWN", 1)
+        page = give(clerk, workbook(HEADER, self.NEARLY, [*OTHER[:3], 9], self.NEARLY))
+        assert "1 more rows are not listed." in page.html.select_one("#alike").text
+        page = self.answered(page, "alike", do)
+        assert numbers(page)[state] == 2
+
+    def test_equal_rows_are_told_and_entered_where_somebody_says_so(self, clerk, work):
+        page = give(clerk, workbook(HEADER, GOOD, OTHER, GOOD))
+        assert numbers(page) == {"Faulty": 0, "Undecided": 1, "Changed": 0, "New": 2, "Unchanged": 0}
+        assert "It equals row 2." in page.html.select_one("#twins-rows").text
+        assert "It equals row 2." in page.html.select_one("#rows").text
+        page = self.answered(page, "twins", "all.new")
+        assert numbers(page)["New"] == 3
+        confirmation(page).submit("do", value="confirm", status=303)
+        assert count(work) == 3
+
+    def test_what_was_not_shown_is_not_confirmed(self, clerk, work, entered):
+        page = give(clerk, workbook(HEADER, self.NEARLY))
+        form = confirmation(self.answered(page, "alike", "all.change"))
+        self.answered(page, "alike", "all.new")
+        form.submit("do", value="confirm", status=409)
+        assert count(work) == 2
+
+    def test_other_columns_are_other_questions(self, clerk, entered):
+        page = self.answered(give(clerk, workbook(HEADER, self.NEARLY)), "alike", "all.new")
+        form = page.forms["columns-form"]
+        page = form.submit("do", value="map", status=303).follow()
+        assert numbers(page)["Undecided"] == 1
+
+    def test_answers_are_those_of_a_file_that_is_open(self, clerk, entered):
+        page = give(clerk, workbook(HEADER, self.NEARLY, ["新的", *OTHER[1:3], 9]))
+        form = page.forms["alike"]
+        confirmation(page).submit("do", value="confirm", status=303)
+        for do in ("answer", "all.new"):
+            form.submit("do", value=do, status=409)
+
+    def test_many_rows_are_written_as_they_were_answered_for(
+        self, clerk, work, registry, monkeypatch, entered
+    ):
+        monkeypatch.setattr(uploads, "MOST_AT_ONCE", 0)
+        page = give(clerk, workbook(HEADER, self.NEARLY, OTHER, OTHER))
+        page = self.answered(page, "alike", "all.change")
+        page = self.answered(page, "twins", "all.new")
+        confirmation(page).submit("do", value="confirm", status=303)
+        run_tasks(registry, uploads.WRITE)
+        with work() as session:
+            assert sorted(session.scalars(select(Visit.budget).where(Visit.title == "走访"))) == [40000]
+        assert count(work) == 3
 
 
 class TestBackground:

@@ -223,7 +223,7 @@ def decide(context: Organisation, request: Request) -> Any:
         request.db.delete(row)
         return HTTPSeeOther(_address(request))
     if do == "map" and row.state == uploads.OPEN:
-        uploads.correct(row, _chosen(request.POST))
+        asking.correct(row, _chosen(request.POST))
     elif do == "answer" and row.state == uploads.OPEN:
         asking.answer(row, asking.said(request.POST))
     elif file is not None:
