@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import islice
 
@@ -42,6 +42,7 @@ class Layout:
         titles: what each column is called in the file.
         fields: name of the field that a column fills, by the column's index; `IDENTITY` among them.
         scales: by index the word that multiplies numbers, as 万 where the header says 万元.
+        doubled: fields by the index of columns that are left out, since an earlier one is headed alike.
     """
 
     grid: Grid
@@ -49,6 +50,7 @@ class Layout:
     titles: Sequence[str]
     fields: Mapping[int, str]
     scales: Mapping[int, str]
+    doubled: Mapping[int, str] = field(default_factory=dict)
 
     def rows(self) -> Iterator[tuple[int, Sequence[Cell]]]:
         """(number in the sheet, cells) of the rows that are data."""
@@ -58,8 +60,8 @@ class Layout:
                 yield number, row
 
     def corrected(self, fields: Mapping[int, str]) -> "Layout":
-        """The same sheet with another choice of columns."""
-        return replace(self, fields=fields)
+        """The same sheet with another choice of columns, by somebody who has seen them all."""
+        return replace(self, fields=fields, doubled={})
 
 
 def _given(row: Sequence[Cell], index: int) -> bool:
@@ -139,11 +141,11 @@ def _layout(
     titles: Sequence[str],
 ) -> Layout:
     fields: dict[int, str] = {}
+    doubled: dict[int, str] = {}
     for at, title in enumerate(titles):
         plain = folded(title)
-        name = names.get(plain) or names.get(bare(plain))
-        if plain and name and name not in fields.values():
-            fields[at] = name
+        if plain and (name := names.get(plain) or names.get(bare(plain))):
+            (doubled if name in fields.values() else fields)[at] = name
     whole = scale_above(grid.rows[:index])
     scales = {}
     for at, title in enumerate(titles):
@@ -152,7 +154,7 @@ def _layout(
             units = {folded(translate(what.unit)), folded(what.unit)} - {""}
             if scale := _scale_of(folded(title), units, whole):
                 scales[at] = scale
-    return Layout(grid, index, titles, fields, scales)
+    return Layout(grid, index, titles, fields, scales, doubled)
 
 
 def _scale_of(title: str, units: set[str], whole: str) -> str:

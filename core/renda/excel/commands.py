@@ -14,7 +14,7 @@ from renda.directory import modules
 from renda.directory.models import Organisation
 from renda.errors import Conflict, Invalid, NotFound
 from renda.excel import asking, marking, template, uploads
-from renda.excel.preview import EQUALS
+from renda.excel.preview import EQUALS, doubled
 from renda.excel.template import Place
 from renda.excel.verdicts import ASKED, FAULTY, Question, counts, reasons
 from renda.excel.writing import write
@@ -155,7 +155,7 @@ def _print(
         say(_("Row ${line}: ${sentence}", mapping={"line": line, "sentence": say(_asked(one))}))
         for line, one in questions[:_MOST_TOLD]
     ]
-    lines += [say(remark)] if remark else []
+    lines += [say(one) for one in (*doubled(kind, found.layout, say), remark) if one]
     told = {"type": kind.name, "organisation": organisation, **numbers, "errors": wrong}
     told["questions"] = [
         {"row": line, "record": str(one.row.id) if one.row else None, "twin": one.twin or None}

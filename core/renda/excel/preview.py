@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from renda.declarations import Message, RecordType
 from renda.excel import asking
-from renda.excel.columns import IDENTITY
+from renda.excel.columns import IDENTITY, Layout
 from renda.excel.grids import Cell, Odd
 from renda.excel.safety import ENDINGS, MOST_ROWS
 from renda.excel.uploads import MOST_AT_ONCE, Judged
@@ -47,6 +47,8 @@ _SIGNS: Mapping[str, tuple[str, Message]] = {
 
 EQUALS: str = _("It equals row ${line}.")
 """What is told of a row that says what another row says."""
+_DOUBLED: str = _("Column ${place}, “${title}”, is left out, since column ${other} is taken for “${field}”.")
+_ID = _("Id of the record")
 _OWN = ("all.new", _("All are new records"))
 
 
@@ -116,12 +118,32 @@ def page(session: Session, kind: RecordType, found: Judged, translate: Translate
         "rows": [teller.row(one) for one in listed],
         "left": len(found.verdicts) - len(listed),
         "remark": found.remark,
+        "doubled": doubled(kind, found.layout, translate),
         "good": found.good,
         "faulty": found.faulty,
         "asked": found.asked,
         "later": found.good > MOST_AT_ONCE,
         "shown": fingerprint(kind, found.verdicts),
     }
+
+
+def doubled(kind: RecordType, layout: Layout, translate: Translate) -> list[Message]:
+    """A sentence for each column that is left out, since an earlier one is headed alike."""
+    from openpyxl.utils import get_column_letter
+
+    taken = {name: index for index, name in layout.fields.items()}
+    return [
+        _(
+            _DOUBLED,
+            mapping={
+                "place": get_column_letter(index + 1),
+                "title": layout.titles[index],
+                "field": translate(kind.fields[name].label if name in kind.fields else _ID),
+                "other": get_column_letter(taken[name] + 1),
+            },
+        )
+        for index, name in layout.doubled.items()
+    ]
 
 
 def _columns(kind: RecordType, found: Judged) -> list[dict[str, Any]]:
@@ -134,7 +156,7 @@ def _columns(kind: RecordType, found: Judged) -> list[dict[str, Any]]:
         title = layout.titles[index] if index < len(layout.titles) else ""
         name = layout.fields.get(index, "")
         if title or name:
-            own = [(IDENTITY, _("Id of the record"))] if name == IDENTITY else []
+            own = [(IDENTITY, _ID)] if name == IDENTITY else []
             control = {
                 "name": f"column.{index}",
                 "label": title or str(index + 1),

@@ -216,6 +216,11 @@ def test_the_template_has_a_column_for_every_field(clerk):
     assert "By-election" in titles
 
 
+def test_of_two_columns_of_one_meaning_the_second_is_said_to_be_left_out(clerk):
+    page = give(clerk, ["王小明", None, None], header=["姓名", "手机", "联系电话"])
+    assert "Column C, “联系电话”, is left out, since column B is taken for “Phone”." in page.text
+
+
 def test_columns_are_corrected_by_hand(clerk):
     page = give(clerk, ["王小明", "第一选区"], header=["姓名", "地方"])
     form = page.forms["columns-form"]

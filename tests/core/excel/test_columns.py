@@ -27,7 +27,8 @@ def test_words_may_be_wide_marked_spaced_and_have_units_in_any_order():
 
 
 def test_of_two_columns_with_one_name_the_first_counts():
-    assert layout(["Title", "title"]).fields == {0: "title"}
+    found = layout(["Title", "Kind", "title"])
+    assert (found.fields, found.doubled) == ({0: "title", 1: "kind"}, {2: "title"})
 
 
 def test_a_header_of_two_rows_is_read_as_one():

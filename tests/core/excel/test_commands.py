@@ -62,6 +62,12 @@ def test_rows_are_entered_once_and_come_out_again(record, file, work, tmp_path):
     assert (actions.count("record.import"), actions.count("record.export")) == (2, 1)
 
 
+def test_of_two_columns_of_one_heading_the_second_is_said_to_be_left_out(record, tmp_path):
+    path = tmp_path / "visits.xlsx"
+    path.write_bytes(workbook([*HEADER, "Title"], [*GOOD, "别名"]))
+    assert "E 列“Title”不导入：“名称”已取自 A 列。" in record("import", path).stdout
+
+
 def test_a_file_with_faults_writes_nothing_and_comes_back_marked(record, file, work, tmp_path):
     marked = tmp_path / "marked.xlsx"
     done = record("import", file(GOOD, ["", "town", "2026", None]), "--json", "--marked", marked)

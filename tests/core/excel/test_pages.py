@@ -195,6 +195,18 @@ class TestPreview:
         assert numbers(clerk.get(page.request.path))["New"] == 1
         assert count(work) == 0
 
+    def test_of_two_columns_of_one_heading_the_second_is_said_to_be_left_out(self, clerk, work):
+        content = workbook(["Title", "Kind", "Starts on", "Title"], [*GOOD[:3], "别名"])
+        page = give(clerk, content)
+        assert "Column D, “Title”, is left out, since column A is taken for “Title”." in page.text
+        form = page.forms["columns-form"]
+        form["column.0"], form["column.3"] = "", "title"
+        page = form.submit("do", value="map", status=303).follow()
+        assert not page.html.select("#doubled")
+        confirmation(page).submit("do", value="confirm", status=303)
+        with work() as session:
+            assert session.scalars(select(Visit.title)).all() == ["别名"]
+
     def test_the_marked_file_says_what_is_wrong(self, clerk):
         page = give(clerk, workbook(HEADER, GOOD, BAD))
         answer = page.click("Download the marked file")

@@ -72,12 +72,11 @@ class Line:
 def named(layout: Layout) -> Layout:
     """The layout with the columns that are named otherwise than on our form."""
     words = {folded(word): name for name, known in _ALIASES.items() for word in known}
-    fields = dict(layout.fields)
+    fields, doubled = dict(layout.fields), dict(layout.doubled)
     for index, title in enumerate(layout.titles):
-        name = words.get(folded(title))
-        if name is not None and index not in fields and name not in fields.values():
-            fields[index] = name
-    return layout.corrected(fields)
+        if index not in fields and (name := words.get(folded(title))):
+            (doubled if name in fields.values() else fields)[index] = name
+    return replace(layout, fields=fields, doubled=doubled)
 
 
 def lines(layout: Layout, reader: Reader) -> Iterator[Line]:
