@@ -29,9 +29,13 @@ def answers_of(row: Upload) -> dict[int, str]:
     return {int(line): said for line, said in json.loads(row.answers or "{}").items()}
 
 
-def answer(row: Upload, said: Mapping[int, str]) -> None:
-    """Keep what the person says of rows, beside what was said before."""
-    row.answers = json.dumps({str(line): one for line, one in {**answers_of(row), **said}.items()})
+def answer(row: Upload, said: Mapping[int, str]) -> bool:
+    """Keep what the person says of rows, beside what was said before; whether it is anything new."""
+    known = answers_of(row)
+    new = {line: one for line, one in said.items() if known.get(line, "") != one}
+    if new:
+        row.answers = json.dumps({str(line): one for line, one in {**known, **new}.items()})
+    return bool(new)
 
 
 def control(line: int, label: str, choices: Iterable[tuple[str, str]], **more: Any) -> dict[str, Any]:

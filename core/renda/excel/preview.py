@@ -49,7 +49,7 @@ EQUALS: str = _("It equals row ${line}.")
 """What is told of a row that says what another row says."""
 _DOUBLED: str = _("Column ${place}, “${title}”, is left out, since column ${other} is taken for “${field}”.")
 _ID = _("Id of the record")
-_OWN = ("all.new", _("All are new records"))
+_OWN = _("All are new records")
 
 
 def _group(
@@ -69,8 +69,8 @@ _GROUPS: Mapping[bool, dict[str, Any]] = {
             "agree. Say whether such a row changes that record, or is a new one; until then it is left out."
         ),
         (_("Record"), _("What differs")),
-        ("all.change", _("All change those records")),
-        _OWN,
+        ("alike.change", _("All change those records")),
+        ("alike.new", _OWN),
     ),
     True: _group(
         "twins",
@@ -80,7 +80,7 @@ _GROUPS: Mapping[bool, dict[str, Any]] = {
             "of their own; until then they are left out."
         ),
         (_("Equal row"),),
-        _OWN,
+        ("twins.new", _OWN),
     ),
 }
 """What is said above rows that are asked about: of those that equal another, and of the others."""

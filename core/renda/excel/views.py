@@ -8,6 +8,7 @@ from pyramid.httpexceptions import HTTPSeeOther
 from pyramid.response import Response
 
 from renda.app import go_on_writing
+from renda.declarations import RecordType
 from renda.errors import Conflict, Invalid, NotFound, RendaError
 from renda.excel import asking, marking, preview, template, uploads
 from renda.excel.columns import IDENTITY
@@ -26,8 +27,12 @@ GIVE = "renda:web/templates/register/import.jinja2"
 LOOK = "renda:web/templates/register/imported.jinja2"
 _COLUMN = re.compile(r"column\.([0-9]{1,3})")
 _NO_FILE = _("Choose a file.")
-_EVERY = {"all.change": False, "all.new": True}
-"""Buttons that answer for all rows of a group at once, and whether each is a record of its own then."""
+_EVERY = {
+    "alike.change": {"twins": False, "own": False},
+    "alike.new": {"twins": False, "own": True},
+    "twins.new": {"twins": True, "own": True},
+}
+"""Buttons that answer at once for all rows that are like records, or equal others; see `asking.of_all`."""
 
 
 def _base(context: Register, request: Request) -> str:
@@ -182,12 +187,8 @@ def decide(context: Register, request: Request) -> Any:
             refuse(request, error.status)
             seen = uploads.reopened(request.registry, kind, row)
             return _looking(context, request, row, seen, error.message)
-    elif wanted == "answer" and row.state == uploads.OPEN:
-        asking.answer(row, asking.said(request.POST))
-    elif file is not None and wanted in _EVERY and row.state == uploads.OPEN:
-        found = uploads.judged(request.db, request.registry, kind, row, file, now=request.now)
-        twins, own = request.POST.get("group") == "twins", _EVERY[wanted]
-        asking.answer(row, asking.of_all(found.verdicts, twins=twins, own=own))
+    elif row.state == uploads.OPEN and _answered(request, kind, row, file):
+        pass  # What was said beside a confirmation changes what is confirmed: it is shown first.
     elif file is not None and wanted == "confirm":
         try:
             # What was written before a row was refused must be gone when the file is judged again.
@@ -200,6 +201,15 @@ def decide(context: Register, request: Request) -> Any:
     else:
         raise Conflict
     return HTTPSeeOther(f"{base}/import/{row.id}")
+
+
+def _answered(request: Request, kind: RecordType, row: Upload, file: uploads.Opened | None) -> bool:
+    """Keep what was said of rows; whether the page is to be shown again for that."""
+    wanted, new = request.POST.get("do", ""), asking.answer(row, asking.said(request.POST))
+    if file is not None and wanted in _EVERY:
+        found = uploads.judged(request.db, request.registry, kind, row, file, now=request.now)
+        asking.answer(row, asking.of_all(found.verdicts, **_EVERY[wanted]))
+    return new or wanted == "answer" or wanted in _EVERY
 
 
 def _chosen(context: Register, request: Request) -> dict[int, str]:

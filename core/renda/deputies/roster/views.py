@@ -190,7 +190,8 @@ def _questions(request: Request, row: Upload, found: writing.Roster) -> list[dic
                 _("Who row ${line} is about", mapping={"line": line}),
                 [*choices, (asking.OF_ITS_OWN, _("Somebody else, who is new"))],
                 value=said.get(line, ""),
-                required=True,
+                required=False,
+                empty=_("Leave out"),
             )
             shown.append({"cells": [line, plan.candidates[0].name, {"field": control}]})
     group = {"id": "questions", "title": _WHO, "text": _WHO_TEXT, "columns": _WHO_COLUMNS, "rows": shown}
@@ -224,8 +225,8 @@ def decide(context: Organisation, request: Request) -> Any:
         return HTTPSeeOther(_address(request))
     if do == "map" and row.state == uploads.OPEN:
         asking.correct(row, _chosen(request.POST))
-    elif do == "answer" and row.state == uploads.OPEN:
-        asking.answer(row, asking.said(request.POST))
+    elif row.state == uploads.OPEN and (asking.answer(row, asking.said(request.POST)) or do == "answer"):
+        pass  # What was said beside a confirmation changes what is confirmed: it is shown first.
     elif file is not None:
         try:
             with request.db.begin_nested():
