@@ -164,7 +164,8 @@ class _Judge:
     ) -> dict[int, Verdict]:
         """Verdicts on rows that have no ids; `seen` are the values of rows that have."""
         found: dict[int, Verdict] = {}
-        left: dict[int, tuple[_Row, dict[str, Any], Values]] = {}
+        left: dict[int, tuple[_Row, dict[str, Any]]] = {}
+        unlike: dict[int, Values] = {}
         for one in rows:
             stored, errors = self._cleaned(one, self.kind.fields)
             if errors:
@@ -177,10 +178,10 @@ class _Judge:
             elif first != one.line:
                 found[one.line] = self._decided(one, stored, Question(twin=first))
             else:
-                left[one.line] = one, stored, values
-        alike = others.similar({line: values for line, (_row, _stored, values) in left.items()})
+                left[one.line], unlike[one.line] = (one, stored), values
+        alike = others.similar(unlike)
         records = self._known(alike.values())
-        for line, (one, stored, _values) in left.items():
+        for line, (one, stored) in left.items():
             record = records.get(alike[line]) if line in alike else None
             found[line] = self._like(one, stored, record) if record else self._of_new(one, stored)
         return found
@@ -255,7 +256,7 @@ class _Judge:
         """What the type's guard says of a record with these values, which no session ever holds."""
         if self.kind.guard is None:
             return ""
-        made = engine.build(self.kind, self.organisation, stored, now=self.now, author=None, whole=None)
+        made = engine.sketch(self.kind, self.organisation, stored, now=self.now)
         if row is not None:
             made.id, made.state, made.created_at = row.id, row.state, row.created_at
         try:

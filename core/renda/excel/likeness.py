@@ -68,13 +68,13 @@ class Likeness:
 
     def similar(self, rows: Mapping[int, Values]) -> dict[int, uuid.UUID]:
         """Records that rows look like, by the row's number, of those that were not taken."""
-        if not rows or self._name < 0:
-            return {}
         left = {
             identity: (*shown, *hidden)
             for shown, several in self._by_shown.items()
             for hidden, identity in several
         }
+        if not rows or not left or self._name < 0:
+            return {}
         found = self._of_their_name(rows, left)
         met = set(found.values())
         return found | self._but_for_the_name(

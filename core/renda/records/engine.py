@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
@@ -20,7 +20,7 @@ from renda.database import new_id
 from renda.declarations import RecordType
 from renda.errors import Conflict, Invalid, NotFound, RendaError
 from renda.i18n import _
-from renda.records import changes
+from renda.records import changes, guarding
 from renda.records.fields import Person, Rejected
 from renda.records.models import Record
 from renda.records.organs import at, require_kept
@@ -30,6 +30,8 @@ from renda.security import audit
 UNKNOWN = _("This register has no such field.")
 NOT_OFFERED = _("Choose one of the deputies who are offered here.")
 PART_OF_NOTHING = _("Open the record that this is a part of, and add it there.")
+_NONE = uuid.UUID(int=0)
+"""The id of no record."""
 
 
 def find(session: Session, kind: RecordType, organisation: str, identifier: uuid.UUID | str) -> Record:
@@ -109,14 +111,14 @@ def create_many(
     now: datetime,
     author: uuid.UUID | None,
 ) -> None:
-    """As `create`, of several records that are part of no other; at once, where no guard looks at each.
+    """As `create`, of several records that are part of no other, at once.
 
     `stored` is of each what `cleaned` gives for all fields: whoever judged them has done that already.
 
     Raises:
         Invalid, Conflict, RendaError: see `create`; it does not say of which of them.
     """
-    if kind.guard is not None or kind.part_of:
+    if kind.part_of:
         for values in stored:
             create(session, kind, organisation, values, now=now, author=author)
         return
@@ -127,12 +129,17 @@ def create_many(
     rows = [kind.columns_of(values, id=new_id(), **common) for values in stored]
     save(session)  # What was done before is told before.
     with _conflicts():
-        session.execute(insert(kind.model), rows)
+        guarding.insert_all(session, kind, rows)
     done = [
         (f"{kind.name}/{row['id']}", {"values": _told(kind, values)})
         for row, values in zip(rows, stored, strict=True)
     ]
     audit.record_all(session, done, actor=author, organisation=organisation, action="record.create", now=now)
+
+
+def sketch(kind: RecordType, organisation: str, stored: Mapping[str, Any], *, now: datetime) -> Record:
+    """A new record of cleaned values for the type's guard to look at, which no session will ever hold."""
+    return guarding.sketch(kind, kind.columns_of(stored, id=_NONE, **_common(kind, organisation, now, None)))
 
 
 def build(
@@ -144,7 +151,7 @@ def build(
     author: uuid.UUID | None,
     whole: Record | None,
 ) -> Record:
-    """A row of cleaned values that no session holds yet.
+    """A row of cleaned values that no session holds yet, but may.
 
     Raises:
         Invalid: the type is part of another, and `whole` is no record of the same organisation.

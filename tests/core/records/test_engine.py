@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import event, func, select, text
 
 from renda.database import scope_to
 from renda.errors import Conflict, Forbidden, Invalid, NotFound
@@ -118,6 +118,21 @@ class TestCreateAll:
         kind = replace(VISITS, guard=at_most_one)
         with pytest.raises(Conflict, match="One is enough"):
             engine.create_many(db, kind, COUNTY, cleaned([VALUES, VALUES]), now=NOW, author=None)
+
+    def test_where_it_asks_for_none_all_are_written_at_once(self, db, people):
+        seen, written = [], []
+
+        def note(state):
+            if state.is_insert and state.bind_mapper.class_ is Visit:
+                written.append(len(state.parameters))
+
+        event.listen(db, "do_orm_execute", note)
+        kind = replace(VISITS, guard=lambda _session, row: seen.append((row.title, row.state, row.notes)))
+        several = cleaned([VALUES, VALUES | {"title": "座谈"}])
+        engine.create_many(db, kind, COUNTY, several, now=NOW, author=None)
+        assert seen == [("走访孙老家镇", "planned", None), ("座谈", "planned", None)]
+        assert written == [2]
+        assert sorted(db.scalars(select(Visit.title))) == ["座谈", "走访孙老家镇"]
 
 
 class TestFind:
