@@ -105,6 +105,8 @@ def _full(session: Session, link: Link, budget: int) -> list[Sent]:
     if len(sound) < len(fitting):
         alarms.add(link, _DAMAGED)
         routing.keep_back(session, link.peer, set(fitting) - {carrying.hash_of(one) for one in sound})
+    if not any(one.signed.parts for one in sound):
+        return sound
     beyond = routing.beyond(session, link)
     return [carrying.withhold(one, link.peer, beyond) for one in sound]
 
