@@ -22,7 +22,7 @@ from renda_tiers.links import forked, gate, routing, trails, ways
 from renda_tiers.matters.ways import Passing
 from renda_tiers.reports import foreseen
 from renda_tiers.reports.nudging import Reminded
-from renda_tiers.web import home, matters
+from renda_tiers.web import home, matters, packs
 from renda_tiers.web.directives import cards
 
 
@@ -118,5 +118,6 @@ def register_slots() -> list[MenuEntry | Card]:
         Card("own-reports", "tiers:fill", home.clerk, 10, home.sent),
         Card("reports-below", "tiers:review", home.reviewer, weight=20),
         Card("tasks-from-above", "tiers:respond", cards.target, 5, cards.done),
+        Card("packs", "tiers:govern", packs.card, weight=60),
         Card("tasks-issued", "tiers:direct", cards.issuer, 30, None, cards.started),
     ]

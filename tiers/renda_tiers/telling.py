@@ -1,4 +1,4 @@
-"""What the chain tells people: a task or matter has come, a report or response was decided on, a reminder.
+"""What the chain tells people: what has come, what was decided on, and that somebody waits.
 
 A document is told of once it is applied, wherever it came from. What was signed long ago is history: a node
 that joins, is restored or rebuilds its projections does not tell of it.
@@ -16,6 +16,7 @@ from renda.indicators.periods import Period
 from renda.notices import kinds, telling
 from renda.notices.sending import Sending
 from renda.notices.telling import News, roles_that_may
+from renda.packs import reading
 from renda.plugins import Declared
 from renda.slices import slices
 from renda_tiers.directives import bodies
@@ -23,6 +24,7 @@ from renda_tiers.directives.models import Directive, DirectiveStanding, Response
 from renda_tiers.documents.judging import Judged
 from renda_tiers.documents.models import ThisNode
 from renda_tiers.matters.models import Matter
+from renda_tiers.packs import arrival as packs
 from renda_tiers.reports import definitions, standings
 from renda_tiers.reports.models import Report, Review
 from renda_tiers.reports.nudging import Reminded
@@ -30,6 +32,7 @@ from renda_tiers.reports.template import Template, in_words
 
 RECENT = timedelta(days=14)
 """How long ago a document may have been signed to be news."""
+_PACK = _("Practice pack: ${title}")
 
 
 def hold(event: Sending) -> None:
@@ -47,6 +50,7 @@ def follow(event: Judged) -> None:
             *_matters(session, some, now - RECENT),
             *_reviews(session, some, now - RECENT),
             *_verifications(session, some, now - RECENT),
+            *_packs(session, some, now - RECENT),
         ]
         if news:
             telling.tell(session, news, now)
@@ -147,6 +151,14 @@ def _verifications(session: Session, documents: Collection[bytes], since: dateti
             path=_directive_path(row.subject),
             key=f"document/{row.document.hex()}",
         )
+
+
+def _packs(session: Session, documents: Collection[bytes], since: datetime) -> Iterator[News]:
+    roles = _may(session, "govern")
+    for row in packs.brought(session, documents, since):
+        title = reading.read(row.text.encode(), row.name).module.title
+        path, key = f"m/tiers/packs/{row.name}", f"document/{row.hash.hex()}"
+        yield News(row.organisation, roles, kinds.TASK, _(_PACK, mapping={"title": title}), path, key)
 
 
 def reminded(event: Reminded) -> None:

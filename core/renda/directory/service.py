@@ -200,8 +200,16 @@ def obstacle_to_disabling(session: Session, found: OwnModules, module: str) -> s
 
 def _switched(session: Session, organisation: str, module: str, action: str, actor: uuid.UUID | None) -> None:
     registry = session.info["registry"]
-    now = registry.clock()
-    audit.record(session, actor=actor, organisation=organisation, action=action, target=module, now=now)
+    pack = registry.declared.packs.get(module)
+    audit.record(
+        session,
+        actor=actor,
+        organisation=organisation,
+        action=action,
+        target=module,
+        now=registry.clock(),
+        detail={"version": pack.version} if pack else {},
+    )
     session.flush()
     registry.notify(ModulesChanged(session, (organisation,)))
     registry.notify(ModuleSwitched(session, organisation))

@@ -79,3 +79,64 @@ def test_who_stands_alone_is_not_told_that_another_made_it(admin, installed, wor
     page = admin(CAO).get(address(CAO, f"/{NAME}"))
     assert "There is no body above or below to hand it on to." in text(page)
     assert "another one made it" not in text(page)
+
+
+def todo(browser, code):
+    return [one for one in browser.get(f"/o/{code}").html.select("#todo tbody tr") if "走访日" in one.text]
+
+
+@pytest.fixture
+def sent(admin, installed):
+    """The county has sent its pack to the city."""
+    submit_form(admin(CAO).get(address(CAO, f"/{NAME}")), "do=send").follow()
+
+
+@pytest.fixture
+def published(admin, sent):
+    """And the city has published it."""
+    submit_form(admin(CITY).get(address(CITY, f"/{NAME}")), "do=publish").follow()
+
+
+def test_the_city_is_asked_what_to_do_with_a_pack_until_it_publishes_it(admin, sent):
+    browser = admin(CITY)
+    (line,) = todo(browser, CITY)
+    assert "曹县" in line.text
+    page = browser.get(f"/o/{CITY}").click("走访日")
+    assert "handed on version 1 of this pack" in text(page)
+    assert "Publishing it decides on it, too." in text(page)
+    submit_form(page, "do=publish").follow()
+    assert todo(browser, CITY) == []
+    assert todo(admin(CAO), CAO) == [], "its author has decided"
+
+
+def test_who_received_a_published_pack_is_asked_until_it_is_enabled(admin, published):
+    browser = admin(TOWN)
+    (line,) = todo(browser, TOWN)
+    assert "To be enabled or declined" in line.text
+    page = browser.get(f"/o/{TOWN}").click("走访日").click("Enable it…")
+    submit_form(page, "do=enable").follow()
+    assert todo(browser, TOWN) == []
+
+
+def test_a_pack_that_is_declined_is_not_asked_about_until_a_newer_version_comes(
+    admin, published, work, clock
+):
+    browser = admin(TOWN)
+    done = submit_form(browser.get(address(TOWN, f"/{NAME}")), "do=decline").follow()
+    assert "The pack is not used here." in text(done)
+    assert todo(browser, TOWN) == []
+    with work() as session:
+        newer = read(files.other(("version = 1", "version = 2")).encode(), "走访日.toml")
+        keeping.install(session, CAO, newer, actor=None, now=clock())
+    for code, way in ((CAO, "send"), (CITY, "publish")):
+        submit_form(admin(code).get(address(code, f"/{NAME}")), f"do={way}").follow()
+    assert len(todo(admin(TOWN), TOWN)) == 1
+
+
+def test_administrators_alone_are_told_of_it_once(admin, sent, signed_in, clock):
+    assert todo(signed_in("clerk", CITY), CITY) == []
+    assert "走访日" not in text(signed_in("clerk", CITY).get(f"/o/{CITY}/notices"))
+    clock.forward(hours=1)
+    submit_form(admin(CAO).get(address(CAO, f"/{NAME}")), "do=send").follow()
+    page = admin(CITY).get(f"/o/{CITY}/notices")
+    assert text(page).count("Practice pack: 走访日") == 1

@@ -78,11 +78,16 @@ def submit_form(page: Any, action: str = "", **fields: Any) -> Any:
     forms = [
         one for one in page.forms.values() if one.method.upper() == "POST" and not one.action.endswith(frame)
     ]
+    button, _, pressed = action.partition("=")
+    forms = [one for one in forms if _has(one, button, pressed)] or forms
     form = next(one for one in forms if fields.keys() <= one.fields.keys())
     for name, value in fields.items():
         form[name] = value
-    button, _, value = action.partition("=")
-    return form.submit(button or None, value=value or None, expect_errors=True)
+    return form.submit(button or None, value=pressed or None, expect_errors=True)
+
+
+def _has(form: Any, button: str, value: str) -> bool:
+    return any(one.value_if_submitted() == value for one in form.fields.get(button, ()))
 
 
 def text(page: Any) -> str:

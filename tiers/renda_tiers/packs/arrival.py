@@ -5,11 +5,11 @@ using it stays its own decision. What this node cannot read is parked until a ve
 """
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, and_, literal, select
 from sqlalchemy.orm import Session
 
 from renda.clock import local_day
@@ -18,6 +18,7 @@ from renda.errors import Conflict, Invalid
 from renda.i18n import _
 from renda.packs import keeping, reading
 from renda.packs.declared import SHIPPED, Pack, author_of, is_made_by
+from renda.packs.models import InstalledPack
 from renda_tiers.documents import issuing
 from renda_tiers.documents.envelope import Document, Outcome, decode
 from renda_tiers.documents.judging import aside
@@ -90,6 +91,39 @@ def apply(session: Session, _documents: Sequence[Document]) -> None:
 def outdate(session: Session) -> None:
     """Have it looked at the end of this batch who has what: a pack came, or bodies did."""
     session.info[_OUTDATED] = True
+
+
+def brought(session: Session, documents: Collection[bytes], since: datetime) -> list[Row[Any]]:
+    """What documents signed since an instant gave to organisations of this node that did not have it before.
+
+    Rows of (organisation, name, text, given_by, hash of the document).
+    """
+    statement = (
+        select(
+            InstalledPack.organisation,
+            InstalledPack.name,
+            InstalledPack.text,
+            InstalledPack.given_by,
+            LedgerDocument.hash,
+        )
+        .join(
+            LedgerDocument,
+            and_(
+                LedgerDocument.origin == InstalledPack.given_by,
+                LedgerDocument.issued == InstalledPack.given_at,
+            ),
+        )
+        .where(
+            LedgerDocument.hash.in_(documents),
+            LedgerDocument.kind == KIND,
+            LedgerDocument.issued >= since,
+            LedgerDocument.subject == literal(f"{KIND}:") + InstalledPack.given_by + ":" + InstalledPack.name,
+            InstalledPack.organisation != InstalledPack.given_by,
+        )
+        .order_by(InstalledPack.organisation, InstalledPack.name)
+    )
+    with everything(session):
+        return list(session.execute(statement))
 
 
 def complete(session: Session) -> None:

@@ -96,9 +96,9 @@ def _say(
         actor=actor,
         organisation=organisation,
         action=action,
-        target=document.hex(),
+        target=pack.name,
         now=now,
-        detail={"pack": pack.name, "version": pack.version},
+        detail={"document": document.hex(), "version": pack.version},
     )
     return document
 

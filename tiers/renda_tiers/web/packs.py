@@ -1,4 +1,4 @@
-"""Handing practice packs on: what this body has, and where it may go."""
+"""Handing practice packs on: what this body has, what came and waits for its decision, where it may go."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,7 +9,7 @@ from renda.clock import local_minute
 from renda.directory import service
 from renda.errors import NotFound
 from renda.i18n import _
-from renda.packs import keeping
+from renda.packs import decisions, keeping
 from renda.packs.declared import SHIPPED, Pack, is_made_by
 from renda.types import Request
 from renda.web.contexts import Organisation
@@ -26,7 +26,10 @@ COLUMNS = [
     {"title": _("Hand on")},
 ]
 REPORTED = "publish-report"
+_NEW, _NEWER = _("To be enabled or declined"), _("New version")
 _DONE = {
+    decisions.KEEP: _("The pack stays in use."),
+    decisions.DECLINE: _("The pack is not used here. A newer version is asked about again."),
     SEND: _("The pack is sent to the body above."),
     PUBLISH: _("The pack is published to all below."),
     REPORTED: _("The pack is published to all below, with its report."),
@@ -82,9 +85,42 @@ def look(context: Organisation, request: Request) -> Mapping[str, Any]:
         "figures": [f"{one.title}：{one.definition}" for one in pack.indicators],
         "reports": [one.title for one in pack.templates],
         "is_ours": ours,
+        "decision": _decision(context, request, pack),
         "ways": [(name, request.translate(text)) for name, text in ways],
         "back": links.to(request, "packs"),
     }
+
+
+def _undecided(context: Organisation, request: Request) -> list[decisions.Undecided]:
+    return decisions.undecided(request.db, context.organisation.code, context.own_modules)
+
+
+def _decision(context: Organisation, request: Request, pack: Pack) -> dict[str, Any] | None:
+    """What is to be decided on a pack that came, or None."""
+    one = next((one for one in _undecided(context, request) if one.name == pack.name), None)
+    return one and {
+        "by": service.name_of(request.db, one.given_by),
+        "version": one.version,
+        "used": one.used,
+        "module": request.route_path("core.module", org=context.organisation.code, module=one.name),
+        "value": decisions.KEEP if one.used else decisions.DECLINE,
+    }
+
+
+def card(request: Request) -> Mapping[str, Any] | None:
+    """The packs that came and on which nothing was decided, for those who may enable them."""
+    titles = request.registry.declared.packs
+    tasks = [
+        {
+            "what": titles[one.name].module.title,
+            "from": service.name_of(request.db, one.given_by),
+            "light": "off",
+            "state": request.translate(_NEWER if one.used else _NEW),
+            "href": links.to(request, "pack", pack=one.name),
+        }
+        for one in _undecided(request.context, request)
+    ]
+    return {"title": _("Practice packs"), "tasks": tasks} if tasks else None
 
 
 def _named(context: Organisation, request: Request) -> Pack:
@@ -92,11 +128,15 @@ def _named(context: Organisation, request: Request) -> Pack:
 
 
 def hand_on(context: Organisation, request: Request) -> HTTPSeeOther:
-    """Sign it, and let it go."""
+    """Sign it, and let it go; or say that it is used, or not."""
     pack, way = _named(context, request), str(request.POST.get("do"))
+    who: dict[str, Any] = {"actor": context.reader.account, "now": request.now}
+    if way in {decisions.KEEP, decisions.DECLINE}:
+        decisions.decide(request.db, context.organisation.code, pack.name, keep=way == decisions.KEEP, **who)
+        return HTTPSeeOther(links.to(request, "packs", {"said": way}))
     say = {SEND: sharing.send, PUBLISH: sharing.publish}.get(way)
     if say is None:
         raise NotFound
-    say(request.db, context.organisation.code, pack.name, actor=context.reader.account, now=request.now)
+    say(request.db, context.organisation.code, pack.name, **who)
     done = REPORTED if way == PUBLISH and pack.templates else way
     return HTTPSeeOther(links.to(request, "packs", {"said": done}))
