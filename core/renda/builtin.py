@@ -19,7 +19,7 @@ from renda.declarations import (
     Setting,
     Span,
 )
-from renda.deputies import erasing
+from renda.deputies import erasing, leavers
 from renda.deputies import samples as lists
 from renda.deputies.registers import CONSTITUENCIES, HANDLING_UNITS, HOUSEHOLDS
 from renda.directory import samples as meetings
@@ -71,6 +71,7 @@ def register_slots() -> list[MenuEntry | Card]:
         MenuEntry("deputies", HOUSEHOLDS.title, f"r/{HOUSEHOLDS.name}", "read", weight=40),
         Card("term", "read", card),
         Card("erasing", "erase", erasing.card),
+        Card("leavers", "core:administer", leavers.card),
         MenuEntry("administration", _("Working day calendar"), "m/core/workdays", "core:administer", 15),
         Card("records", "read", waiting.card, 50, waiting.done, waiting.started),
     ]

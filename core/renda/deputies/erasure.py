@@ -17,7 +17,7 @@ from renda.clock import local_day
 from renda.database import everything
 from renda.deputies import publishing, secrets
 from renda.deputies.fields import PLAIN, cleaned
-from renda.deputies.people import ERASED
+from renda.deputies.people import ERASED, NOBODY
 from renda.directory.kinds import profile_of
 from renda.directory.models import Erasure, GroupMember, Mandate, Person, PersonReading
 from renda.errors import Conflict
@@ -28,8 +28,6 @@ from renda.records.kinds import Choice, Field, Text
 from renda.security import audit
 from renda.security.models import Account
 
-NOBODY = "***"
-"""The name of a person whose data were erased."""
 CONTACT, EVERYTHING = "contact", "person"
 FORM: Mapping[str, Field] = {
     "what": Choice(

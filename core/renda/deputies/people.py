@@ -23,6 +23,8 @@ from renda.security import audit, vault
 
 OTHER_NAME = _("This identity number belongs to a person of another name.")
 SOMEBODY_ELSE = _("Somebody else on this node has this identity number.")
+NOBODY = "***"
+"""The name of a person whose data were erased."""
 ERASED = _("The personal data of this person were erased.")
 
 

@@ -122,3 +122,11 @@ def set_active(
         tokens.close_all(session, account.id, now)
     action = "account.open" if active else "account.close"
     audit.record(session, actor=actor, organisation=None, action=action, target=account.id, now=now)
+
+
+def forget(session: Session, account: Account, name: str, *, now: datetime, actor: uuid.UUID | None) -> None:
+    """Let a closed account bear `name` and no login that tells whose it was; the audit trail names its id."""
+    account.name, account.login = name, f"erased-{account.id.hex}"
+    account.password, account.code, account.code_expires_at = None, None, None
+    session.flush()
+    audit.record(session, actor=actor, organisation=None, action="account.forget", target=account.id, now=now)

@@ -7,7 +7,7 @@ from typing import Any
 from pyramid.config import Configurator
 from pyramid.httpexceptions import HTTPSeeOther
 
-from renda.deputies import subjects
+from renda.deputies import leavers, subjects
 from renda.errors import Conflict, Invalid
 from renda.i18n import _
 from renda.notices import kinds, telling
@@ -28,12 +28,15 @@ _WHOM = Text(
     help=_("For the roles deputy and handling unit alone: the name as it stands in the register."),
 )
 GIVE, TAKE, CODE, RESET, CLOSE, OPEN = "give", "take", "code", "reset", "close", "open"
+KEEP, FORGET = "keep", "forget"
 _DONE = {
     GIVE: _("The role is given."),
     TAKE: _("The role is taken, from now on and also in sessions that are open."),
     RESET: _("Two-step verification is off."),
     CLOSE: _("The account is closed, and its sessions have ended."),
     OPEN: _("The account is open."),
+    KEEP: _("The account stays as it is."),
+    FORGET: _("The account is closed, and bears no name."),
 }
 _NEWS = {
     GIVE: _("An administrator gave you the role ${role}."),
@@ -105,6 +108,8 @@ def _do(context: Organisation, request: Request, account: Account, **typed: str)
         managing.forget_factor(session, place, account, now=now, actor=actor)
     elif do in {CLOSE, OPEN}:
         managing.switch(session, place, account, active=do == OPEN, now=now, actor=actor)
+    elif do in {KEEP, FORGET}:
+        (leavers.keep if do == KEEP else leavers.forget)(session, place, account, now=now, actor=actor)
     else:
         raise Invalid({"": _("Choose what is to be done with the account.")})
     return ""
@@ -178,7 +183,9 @@ def _one(
     place = context.organisation.code
     here = managing.held(request.db, place, request.now).get(account.id, [])
     shown_as = _words(context, request, here)
+    leaver = leavers.of(request.db, place, account, request.now)
     return {
+        "leaver": leaver and {"text": leavers.state(leaver), "plays": leaver.plays, "named": leaver.named},
         "name": account.name,
         "login": account.login,
         "state": _state(account),
