@@ -11,6 +11,7 @@ from renda.app import Node, open_node
 from renda.cli import config_argument, emit, json_option, translator
 from renda.deputies import subjects
 from renda.i18n import _
+from renda.notices import owners
 from renda.security import accounts, grants, second_factor
 from renda.security.models import Account
 
@@ -20,10 +21,14 @@ def user() -> None:
     """Commands about accounts."""
 
 
-def _on_account(config: str, login: str, act: Callable[[Node, Account], None]) -> uuid.UUID:
+def _on_account(
+    config: str, login: str, act: Callable[[Node, Account], None], done: str = "", **where: str
+) -> uuid.UUID:
+    """Act on an account, and tell its owner what was `done`, see `owners.tell`; the id of the account."""
     with open_node(config) as node:
         account = accounts.find_account(node.session, login)
         act(node, account)
+        owners.tell(node.session, account, done, now=node.now, **where)
         return account.id
 
 
@@ -58,7 +63,7 @@ def code(config: str, login: str, *, as_json: bool) -> None:
     def act(node: Node, account: Account) -> None:
         result["code"] = accounts.issue_code(node.session, account, now=node.now)
 
-    result["account"] = str(_on_account(config, login, act))
+    result["account"] = str(_on_account(config, login, act, owners.CODE))
     _emit_code(result, as_json=as_json)
 
 
@@ -99,8 +104,9 @@ def grant(config: str, login: str, org: str, role: str, whom: str, *, as_json: b
             node.session, account=account, organisation=org, role=role, now=node.now, subject=subject
         )
 
-    done = _("${login} now holds the role ${role} at ${code}.")
-    _emit_role(config, login, act, {"organisation": org, "role": role}, done, as_json=as_json)
+    said = _("${login} now holds the role ${role} at ${code}.")
+    where = {"organisation": org, "role": role}
+    _emit_role(config, login, act, owners.GIVEN, where=where, said=said, as_json=as_json)
 
 
 @user.command(help=_("Take a role at an organisation from an account."))
@@ -115,25 +121,27 @@ def revoke(config: str, login: str, org: str, role: str, *, as_json: bool) -> No
     def act(node: Node, account: Account) -> None:
         grants.revoke(node.session, account=account, organisation=org, role=role, now=node.now)
 
-    done = _("${login} no longer holds the role ${role} at ${code}.")
-    _emit_role(config, login, act, {"organisation": org, "role": role}, done, as_json=as_json)
+    said = _("${login} no longer holds the role ${role} at ${code}.")
+    where = {"organisation": org, "role": role}
+    _emit_role(config, login, act, owners.TAKEN, where=where, said=said, as_json=as_json)
 
 
 def _emit_role(
     config: str,
     login: str,
     act: Callable[[Node, Account], None],
-    said: dict[str, str],
     done: str,
     *,
+    where: dict[str, str],
+    said: str,
     as_json: bool,
 ) -> None:
-    account = _on_account(config, login, act)
-    words = {"login": login, "role": said["role"], "code": said["organisation"]}
+    account = _on_account(config, login, act, done, **where)
+    words = {"login": login, "role": where["role"], "code": where["organisation"]}
     emit(
-        {"account": str(account), "login": accounts.folded(login), **said},
+        {"account": str(account), "login": accounts.folded(login), **where},
         as_json=as_json,
-        lines=[translator()(_(done, mapping=words))],
+        lines=[translator()(_(said, mapping=words))],
     )
 
 
@@ -167,7 +175,7 @@ def reset_second_factor(config: str, login: str, *, as_json: bool) -> None:
     def act(node: Node, account: Account) -> None:
         second_factor.reset(node.session, account, now=node.now, actor=None)
 
-    account = _on_account(config, login, act)
+    account = _on_account(config, login, act, owners.RESET)
     emit(
         {"account": str(account), "login": accounts.folded(login)},
         as_json=as_json,

@@ -10,11 +10,11 @@ from pyramid.httpexceptions import HTTPSeeOther
 from renda.deputies import leavers, subjects
 from renda.errors import Conflict, Invalid
 from renda.i18n import _
-from renda.notices import kinds, telling
+from renda.notices import owners
 from renda.profile import profile_at
 from renda.records import forms
 from renda.records.fields import Choice, Text
-from renda.security import grants, managing, second_factor
+from renda.security import managing, second_factor
 from renda.security.models import Account, Grant
 from renda.types import Request
 from renda.web.contexts import Organisation
@@ -27,8 +27,8 @@ _WHOM = Text(
     required=False,
     help=_("For the roles deputy and handling unit alone: the name as it stands in the register."),
 )
-GIVE, TAKE, CODE, RESET, CLOSE, OPEN = "give", "take", "code", "reset", "close", "open"
-KEEP, FORGET = "keep", "forget"
+GIVE, TAKE, CODE, RESET = owners.GIVEN, owners.TAKEN, owners.CODE, owners.RESET
+CLOSE, OPEN, KEEP, FORGET = "close", "open", "keep", "forget"
 _DONE = {
     GIVE: _("The role is given."),
     TAKE: _("The role is taken, from now on and also in sessions that are open."),
@@ -38,13 +38,6 @@ _DONE = {
     KEEP: _("The account stays as it is."),
     FORGET: _("The account is closed, and bears no name."),
 }
-_NEWS = {
-    GIVE: _("An administrator gave you the role ${role}."),
-    TAKE: _("An administrator took the role ${role} from you."),
-    CODE: _("An administrator issued a new sign-in code for your account."),
-    RESET: _("An administrator turned your two-step verification off."),
-}
-"""What the owner of an account is told: who asked for none of it learns that somebody else may come in."""
 
 
 def listed(context: Organisation, request: Request) -> Mapping[str, Any]:
@@ -81,12 +74,16 @@ def change(context: Organisation, request: Request) -> Mapping[str, Any] | HTTPS
     """Give or take a role, let the owner in anew, close the account or open it."""
     account = _account(context, request)
     typed = {name: str(request.POST.get(name, "")) for name in ("do", "role", "for")}
-    here = (account.id, context.organisation.code, request.now)
-    had = typed["role"] in grants.roles_at(request.db, *here)
     try:
         code = _do(context, request, account, **typed)
-        if typed["do"] != GIVE or not had:
-            _tell(context, request, account, typed["do"], typed["role"])
+        owners.tell(
+            request.db,
+            account,
+            typed["do"],
+            now=request.now,
+            organisation=context.organisation.code,
+            role=typed["role"],
+        )
     except (Invalid, Conflict) as error:
         return _one(context, request, account, typed=typed, errors=_refused(request, error))
     if code:
@@ -113,22 +110,6 @@ def _do(context: Organisation, request: Request, account: Account, **typed: str)
     else:
         raise Invalid({"": _("Choose what is to be done with the account.")})
     return ""
-
-
-def _tell(context: Organisation, request: Request, account: Account, do: str, role: str) -> None:
-    if do not in _NEWS:
-        return
-    place = context.organisation.code
-    news = telling.News(
-        organisation=place,
-        roles=(),
-        accounts=[account.id],
-        kind=kinds.ACCOUNT,
-        title=_(_NEWS[do], mapping={"role": _labels(context, request).get(role, role)}),
-        path="notices",
-        key=f"account/{place}/{do}/{role}/{request.now.isoformat()}",
-    )
-    telling.tell(request.db, [news], request.now)
 
 
 def _account(context: Organisation, request: Request) -> Account:

@@ -7,6 +7,8 @@ from sqlalchemy import select
 
 from renda.clock import system_clock
 from renda.errors import Conflict, Invalid, NotFound
+from renda.i18n import Translator, thaw
+from renda.notices.models import Notice
 from renda.security import grants
 from renda.security.accounts import find_account
 from renda.security.commands import user
@@ -136,3 +138,38 @@ def test_who_has_lost_the_phone_is_let_in_again(renda, app, work, clock):
     assert not sign_in(app, "li").location.endswith("/sign-in/code")
     with pytest.raises(NotFound):
         renda("reset-second-factor", "li")
+
+
+@pytest.fixture
+def told(work):
+    """`told(login)` is what an account has been told, in English, the latest last."""
+
+    def read(login):
+        with work() as session:
+            account = find_account(session, login).id
+            rows = session.scalars(
+                select(Notice).where(Notice.account == account).order_by(Notice.at, Notice.id)
+            )
+            return [Translator(["renda"], "en")(thaw(one.title)) for one in rows]
+
+    return read
+
+
+def test_an_owner_is_told_of_what_the_command_line_does_as_of_what_a_page_does(renda, told, work):
+    with work() as session:
+        enrol(session, find_account(session, "li"), system_clock())
+    role = ("li", "--org", COUNTY, "--role", "reviewer")
+    for command, *more in (("grant", *role), ("grant", *role), ("revoke", *role), ("code", "li")):
+        renda(command, *more)
+    renda("reset-second-factor", "li")
+    assert told("li") == [
+        "An administrator gave you the role 审核人.",
+        "An administrator took the role 审核人 from you.",
+        "An administrator issued a new sign-in code for your account.",
+        "An administrator turned your two-step verification off.",
+    ]
+
+
+def test_who_has_no_role_anywhere_has_no_inbox_to_be_told_in(renda, told):
+    renda("code", "qian")
+    assert told("qian") == []

@@ -242,8 +242,9 @@ def test_an_owner_is_told_what_an_administrator_does_to_the_account(admin, addre
     assert told("admin") == []
 
 
-def test_an_owner_is_told_nothing_where_nothing_was_done(admin, both, address, told):
+def test_an_owner_is_told_nothing_where_nothing_was_done(admin, both, address, told, clock):
     post(admin, PAGE, NEW)
+    clock.forward(minutes=1)
     post(admin, address("zhao.san"), {"do": "give", "role": "clerk"}, status=303)
     post(admin, both, {"do": "code"}, status=409)
     assert told("zhao.san") == told("both") == []
