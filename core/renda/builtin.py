@@ -27,6 +27,7 @@ from renda.directory.meetings import MEETINGS
 from renda.directory.models import Mandate, Person
 from renda.directory.office import held
 from renda.directory.terms import TERMS, card
+from renda.guide import GUIDE
 from renda.i18n import _
 from renda.indicators.kinds import Basis, Kind
 from renda.notices import carriers, waiting
@@ -45,6 +46,7 @@ def register_module() -> Module:
             "leader": ("read", "publish"),
             "auditor": ("read", "audit"),
         },
+        guide=GUIDE,
     )
 
 

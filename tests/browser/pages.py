@@ -222,6 +222,7 @@ PAGES = {
     "two-step verification with errors": Shown("town", "/two-step", _turn_on_nothing),
     "recovery codes": Shown(None, "/sign-in", _turn_on, to="/two-step"),
     "help": Shown("town", "/help"),
+    "help of a role": Shown("town", "/help/clerk"),
     "register": Shown("town", REGISTER),
     "register filtered to nothing": Shown("town", f"{REGISTER}?q=没有这样的班"),
     "columns and views": Shown("town", f"{REGISTER}/arrange"),

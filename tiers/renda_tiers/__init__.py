@@ -17,6 +17,7 @@ from renda_tiers import commands, examining, founding, telling, uses
 from renda_tiers.demo.command import demo
 from renda_tiers.documents import ledger
 from renda_tiers.documents.judging import Judged
+from renda_tiers.guide import GUIDE
 from renda_tiers.kinds import KINDS
 from renda_tiers.links import forked, gate, routing, trails, ways
 from renda_tiers.matters.ways import Passing
@@ -72,6 +73,7 @@ def register_module() -> Module:
             "handler": ("follow", "answer"),
             "auditor": ("read", "inspect_links"),
         },
+        guide=GUIDE,
     )
 
 

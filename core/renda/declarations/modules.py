@@ -28,12 +28,15 @@ class Module:
         needs: names of modules that must be enabled with it.
         grants: verbs that each role holds on the module, as `{"clerk": ("read", "write")}`;
             the permission of a verb is `<module>:<verb>`. Who may read may `ANNOTATE`, too.
+        guide: what the help says of it to who plays a role, as `{"clerk": (message, …)}`, a paragraph each.
+            Names of pages and buttons are values of the message, marked as where they are shown.
     """
 
     title: Message
     summary: Message = ""
     needs: tuple[str, ...] = ()
     grants: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    guide: Mapping[str, Sequence[Message]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         grants = {

@@ -15,6 +15,6 @@ def includeme(config: Configurator) -> None:
     config.add_tween("renda.web.headers.tween_factory", under=INGRESS, over="pyramid_tm.tm_tween_factory")
     config.add_directive("add_page", add_page)
     drawn = ("rendering", "drawing", "shell", "static", "errors")
-    pages = ("entrance", "lasting", "two_step", "home", "modules", "accounts", "health")
+    pages = ("entrance", "lasting", "two_step", "home", "help", "modules", "accounts", "health")
     for part in (*drawn, "limits", *pages):
         config.include(f"renda.web.{part}")

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from renda.directory.models import Organisation as OrganisationRow
 from renda.i18n import _
-from renda.security.policy import EVERYONE, SIGNED_IN
+from renda.security.policy import SIGNED_IN
 from renda.types import Request
 from renda.web import todo
 from renda.web.contexts import Organisation
@@ -69,11 +69,6 @@ def home(context: Organisation, request: Request) -> Mapping[str, Any]:
     }
 
 
-def help_page(request: Request) -> Mapping[str, Any]:
-    """How to read figures, and whom to complain to."""
-    return {"lines": request.registry.values["contact"].splitlines()}
-
-
 def includeme(config: Configurator) -> None:
     """Mount the pages."""
     config.add_route("root", "/")
@@ -91,12 +86,4 @@ def includeme(config: Configurator) -> None:
         request_method="GET",
         permission=SIGNED_IN,
         renderer=f"{TEMPLATES}/home.jinja2",
-    )
-    config.add_route("help", "/help")
-    config.add_view(
-        help_page,
-        route_name="help",
-        request_method="GET",
-        permission=EVERYONE,
-        renderer=f"{TEMPLATES}/help.jinja2",
     )

@@ -11,6 +11,7 @@ from renda.declarations import Card, Indicator, MenuEntry, Module, RecordType, R
 from renda.i18n import _
 from renda_liaison.card import card
 from renda_liaison.figures import INDICATORS, TEMPLATES
+from renda_liaison.guide import GUIDE
 from renda_liaison.opinions import OPINIONS
 from renda_liaison.samples import make
 from renda_liaison.stations import DAYS, STATIONS
@@ -28,6 +29,7 @@ def register_module() -> Module:
             "leader": ("read",),
             "auditor": ("read",),
         },
+        guide=GUIDE,
     )
 
 

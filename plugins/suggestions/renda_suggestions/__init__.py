@@ -11,6 +11,7 @@ from renda.declarations import Card, Indicator, MenuEntry, Module, RecordType, R
 from renda.i18n import _
 from renda_suggestions import cards, clerk
 from renda_suggestions.figures import INDICATORS, TEMPLATES
+from renda_suggestions.guide import GUIDE
 from renda_suggestions.records import SUGGESTIONS
 from renda_suggestions.samples import make
 
@@ -29,6 +30,7 @@ def register_module() -> Module:
             "deputy": ("propose",),
             "handler": ("answer",),
         },
+        guide=GUIDE,
     )
 
 

@@ -8,6 +8,7 @@ from renda import hookimpl
 from renda.declarations import Indicator, MenuEntry, Module, RecordType, ReportTemplate, Sample
 from renda.i18n import _
 from renda_training.figures import INDICATORS, TEMPLATES
+from renda_training.guide import GUIDE
 from renda_training.records import CLASSES
 from renda_training.samples import make
 
@@ -25,6 +26,7 @@ def register_module() -> Module:
             "auditor": ("read",),
             "admin": ("read",),
         },
+        guide=GUIDE,
     )
 
 
