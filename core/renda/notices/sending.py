@@ -1,5 +1,8 @@
 """Notices on their way through channels: planned with the notice, sent by a task, once for each channel.
 
+A message says how many of its kind are unread. So of many that wait together, at the end of quiet hours or
+after a day's reminders, one is sent, and the others have gone with it.
+
 That a message is being sent is written down and committed before it leaves. So whatever dies, none is sent
 twice; of one that was under way when its process died it is shown that nobody knows.
 """
@@ -21,6 +24,7 @@ from renda.i18n import DEFAULT_LOCALE, Translator, _
 from renda.notices.kinds import KINDS
 from renda.notices.models import ChannelChoice, Delivery, Notice, QuietHours
 from renda.security import vault
+from renda.slices import slices
 from renda.tasks.queue import enqueue
 from renda.types import Registry
 
@@ -144,13 +148,16 @@ def send(registry: Registry, notice: uuid.UUID, channel: str) -> None:
     except Exception as failure:  # noqa: BLE001 - other people's machines fail in all ways
         _log.warning("notice %s was not sent through %s", notice, channel, exc_info=True)
         error = type(failure).__name__
-    _end(registry, notice, channel, error)
+    _end(registry, notice, channel, error, message.counted)
 
 
 @dataclass(frozen=True)
 class _Message:
+    """What is sent, and the other notices that wait for the same way and are counted in it."""
+
     through: Channel
     arguments: tuple[str, str, str, str]
+    counted: Sequence[uuid.UUID]
 
 
 def _begin(registry: Registry, notice: uuid.UUID, channel: str) -> _Message | None:
@@ -179,8 +186,25 @@ def _message(session: Session, notice: uuid.UUID, channel: str) -> _Message | No
         return None
     secret = vault.sealing_secret(session)
     address = vault.unseal(chosen.address, secret, owner(told.account, channel)).decode()
+    counted = _waiting(session, told, channel)
     subject, text = words(session, told)
-    return _Message(through, (registry.values[through.setting], address, subject, text))
+    return _Message(through, (registry.values[through.setting], address, subject, text), counted)
+
+
+def _waiting(session: Session, told: Notice, channel: str) -> Sequence[uuid.UUID]:
+    """The other unread notices of this kind that wait to be sent to the same account through a channel."""
+    return session.scalars(
+        select(Notice.id)
+        .join(Delivery, Delivery.notice == Notice.id)
+        .where(
+            Notice.account == told.account,
+            Notice.kind == told.kind,
+            Notice.read_at.is_(None),
+            Notice.id != told.id,
+            Delivery.channel == channel,
+            Delivery.state == WAITING,
+        )
+    ).all()
 
 
 def words(session: Session, told: Notice) -> tuple[str, str]:
@@ -198,13 +222,23 @@ def words(session: Session, told: Notice) -> tuple[str, str]:
     return subject, f"{subject}\n{base}/o/{told.organisation}/notices" if base else subject
 
 
-def _end(registry: Registry, notice: uuid.UUID, channel: str, error: str) -> None:
+def _end(
+    registry: Registry, notice: uuid.UUID, channel: str, error: str, counted: Sequence[uuid.UUID]
+) -> None:
+    """Write down what became of a message; those that it counted need none of their own."""
     now = registry.clock()
     with unit_of_work(registry) as session:
         row = session.get_one(Delivery, (notice, channel), with_for_update=True)
         row.error, row.changed_at = error, now
         if not error:
             row.state = SENT
+            for some in slices(counted):
+                session.execute(
+                    update(Delivery)
+                    .where(Delivery.notice.in_(some), Delivery.channel == channel, Delivery.state == WAITING)
+                    .values(state=SENT, error="", changed_at=now),
+                    execution_options={"synchronize_session": False},
+                )
         elif row.tries > len(WAITS):
             row.state = FAILED
         else:

@@ -18,7 +18,35 @@ def test_the_message_has_number_kind_and_address_and_nothing_else(post):
     post.send(first)
     text = f"新任务：2 条未读通知\nhttps://rd.example.cn/o/{COUNTY}/notices"
     assert post.sent == [("li@example.cn", "新任务：2 条未读通知", text)]
-    assert (post.state(first), post.state(second)) == (("sent", 1), ("waiting", 0))
+    assert (post.state(first), post.state(second)) == (("sent", 1), ("sent", 0))
+
+
+def test_of_many_that_wait_together_one_message_goes_out_that_counts_them(post):
+    post.choose(quiet=(8, 18))
+    many = post.tell(*(news(key) for key in "abcde"), news("f", kind=OVERDUE))
+    for one in many:
+        post.send(one)
+    assert sorted(said for _to, said, _text in post.sent) == ["已逾期：1 条未读通知", "新任务：5 条未读通知"]
+    assert {post.state(one)[0] for one in many} == {"sent"}
+
+
+def test_what_comes_after_a_message_has_one_of_its_own(post):
+    post.choose()
+    for key in "ab":
+        for one in post.tell(news(key)):
+            post.send(one)
+    assert len(post.sent) == 2
+
+
+def test_where_the_message_fails_the_others_still_wait(post):
+    post.choose()
+    first, second = post.tell(news("a"), news("b"))
+    post.failures.append(OSError("no route"))
+    post.send(first)
+    assert (post.state(first), post.state(second)) == (("waiting", 1), ("waiting", 0))
+    post.send(second)
+    assert (post.state(first), post.state(second)) == (("sent", 1), ("sent", 1))
+    assert len(post.sent) == 1
 
 
 def test_what_was_sent_is_not_sent_again(post):
