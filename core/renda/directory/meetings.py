@@ -29,7 +29,7 @@ WORKFLOW = Workflow(
     ),
     transitions=(
         Transition("hold", _("Mark as taken place"), ("planned",), "held"),
-        Transition("cancel", _("Cancel the meeting"), ("planned",), "cancelled", needs_reason=True),
+        Transition("cancel", _("Cancel what was planned"), ("planned",), "cancelled", needs_reason=True),
         Transition("reopen", _("Reopen"), ("held", "cancelled"), "planned", "decide", needs_reason=True),
     ),
 )

@@ -20,3 +20,9 @@ def test_the_names_of_helped_students_are_personal_and_never_evidence():
     students = shipped.packs()["renda-studentaid"].record_types[1]
     assert students.fields["name"].personal
     assert students.evidence == ()
+
+
+def test_what_was_planned_is_cancelled_whatever_it_is_and_never_as_a_meeting():
+    kinds = [kind for pack in shipped.packs().values() for kind in pack.record_types]
+    steps = [step for kind in kinds for step in kind.workflow.transitions]
+    assert [str(step.title) for step in steps if step.name == "cancel"] == ["Cancel what was planned"] * 3
