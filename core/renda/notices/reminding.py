@@ -1,7 +1,8 @@
 """Reminders before the last day of a time limit, and word to those above once it is over.
 
 What was told is written down with the notices, a row for each record, stay in a state and step; so every step
-is told once, whatever dies, and who comes late hears of the latest step alone.
+is told once, whatever dies, and who comes late hears of the latest step alone. A last day that a field of the
+record names may be put off: then the steps before the new one are told anew.
 """
 
 import uuid
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import exists, insert, select
+from sqlalchemy import delete, exists, insert, or_, select
 from sqlalchemy.orm import Session
 
 from renda.clock import local_day
@@ -60,6 +61,8 @@ def _declared(session: Session) -> Declared:
 
 
 def _tell(session: Session, step: Step, now: datetime) -> int:
+    if step.limit.field:
+        _forget_put_off(session, step, now)
     rows = _untold(session, step, now)
     if not rows:
         return 0
@@ -86,11 +89,29 @@ def _tell(session: Session, step: Step, now: datetime) -> int:
             kind=kinds.OVERDUE if over else kinds.DUE,
             title=_("${register}: ${title}", mapping={"register": kind.title, "title": labels[row.id]}),
             path=f"r/{kind.name}/{row.id}",
-            key=f"limit/{row.id}/{entered.isoformat()}/{step.left}",
+            key="/".join(("limit", str(row.id), entered.isoformat(), *_named(step, row), str(step.left))),
         )
         for row, entered in rows
     ]
     return telling.tell(session, news, now)
+
+
+def _named(step: Step, row: Any) -> Sequence[str]:
+    """The last day that a record's field names, where one does: another one is told anew."""
+    return [step.kind.value(row, step.limit.field).isoformat()] if step.limit.field else []
+
+
+def _forget_put_off(session: Session, step: Step, now: datetime) -> None:
+    """Forget that those were told of the step whose field names a later day since, or none."""
+    kind, day = step.kind, step.kind.column(step.limit.field)
+    reached = limits.reached(kind, step.limit, step.left, local_day(now), workdays.of(session))
+    put_off = select(kind.column("id")).where(
+        kind.column("state") == step.state, *kind.conditions(), or_(day.is_(None), ~reached)
+    )
+    session.execute(
+        delete(LimitStep).where(LimitStep.left == step.left, LimitStep.record.in_(put_off)),
+        execution_options={"synchronize_session": False},
+    )
 
 
 def _untold(session: Session, step: Step, now: datetime) -> Sequence[Any]:

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 from renda.directory.models import ModuleUse
 from renda.notices import reminding
 from renda.notices.models import Notice
-from renda.records import workflow
+from renda.records import engine, workflow
 from tests.core.notices.conftest import COUNTY, NOW
 from tests.core.records.conftest import ALL_VERBS
 
@@ -98,3 +98,18 @@ def test_a_last_day_that_a_field_says_is_reminded_of_like_any_other(db, visit, p
         told |= {days: {one.kind for one in new}} if new else {}
         assert {one.path for one in new} <= {f"r/probe_visit/{row.id}"}
     assert told == {7: {"due"}, 13: {"due"}, 15: {"overdue"}}
+
+
+def test_a_last_day_that_was_put_off_is_told_anew(db, visit, people, limited_by_day):
+    row = visit(ends_on="2026-05-20")
+
+    def told(days):
+        before = set(db.scalars(select(Notice.id)))
+        reminding.remind(db, NOW + timedelta(days=days))
+        return {one.kind for one in db.scalars(select(Notice).where(Notice.id.not_in(before)))}
+
+    assert [told(day) for day in (7, 13, 15)] == [{"due"}, {"due"}, {"overdue"}]
+    later = {"lock": row.lock, "now": NOW + timedelta(days=16), "actor": people.clerk}
+    engine.update(db, limited_by_day, row, {"ends_on": "2026-06-03"}, **later)
+    days = {16: set(), 21: {"due"}, 27: {"due"}, 28: set(), 29: {"overdue"}, 30: set()}
+    assert {day: told(day) for day in days} == days
