@@ -14,7 +14,8 @@ def require_seen(request: Request, row: Record) -> int:
         PreconditionRequired: the request does not say.
         PreconditionFailed: somebody changed the record after that.
     """
-    if "If-Match" not in request.headers:
+    # An empty header, as of a script whose variable was never set, would be read as any state.
+    if not request.headers.get("If-Match", "").strip():
         raise PreconditionRequired
     if str(row.lock) not in request.if_match:
         raise PreconditionFailed(lock=row.lock)

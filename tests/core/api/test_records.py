@@ -198,6 +198,8 @@ class TestChange:
     def test_a_change_says_which_state_it_was_made_from(self, clerk, stored_visit):
         address, body = f"{VISITS}/{stored_visit}", {"values": {"title": "改"}}
         clerk.call("PATCH", address, body, status=428)
+        for nothing in ("", " "):
+            clerk.call("PATCH", address, body, If_Match=nothing, status=428)
         for tag in ('"7"', 'W/"1"', "1x", '""'):
             clerk.call("PATCH", address, body, If_Match=tag, status=412)
         clerk.call("PATCH", address, body, If_Match='"7", "1"', status=200)
