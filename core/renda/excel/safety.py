@@ -21,12 +21,14 @@ ENDINGS = (*_WORKBOOKS, *_TEXTS)
 """What names of files with tables end with; .et is of WPS."""
 _BEGINS = (b"PK", b"\xd0\xcf\x11\xe0")
 
+_MAIN, _STRICT = "xl/workbook.xml", b"http://purl.oclc.org/ooxml/"
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
 _ROW, _CELL = re.compile(rb"<(?:\w+:)?row[\s>/]"), re.compile(rb"<(?:\w+:)?c[\s>/]")
 
 _NOT_TAKEN: str = _("Such files are not taken here. Take one of: ${endings}.")
 PASSWORD = _("The file has a password. Save it without one and try again.")
 NO_WORKBOOK = _("This is no Excel workbook. Save it as .xlsx or .csv and try again.")
+STRICT = _("The file is a “Strict Open XML” workbook. Save it as an ordinary Excel workbook and try again.")
 LONG = _(
     "A sheet may have ${count} rows. Delete empty rows with formats below the table, or split the file.",
     mapping={"count": f"{MOST_ROWS:,}"},
@@ -68,10 +70,13 @@ def check_workbook(content: bytes) -> None:
         Invalid: it is another kind of file, or one that `renda.files.archives.check` refuses.
         TooLarge: it unpacks to too much, or a sheet has too many rows or cells.
     """
-    archives.check(content, "xl/workbook.xml", NO_WORKBOOK, _check_part)
+    archives.check(content, _MAIN, NO_WORKBOOK, _check_part)
 
 
 def _check_part(name: str, part: bytes) -> None:
+    # In the other variant of the format the sheets have other names, and none would be found.
+    if name.lower() == _MAIN and _STRICT in part:
+        raise refused(STRICT)
     if _SHEET.fullmatch(name) and (
         len(_ROW.findall(part)) > MOST_ROWS + 100 or len(_CELL.findall(part)) > MOST_CELLS
     ):

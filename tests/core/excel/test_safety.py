@@ -126,6 +126,16 @@ def test_a_workbook_that_calls_itself_one_with_macros_is_refused(plain):
         grids.read(changed(plain, **{"[Content_Types]_dot_xml": types}))
 
 
+def test_the_strict_variant_in_which_no_sheet_would_be_found_is_named(plain):
+    with zipfile.ZipFile(io.BytesIO(plain)) as archive:
+        book = archive.read("xl/workbook.xml").replace(
+            b"http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+            b"http://purl.oclc.org/ooxml/spreadsheetml/main",
+        )
+    with pytest.raises(Invalid, match="Strict Open XML"):
+        grids.read(changed(plain, xl__workbook_dot_xml=book))
+
+
 @pytest.mark.parametrize(
     ("content", "word"),
     [
