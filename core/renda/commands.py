@@ -20,7 +20,7 @@ from renda.directory.models import Organisation
 from renda.errors import Conflict, NotFound
 from renda.examining.command import doctor
 from renda.excel.commands import record
-from renda.i18n import _
+from renda.i18n import Translator, _
 from renda.packs.commands import pack
 from renda.profile import profile_at
 from renda.search.commands import search
@@ -162,17 +162,22 @@ def list_plugins(config: str, organisation: str | None, *, as_json: bool) -> Non
             }
         else:
             shown = {name: {"title": title, "enabled": False} for name, title in titles.items()}
-    emit({"modules": shown}, as_json=as_json, lines=[_line(name, one) for name, one in shown.items()])
+    lines = [_line(name, one, say) for name, one in shown.items()]
+    emit({"modules": shown}, as_json=as_json, lines=lines)
 
 
 def _described(found: modules.OwnModules, name: str, state: str, title: str) -> dict[str, Any]:
     rule = found.rules.get(name)
-    said = {"rule": rule.rule, "by": rule.by, "reason": rule.reason} if rule else {}
+    said: dict[str, Any] = {"rule": rule.rule, "by": rule.by, "reason": rule.reason} if rule else {}
+    if state == modules.BROKEN:
+        said["lacking"] = found.lacking(name)
     return {"title": title, "enabled": name in found.in_use, "state": state, **said}
 
 
-def _line(name: str, one: dict[str, Any]) -> str:
+def _line(name: str, one: dict[str, Any], say: Translator) -> str:
     said = [one[key] for key in ("title", "state", "by", "reason") if key in one]
+    if "lacking" in one:
+        said.append(say(_(modules.LACKING, mapping={"names": ", ".join(one["lacking"])})))
     return "\t".join([f"{'*' if one['enabled'] else '-'} {name}", *said])
 
 

@@ -28,6 +28,8 @@ RULES = frozenset({REQUIRE, FORBID})
 
 REQUIRED, ENABLED, FORBIDDEN = "required", "enabled", "forbidden"
 ABSENT, BROKEN, AVAILABLE, NOT_ALLOWED = "absent", "broken", "available", "not_allowed"
+LACKING: str = _("It needs ${names}, which is not in use here.")
+"""Why a module is broken."""
 
 
 class Rule(NamedTuple):
@@ -70,6 +72,10 @@ class OwnModules:
     def requires(self, module: str) -> bool:
         """Whether a body above requires the module."""
         return module in self.rules and self.rules[module].rule == REQUIRE
+
+    def lacking(self, module: str) -> list[str]:
+        """What the module needs and is not in use."""
+        return sorted(with_needs(module, self.modules) - self.in_use - {module})
 
     def needing(self, module: str) -> list[str]:
         """Modules in use that need this one."""

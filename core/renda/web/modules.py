@@ -107,9 +107,8 @@ def _lack(request: Request, found: OwnModules, name: str, state: str) -> str:
     if state == modules.NOT_ALLOWED:
         return request.translate(_("The profile of this tier does not allow it."))
     if state == modules.BROKEN:
-        lacking = modules.with_needs(name, found.modules) - found.in_use - {name}
-        names = ", ".join(_title(request, one) for one in sorted(lacking))
-        return request.translate(_("It needs ${names}, which is not in use here.", mapping={"names": names}))
+        names = ", ".join(_title(request, one) for one in found.lacking(name))
+        return request.translate(_(modules.LACKING, mapping={"names": names}))
     return ""
 
 

@@ -3,8 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from click.testing import CliRunner
 
 from renda.commands import plugin
+from renda.declarations import Module
+from renda.directory import modules
+from renda.directory.modules import OwnModules
 from renda.errors import Conflict, Forbidden, Invalid
 from tests.tiers import chain
 from tests.tiers.chain import CITY, TOWN
@@ -73,3 +77,14 @@ def test_without_an_organisation_the_installed_modules_are_listed(renda, node):
     modules = renda(plugin, "list", node)["modules"]
     assert set(modules) == {"core", "tiers", "training", "suggestions", "liaison"}
     assert not any(one["enabled"] for one in modules.values())
+
+
+def test_of_a_broken_module_it_is_said_what_it_lacks(node, renda, monkeypatch):
+    installed = {"core": Module("core"), "walls": Module("Walls"), "roof": Module("Roof", needs=("walls",))}
+    own = OwnModules(frozenset({"roof"}), {}, installed, ("walls", "roof"), ())
+    monkeypatch.setattr(modules, "read", lambda *_asked: own)
+    said = renda(plugin, "list", node, "--org", TOWN)["modules"]
+    assert (said["roof"]["state"], said["roof"]["lacking"]) == ("broken", ["walls"])
+    assert "lacking" not in said["walls"]
+    plain = CliRunner().invoke(plugin, ["list", node, "--org", TOWN]).output
+    assert "- roof\troof\tbroken\t它依赖walls，而本单位未使用。" in plain
