@@ -1,12 +1,13 @@
 """Records of all registers on the home page: those that wait for a step, that the reader moved or made."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, and_, func, literal, select, union_all
 
 from renda.clock import local_day
-from renda.declarations import RecordType
+from renda.declarations import Limit, RecordType
 from renda.declarations.modules import CORE
 from renda.i18n import _
 from renda.notices import limits, remaining, workdays
@@ -43,19 +44,9 @@ def _kinds(request: Request) -> list[RecordType]:
 def _tasks(request: Request, kind: RecordType) -> list[dict[str, Any]]:
     limited = limits.limited(kind)
     states = [name for name in limited if open_steps(kind, name, request.context.permissions)]
-    if not states:
+    rows = [row for name in states for row in _nearest(request, kind, name, limited[name])]
+    if not rows:
         return []
-    entered = limits.entered_at(kind)
-    rows = request.db.execute(
-        select(kind.model, entered.label("entered"))
-        .where(
-            kind.column("organisation") == request.context.organisation.code,
-            kind.column("state").in_(states),
-            *kind.conditions(),
-        )
-        .order_by(entered, kind.column("id"))
-        .limit(MOST)
-    ).all()
     days = workdays.of(request.db)
     named = persons_of(kind, kind.columns[:1])
     found = {kind.value(row, name) for row, _at in rows for name in named}
@@ -75,7 +66,23 @@ def _tasks(request: Request, kind: RecordType) -> list[dict[str, Any]]:
                 "href": _address(request, kind, row.id),
             }
         )
-    return tasks
+    return sorted(tasks, key=lambda one: one["due"] or date.max)[:MOST]
+
+
+def _nearest(request: Request, kind: RecordType, state: str, limit: Limit) -> Sequence[Any]:
+    """(Record, when it came into its state) of a state, at most `MOST`, the nearest last day first."""
+    entered = limits.entered_at(kind)
+    last = kind.column(limit.field) if limit.field else entered
+    return request.db.execute(
+        select(kind.model, entered.label("entered"))
+        .where(
+            kind.column("organisation") == request.context.organisation.code,
+            kind.column("state") == state,
+            *kind.conditions(),
+        )
+        .order_by(last.is_(None), last, kind.column("id"))
+        .limit(MOST)
+    ).all()
 
 
 def _address(request: Request, kind: RecordType, record: object) -> str:

@@ -1,7 +1,10 @@
 """The records on the home page: those that wait for the reader, that the reader moved, and that they made."""
 
+from datetime import timedelta
+
 import pytest
 
+from renda.notices import waiting
 from renda.records import engine, workflow
 from tests.core.notices.conftest import COUNTY, NOW
 from tests.core.records.conftest import ALL_VERBS, VALUES
@@ -65,3 +68,16 @@ def test_any_other_list_is_the_to_do_list(stored_visit, limited, sign_in):
     page = sign_in("clerk").get(HOME, {"show": "everything"})
     assert page.html.select_one(".tabs [aria-current]").text.split()[0:2] == ["To", "do"]
     assert len(todo(page)) == 1
+
+
+def test_of_many_those_are_listed_whose_last_days_are_nearest(
+    work, people, limited_by_day, sign_in, monkeypatch
+):
+    monkeypatch.setattr(waiting, "MOST", 2)
+    with work() as session:
+        for number, day in enumerate(("2026-07-01", "", "2026-06-01", "2026-05-20")):
+            values = {**VALUES, "title": f"走访{number}", "ends_on": day}
+            engine.create(
+                session, VISITS, COUNTY, values, now=NOW + timedelta(hours=number), author=people.clerk
+            )
+    assert [row.split()[0] for row in todo(sign_in("clerk").get(HOME))] == ["走访3", "走访2"]
