@@ -18,6 +18,7 @@ from renda.web import todo
 from renda.web.contexts import Organisation
 
 WEEKDAYS = (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))
+_UNKNOWN: str = _("How the holidays of ${year} lie is not known here yet; working days may still change.")
 _MONTHS = calendar.Calendar()
 _WEEK = 7
 _NEAR = 20
@@ -52,6 +53,11 @@ def _page(context: Organisation, request: Request, made: str) -> dict[str, Any]:
         "next": _address(request, months_later(first, 1)),
         "made": made,
         "feed_since": feed and local_day(feed.made_at).isoformat(),
+        "flashes": []
+        if first.year < request.today.year or counted.knows(first.year)
+        else [
+            {"light": "warn", "text": request.translate(_(_UNKNOWN, mapping={"year": first.year}))},
+        ],
     }
 
 

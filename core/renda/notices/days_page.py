@@ -1,7 +1,7 @@
 """The page on which the node's administrator enters working days and days off."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from pyramid.config import Configurator
@@ -17,6 +17,12 @@ from renda.web.errors import refuse
 
 _DAY = Day(_("Day"))
 WORKS, OFF = "works", "off"
+_AHEAD = timedelta(days=31)
+"""So long before a year begins its days should be known: they are announced in November."""
+_UNKNOWN: str = _(
+    "How the holidays of ${year} lie is not known to this version. Enter the days off and the weekends that "
+    "are worked, as the State Council announces them, or upgrade."
+)
 WORDS: Mapping[str, str] = {WORKS: _("Working day"), OFF: _("Day off")}
 
 
@@ -69,7 +75,19 @@ def _page(request: Request, typed: Mapping[str, str], errors: Mapping[str, str])
             }
             for one in days.own(request.db)
         ],
+        "flashes": _unknown(request),
     }
+
+
+def _unknown(request: Request) -> list[dict[str, str]]:
+    """A warning of the present year, or the coming one, where nobody has said how its holidays lie."""
+    counted = workdays.of(request.db)
+    years = sorted({request.today.year, (request.today + _AHEAD).year})
+    return [
+        {"light": "warn", "text": request.translate(_(_UNKNOWN, mapping={"year": year}))}
+        for year in years
+        if not counted.knows(year)
+    ]
 
 
 def _keeper(request: Request) -> str:

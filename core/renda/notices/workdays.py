@@ -60,6 +60,10 @@ class Workdays:
         own = self.own.get(day)
         return announced(day) if own is None else own
 
+    def knows(self, year: int) -> bool:
+        """Whether it was said how the holidays of a year lie: every year has weekends that are worked."""
+        return bool(_year(year)[1]) or any(works and day.year == year for day, works in self.own.items())
+
     def after(self, day: date, days: int) -> date:
         """The last of so many working days; the first of them is the first working day after `day`.
 

@@ -9,6 +9,7 @@ from tests.core.notices.conftest import COUNTY, NOW
 from tests.core.security.town import post as posted
 
 PAGE = f"/o/{COUNTY}/calendar"
+MONTHS = ("2007-01", "2026-12", "2031-01")
 
 
 def day(page, number):
@@ -25,6 +26,14 @@ def test_what_waits_stands_on_its_last_day(stored_visit, limited, sign_in):
     assert task.a["href"] == f"/o/{COUNTY}/r/probe_visit/{stored_visit}"
     assert "走访孙老家镇 10 working days left" in " ".join(task.text.split())
     assert day(page, 6).time["aria-current"] == "date"
+
+
+def test_a_month_whose_holidays_nobody_has_announced_says_so(people, sign_in):
+    said = {
+        month: "is not known here yet" in sign_in("clerk").get(PAGE, {"month": month}).text
+        for month in MONTHS
+    }
+    assert said == {"2007-01": False, "2026-12": False, "2031-01": True}
 
 
 def test_days_off_are_marked(people, sign_in):

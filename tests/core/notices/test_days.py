@@ -76,3 +76,18 @@ def test_only_administrators_see_the_page(people, sign_in):
 def test_what_was_not_entered_cannot_be_taken_back(db, people):
     with pytest.raises(NotFound):
         days.withdraw(db, date(2026, 5, 7), actor=None, now=NOW)
+
+
+def test_a_year_of_which_nothing_is_known_is_warned_of_until_it_is_entered(keeper, sign_in, clock):
+    def warned():
+        return "holidays of 2031" in sign_in("leader").get(PAGE).text
+
+    seen = {}
+    for day in (date(2030, 11, 30), date(2030, 12, 1), date(2031, 3, 1)):
+        clock.forward(days=(day - clock().date()).days)
+        seen[day.isoformat()] = warned()
+    assert seen == {"2030-11-30": False, "2030-12-01": True, "2031-03-01": True}
+    form = sign_in("leader").get(PAGE).forms["enter"]
+    form["day"], form["kind"], form["note"] = "2031-10-11", "works", "国办发明电"
+    form.submit().follow()
+    assert not warned()
