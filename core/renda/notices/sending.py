@@ -24,6 +24,7 @@ from renda.i18n import DEFAULT_LOCALE, Translator, _
 from renda.notices.kinds import KINDS
 from renda.notices.models import ChannelChoice, Delivery, Notice, QuietHours
 from renda.security import vault
+from renda.security.models import Account
 from renda.slices import slices
 from renda.tasks.queue import enqueue
 from renda.types import Registry
@@ -177,12 +178,13 @@ def _begin(registry: Registry, notice: uuid.UUID, channel: str) -> _Message | No
 
 
 def _message(session: Session, notice: uuid.UUID, channel: str) -> _Message | None:
-    """What is sent; None where its owner has read it, wants it there no more, or there is no such way."""
+    """What is sent; None where its owner has read it, wants no more or has left, or there is no such way."""
     registry: Registry = session.info["registry"]
     through = channels(registry).get(channel)
     told = session.get_one(Notice, notice)
     chosen = session.get(ChannelChoice, (told.account, channel))
-    if through is None or chosen is None or told.read_at is not None:
+    is_open = session.get_one(Account, told.account).active
+    if through is None or chosen is None or told.read_at is not None or not is_open:
         return None
     secret = vault.sealing_secret(session)
     address = vault.unseal(chosen.address, secret, owner(told.account, channel)).decode()

@@ -9,6 +9,7 @@ from renda.notices import sending, telling
 from renda.notices.kinds import OVERDUE, TASK
 from renda.notices.models import Delivery
 from renda.notices.sending import Sending
+from renda.security.models import Account
 from tests.core.notices.conftest import COUNTY, news
 
 
@@ -142,6 +143,15 @@ def test_what_its_owner_wants_no_more_is_not_sent(post):
     post.choose()
     (one,) = post.tell()
     post.choose(kinds=())
+    post.send(one)
+    assert (post.sent, post.state(one)) == ([], ("dropped", 0))
+
+
+def test_whose_account_was_closed_meanwhile_is_sent_nothing(post, work, people):
+    post.choose(quiet=(8, 18))
+    (one,) = post.tell()
+    with work() as session:
+        session.get_one(Account, people.clerk).active = False
     post.send(one)
     assert (post.sent, post.state(one)) == ([], ("dropped", 0))
 
