@@ -94,6 +94,11 @@ class TestList:
         assert page.html.select_one("#f-starts_on\\.from-error")
         assert not page.html.select("#records")
 
+    @pytest.mark.parametrize("query", ["?=1", "?=", "?.=1", "?nothing=1"])
+    def test_a_filter_of_no_name_or_another_is_told_above_it(self, sign_in, stored_visit, query):
+        page = sign_in("clerk").get(f"{BASE}{query}", status=422)
+        assert page.html.select_one(".summary.bad li").text == "This list has no such filter."
+
     @pytest.mark.parametrize(
         ("page", "shown"), [("2", 1), ("9", 1), ("0", 50), ("x", 50), ("9" * 99, 50), ("９", 50)]
     )
