@@ -45,3 +45,12 @@ def test_other_reports_lose_what_its_records_compute(mixed):
 
 def test_what_a_module_has_no_part_in_is_not_named(mixed):
     assert foresee(mixed, TOWN, "tiers", enabling=False, say=SAY) == []
+
+
+def test_a_report_that_nobody_has_set_is_said_to_be_owed_by_nobody(founded, clock):
+    service.disable(founded, TOWN, "liaison", clock().date())
+    assert foresee(founded, TOWN, "liaison", enabling=True, say=SAY) == [
+        f"{report} is not owed yet: neither this organisation nor one above it has set it."
+        for report in ("Monthly report on reception and opinions", "Quarterly report on stations")
+    ]
+    assert foresee(founded, TOWN, "liaison", enabling=False, say=SAY) == []

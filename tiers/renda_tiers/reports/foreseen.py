@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from renda.clock import local_day
+from renda.declarations import Message
 from renda.directory.consequences import Foreseeing
 from renda.i18n import DEFAULT_LOCALE, _
 from renda.indicators.periods import Period
@@ -14,10 +15,14 @@ _OWED = _("${report} for ${period} is owed.")
 _NOT_OWED = _("${report} for ${period} is no longer owed.")
 _COMPUTED = _("${report} for ${period} computes: ${figures}")
 _TYPED = _("${report} for ${period} loses these computed figures, which are to be typed: ${figures}")
+_UNSET = _("${report} is not owed yet: neither this organisation nor one above it has set it.")
 
 
 def add(event: Foreseeing) -> None:
-    """Add a sentence for each open report whose period has not ended: those that have keep what they were."""
+    """Add a sentence for each open report whose period has not ended: those that have keep what they were.
+
+    Of a module that is enabled the reports are named, too, that nobody has set for the organisation.
+    """
     for template, period in _open(event):
         values = {
             "report": template.titles.get(event.say.locale) or template.titles[DEFAULT_LOCALE],
@@ -28,6 +33,23 @@ def add(event: Foreseeing) -> None:
             event.found.append(event.say(_(_OWED if event.enabling else _NOT_OWED, mapping=values)))
         elif values["figures"]:
             event.found.append(event.say(_(_COMPUTED if event.enabling else _TYPED, mapping=values)))
+    if event.enabling:
+        event.found.extend(event.say(_(_UNSET, mapping={"report": title})) for title in _unset(event))
+
+
+def _unset(event: Foreseeing) -> list[Message]:
+    """Titles of the reports that the module offers to the tier, and nobody has set for the organisation."""
+    session, declared = event.session, event.session.info["registry"].declared
+    today = local_day(session.info["registry"].clock())
+    tier = owing.of(session, event.organisation).tier
+    held = catalogue.read(session, event.organisation)
+    above = held.above(today)
+    known = {one.code for one in held.every(today) if one.origin in above}
+    return [
+        one.title
+        for one in declared.templates.values()
+        if one.module == event.module and tier in one.tiers and one.code not in known
+    ]
 
 
 def _open(event: Foreseeing) -> Iterator[tuple[Template, Period]]:
