@@ -152,9 +152,9 @@ def change(
 
 
 def _require_born(session: Session, person: Person, values: Mapping[str, Any], now: datetime) -> None:
-    """Refuse a day of birth that is still to come, or on which a seat of the person rests too soon."""
+    """Refuse another day of birth that is still to come, or on which a seat of the person rests too soon."""
     born_on = values.get("born_on")
-    if born_on is None:
+    if born_on is None or born_on == person.born_on:
         return
     with everything(session):
         first = session.scalar(select(func.min(Mandate.starts_on)).where(Mandate.person == person.id))

@@ -3,8 +3,10 @@
 from datetime import date
 
 import pytest
+from sqlalchemy import update
 
 from renda.deputies.ages import not_born, too_young
+from renda.directory.models import Person
 from tests.core.deputies.conftest import COUNTY, add, number, words
 from tests.core.security.town import form_of
 
@@ -55,6 +57,16 @@ def test_a_day_of_birth_is_not_changed_to_one_that_is_too_late_for_a_seat(clerk)
         form["born_on"] = wrong
         assert said in form.submit(status=422).html.select_one("#f-born_on-error").get_text()
     assert "1975-05-05" in words(clerk.get(address))
+
+
+def test_what_was_wrong_before_it_was_looked_at_hinders_nobody_from_correcting_the_rest(clerk, work):
+    address = add(clerk, name="王小明", born_on="1975-05-05")
+    with work() as session:
+        session.execute(update(Person).values(born_on=date(2010, 5, 5)))
+    form = form_of(clerk.get(f"{address}/edit"), "born_on")
+    form["position"] = "曹城街道办事处"
+    form.submit(status=303)
+    assert "曹城街道办事处" in words(clerk.get(address))
 
 
 def test_who_is_known_by_number_is_not_born_later_for_it(clerk, work):
