@@ -1,10 +1,16 @@
 """What search knows outlives a change of its tables, on SQLite too, which has to make them anew."""
 
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import delete, select, text, update
 
 from renda import migrate
+from renda.app import upgrade
 from renda.database import make_engine
+from renda.directory.models import Person, PersonReading
+from renda.directory.readings import called
+from renda.search.finding import find
+from renda.search.models import SearchEntry
+from tests.core.records.conftest import COUNTY
 
 ORGANISATION = "INSERT INTO core_organisation (code, name, kind, tier, congress) VALUES ('371721', '曹县', 'county', 'county', 1)"
 ENTRY = """
@@ -39,3 +45,17 @@ def test_entries_are_kept_and_found_again_until_they_are_made_anew(tmp_path, mon
         for table in ("core_search_entry", "core_person_reading"):
             assert connection.scalar(text(f"SELECT count(*) FROM {table}")) == 0
     engine.dispose()
+
+
+def test_older_records_and_persons_are_found_by_more_once_it_is_upgraded(
+    registry, work, stored_visit, people
+):
+    with work() as session:
+        session.execute(update(SearchEntry).values(text="", tokens=""))
+        session.execute(delete(PersonReading).where(PersonReading.reading != "shanxianren"))
+        session.execute(text("UPDATE core_alembic_version SET version_num = 'core017'"))
+        assert find(session, "孙老家", {COUNTY: ["probe_visit"]}, ["probe_visit"]).total == 0
+    upgrade(registry)
+    with work() as session:
+        assert find(session, "孙老家", {COUNTY: ["probe_visit"]}, ["probe_visit"]).total == 1
+        assert session.scalars(select(Person.name).where(called("xianren"))).all() == ["单县人"]
