@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import event
 
 from renda.indicators.kinds import Status
 from renda.indicators.periods import Period
@@ -12,7 +13,7 @@ from renda_tiers.reports import catalogue, entering, filling, nudging, owing, te
 from renda_tiers.reports.entering import Entered
 from renda_tiers.rollup import coverage
 from tests.tiers import chain
-from tests.tiers.chain import CAO, FOUNDED, SPRING, TOWN, TRAINING, VILLAGE
+from tests.tiers.chain import CAO, CITY, FOUNDED, SHAN, SPRING, TOWN, TRAINING, VILLAGE
 
 DAY = date(2026, 4, 30)
 LAST = SPRING.end
@@ -70,6 +71,27 @@ def agreed(founded, clock):
 )
 def test_what_was_in_use_on_the_period_s_last_day_says_what_is_owed_whoever_asks(agreed, since, until, owed):
     assert agreed(since, until) is owed
+
+
+def test_what_is_asked_for_is_owed_by_tier_and_module_too(founded):
+    typed = chain.typed_template(founded, chain.typed_line("X1"), now=FOUNDED, tiers=["county"], asked=True)
+    asked = {chain.TYPED: {SPRING.code}}
+    held = catalogue.read(founded, TOWN)
+    for tier, periods in (("county", [SPRING]), ("township", [])):
+        owed = owing.Owing(tier, asked, lambda _day: ())
+        assert owed.open(held, typed, DAY) == periods
+        assert (typed in owing.templates(owed, held, DAY)) == bool(periods)
+
+
+def test_of_many_it_is_asked_in_as_many_statements_as_of_one(founded, clock):
+    asked: list[str] = []
+    event.listen(founded.get_bind(), "before_cursor_execute", lambda _c, _u, said, *_more: asked.append(said))
+    several = []
+    for wanted in ([CAO], [CAO, SHAN]):
+        asked.clear()
+        nudging.nudge(founded, CITY, wanted, TRAINING, SPRING, actor=None, now=clock())
+        several.append(sum("core_module_use" in one for one in asked))
+    assert several == [1, 1]
 
 
 def test_of_the_running_period_a_body_owes_from_the_day_on_which_it_enables_the_module(founded, clock):

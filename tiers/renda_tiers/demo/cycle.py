@@ -34,7 +34,7 @@ def submit_all(chain: Chain, period: Period, now: datetime, *, silent: Collectio
 
 def _owing(session: Session, period: Period, codes: Iterable[str]) -> list[str]:
     template = definitions.current(session, plan.BIMONTH, plan.CITY)
-    return [code for code in codes if owing.of(session, code).owes(template, period)]
+    return sorted(owing.among(session, codes, template, period))
 
 
 def endorse(

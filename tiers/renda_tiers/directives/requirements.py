@@ -125,7 +125,7 @@ def _ensure_fits(
         raise _refused(_("The report is for another kind of period."))
     if template.asked:
         return
-    free = [code for code in targets if not owing.of(session, code).owes(template, period)]
+    free = sorted(set(targets) - owing.among(session, targets, template, period))
     if free:
         named = select(Organisation.name).where(Organisation.code.in_(free[:5])).order_by(Organisation.code)
         names = "、".join(session.scalars(named))

@@ -61,8 +61,7 @@ def nudge(
         raise Conflict(why)
     standings.lock(session, {(template, period.code)})
     spared = _submitted(session, wanted, template, period)
-    asked = (code for code in wanted if code not in spared)
-    due = [code for code in asked if owing.of(session, code).owes(set_by, period)]
+    due = owing.among(session, set(wanted) - spared, set_by, period)
     return remind(session, issuer, due, (template, period.code), "report.nudge", actor=actor, now=now)
 
 

@@ -1,20 +1,22 @@
 """Which reports an organisation owes: by its tier, its modules and what directives ask for.
 
 Its modules count as they were on the period's last day: of a period that ended before a module was enabled
-nothing is owed, and what was owed when its period ended stays owed. `renda_tiers.rollup.expectation` says the
-same of whole subtrees, in SQL.
+nothing is owed, and what was owed when its period ended stays owed. Of one organisation that is told from
+what was read, and of many by SQL.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from renda.directory import modules
 from renda.directory.models import Organisation
 from renda.indicators.periods import Period
+from renda.slices import slices
 from renda_tiers.reports import calendar, catalogue, demands
 from renda_tiers.reports.catalogue import Catalogue
 from renda_tiers.reports.template import Template
@@ -51,10 +53,9 @@ class Owing:
     def open(self, held: Catalogue, template: Template, today: date) -> list[Period]:
         """The periods whose reports it owes and may fill in now; `held` are its templates."""
         at = held.at(template.code)
-        if template.asked:
-            return [Period.parse(code) for code in self.asked.get(template.code, ())]
-        periods = calendar.offered(template, today, at)
-        return [one for one in periods if (revision := at(one)) and self.owes(revision, one)]
+        asked = map(Period.parse, self.asked.get(template.code, ()))
+        periods = asked if template.asked else calendar.offered(template, today, at)
+        return [one for one in periods if self.owes(at(one) or template, one)]
 
     def _uses(self, template: Template, day: date) -> bool:
         return not template.module or template.module in self.used(day)
@@ -82,3 +83,33 @@ def templates(owed: Owing, held: Catalogue, today: date) -> list[Template]:
 def applying(session: Session, organisation: str, today: date) -> list[Template]:
     """The same, for an organisation of which nothing was read yet."""
     return templates(of(session, organisation), catalogue.read(session, organisation), today)
+
+
+def conditions(
+    session: Session, template: Template, code: Any, day: Any, period: Any
+) -> list[ColumnElement[bool]]:
+    """What says that organisations owe a template's report; for statements that select them by `code`.
+
+    Args:
+        session: of the node whose modules are installed.
+        template: the revision that applies to the period.
+        code: the column of the organisations' codes, beside `Organisation`.
+        day: the period's last day, or what it is bound to.
+        period: its code, likewise.
+    """
+    found: list[ColumnElement[bool]] = [Organisation.tier.in_(template.tiers)]
+    if template.module:
+        installed = session.info["registry"].declared.modules
+        found.append(modules.uses(code, template.module, day, installed))
+    if template.asked:
+        found.append(demands.is_asked(code, template.code, period))
+    return found
+
+
+def among(session: Session, codes: Iterable[str], template: Template, period: Period) -> set[str]:
+    """Those of some organisations that owe a report, as those above them count it."""
+    owe = conditions(session, template, Organisation.code, period.end, period.code)
+    owing = select(Organisation.code).where(*owe)
+    return {
+        code for some in slices(codes) for code in session.scalars(owing.where(Organisation.code.in_(some)))
+    }

@@ -6,12 +6,12 @@ from typing import Any
 from sqlalchemy import Date, Select, Text, bindparam, case, delete, func, insert, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
-from renda.directory import modules
 from renda.directory.models import Edge, Organisation
 from renda.indicators.periods import Period
 from renda.slices import slices
-from renda_tiers.reports import catalogue, definitions, demands
+from renda_tiers.reports import catalogue, definitions
 from renda_tiers.reports.models import Definition
+from renda_tiers.reports.owing import conditions
 from renda_tiers.reports.standings import Scope, valid_on
 from renda_tiers.reports.template import Template
 from renda_tiers.rollup.models import Expectation
@@ -36,17 +36,11 @@ def owing(session: Session, template: Template, roots: Sequence[str], period: Pe
 
 def _owing(session: Session, template: Template, roots: Any, day: Any, period: Any) -> Select[Any]:
     tree = subtree(roots, day)
-    statement = (
+    return (
         select(tree.c.root, tree.c.code)
         .join(Organisation, Organisation.code == tree.c.code)
-        .where(Organisation.tier.in_(template.tiers))
+        .where(*conditions(session, template, tree.c.code, day, period))
     )
-    if template.module:
-        installed = session.info["registry"].declared.modules
-        statement = statement.where(modules.uses(tree.c.code, template.module, day, installed))
-    if template.asked:
-        statement = statement.where(demands.is_asked(tree.c.code, template.code, period))
-    return statement
 
 
 def counted(session: Session, template: Template, roots: Sequence[str], period: Period) -> dict[str, int]:
