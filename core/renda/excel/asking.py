@@ -5,12 +5,42 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from renda.declarations import Message, RecordType
+from renda.errors import Invalid
+from renda.excel.columns import IDENTITY
 from renda.excel.models import Upload
 from renda.excel.verdicts import Verdict
+from renda.i18n import Translate, _
 
 OF_ITS_OWN = "new"
 """The answer that a row is about something that is not known here."""
 _CONTROL = re.compile(r"answer\.([0-9]{1,6})")
+_COLUMN = re.compile(r"column\.([0-9]{1,3})")
+_ID = _("Id of the record")
+
+
+def called(kind: RecordType, name: str) -> Message:
+    """What a column is called that fills a field of a register, or tells which record a row is about."""
+    return _ID if name == IDENTITY else kind.fields[name].label
+
+
+def columns(form: Mapping[str, Any], kind: RecordType, translate: Translate) -> dict[int, str]:
+    """What a form says that the columns are.
+
+    Raises:
+        Invalid: two of them are said to be the same field.
+    """
+    found: dict[int, str] = {}
+    for key, value in form.items():
+        place = _COLUMN.fullmatch(key)
+        if place is None or not (value in kind.fields or value == IDENTITY):
+            continue
+        if value in found.values():
+            named = {"field": translate(called(kind, value))}
+            message = _("Two columns are said to be ${field}. Choose one of them.", mapping=named)
+            raise Invalid({"": message}, message)
+        found[int(place.group(1))] = value
+    return found
 
 
 def mapping_of(row: Upload) -> dict[int, str] | None:

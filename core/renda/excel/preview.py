@@ -48,7 +48,6 @@ _SIGNS: Mapping[str, tuple[str, Message]] = {
 EQUALS: str = _("It equals row ${line}.")
 """What is told of a row that says what another row says."""
 _DOUBLED: str = _("Column ${place}, “${title}”, is left out, since column ${other} is taken for “${field}”.")
-_ID = _("Id of the record")
 _OWN = _("All are new records")
 
 
@@ -138,7 +137,7 @@ def doubled(kind: RecordType, layout: Layout, translate: Translate) -> list[Mess
             mapping={
                 "place": get_column_letter(index + 1),
                 "title": layout.titles[index],
-                "field": translate(kind.fields[name].label if name in kind.fields else _ID),
+                "field": translate(asking.called(kind, name)),
                 "other": get_column_letter(taken[name] + 1),
             },
         )
@@ -156,7 +155,7 @@ def _columns(kind: RecordType, found: Judged) -> list[dict[str, Any]]:
         title = layout.titles[index] if index < len(layout.titles) else ""
         name = layout.fields.get(index, "")
         if title or name:
-            own = [(IDENTITY, _ID)] if name == IDENTITY else []
+            own = [(IDENTITY, asking.called(kind, IDENTITY))] if name == IDENTITY else []
             control = {
                 "name": f"column.{index}",
                 "label": title or str(index + 1),

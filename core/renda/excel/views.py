@@ -1,6 +1,5 @@
 """The pages of a register's spreadsheets: template, upload, preview with its columns, and the marked file."""
 
-import re
 from typing import Any
 
 from pyramid.config import Configurator
@@ -11,7 +10,6 @@ from renda.app import go_on_writing
 from renda.declarations import RecordType
 from renda.errors import Conflict, Invalid, NotFound, RendaError
 from renda.excel import asking, marking, preview, template, uploads
-from renda.excel.columns import IDENTITY
 from renda.excel.models import Upload
 from renda.excel.template import Place
 from renda.i18n import _, thaw
@@ -25,7 +23,6 @@ from renda.web.errors import refuse
 
 GIVE = "renda:web/templates/register/import.jinja2"
 LOOK = "renda:web/templates/register/imported.jinja2"
-_COLUMN = re.compile(r"column\.([0-9]{1,3})")
 _NO_FILE = _("Choose a file.")
 _EVERY = {
     "alike.change": {"twins": False, "own": False},
@@ -182,7 +179,7 @@ def decide(context: Register, request: Request) -> Any:
         return HTTPSeeOther(f"{base}/import")
     if wanted == "map" and row.state == uploads.OPEN:
         try:
-            asking.correct(row, _chosen(context, request))
+            asking.correct(row, asking.columns(request.POST, kind, request.translate))
         except Invalid as error:
             refuse(request, error.status)
             seen = uploads.reopened(request.registry, kind, row)
@@ -210,26 +207,6 @@ def _answered(request: Request, kind: RecordType, row: Upload, file: uploads.Ope
         found = uploads.judged(request.db, request.registry, kind, row, file, now=request.now)
         asking.answer(row, asking.of_all(found.verdicts, **_EVERY[wanted]))
     return new or wanted == "answer" or wanted in _EVERY
-
-
-def _chosen(context: Register, request: Request) -> dict[int, str]:
-    """What the person says that the columns are.
-
-    Raises:
-        Invalid: two of them are said to be the same field.
-    """
-    found: dict[int, str] = {}
-    for key, value in request.POST.items():
-        place = _COLUMN.fullmatch(key)
-        known = value in context.type.fields or value == IDENTITY
-        if place and known and value in found.values():
-            named = context.type.fields.get(value)
-            label = request.translate(named.label) if named else value
-            message = _("Two columns are said to be ${field}. Choose one of them.", mapping={"field": label})
-            raise Invalid({"": message}, message)
-        if place and known:
-            found[int(place.group(1))] = value
-    return found
 
 
 def send_marked(context: Register, request: Request) -> Response:

@@ -229,6 +229,14 @@ def test_columns_are_corrected_by_hand(clerk):
     assert "第一选区" in words(page, "#rows")
 
 
+def test_two_columns_are_not_one_field(clerk):
+    page = give(clerk, ["王小明", "第一选区"], header=["姓名", "地方"])
+    form = page.forms["columns-form"]
+    form["column.1"] = "name"
+    assert "Two columns are said to be Name." in form.submit("do", value="map", status=422).text
+    assert "王小明" in words(clerk.get(page.request.path), "#rows")
+
+
 def test_nothing_that_changed_meanwhile_is_confirmed(clerk):
     page = give(clerk, ONE)
     add(clerk, name="李梅", seat="7")

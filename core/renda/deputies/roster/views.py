@@ -1,7 +1,6 @@
 """The pages of rosters: template, upload, preview with its questions, marked file, and the roster itself."""
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 from types import SimpleNamespace
 from typing import Any
@@ -23,7 +22,6 @@ from renda.directory.models import Mandate, Person
 from renda.directory.terms import TERM
 from renda.errors import Conflict, Invalid, NotFound, RendaError
 from renda.excel import asking, marking, preview, template, uploads
-from renda.excel.columns import IDENTITY
 from renda.excel.models import Upload
 from renda.excel.template import Place
 from renda.i18n import _
@@ -37,7 +35,6 @@ from renda.web.errors import refuse
 
 GIVE = "renda:web/templates/register/import.jinja2"
 LOOK = "renda:web/templates/register/imported.jinja2"
-_COLUMN = re.compile(r"column\.([0-9]{1,3})")
 _TITLE = _("Import a roster")
 _WHO = _("Who is meant")
 _WHO_TEXT = _(
@@ -224,7 +221,11 @@ def decide(context: Organisation, request: Request) -> Any:
         request.db.delete(row)
         return HTTPSeeOther(_address(request))
     if do == "map" and row.state == uploads.OPEN:
-        asking.correct(row, _chosen(request.POST))
+        try:
+            asking.correct(row, asking.columns(request.POST, ROSTER, request.translate))
+        except Invalid as error:
+            refuse(request, error.status)
+            return _looking(request, row, writing.reopened(request.registry, row), error.message)
     elif row.state == uploads.OPEN and (asking.answer(row, asking.said(request.POST)) or do == "answer"):
         pass  # What was said beside a confirmation changes what is confirmed: it is shown first.
     elif file is not None:
@@ -238,16 +239,6 @@ def decide(context: Organisation, request: Request) -> Any:
     else:
         raise Conflict
     return HTTPSeeOther(f"{_address(request)}/{row.id}")
-
-
-def _chosen(form: Mapping[str, Any]) -> dict[int, str]:
-    """What the user says that the columns are; of two for one field the first one counts."""
-    found: dict[int, str] = {}
-    for key, value in form.items():
-        place = _COLUMN.fullmatch(key)
-        if place and (value in ROSTER.fields or value == IDENTITY) and value not in found.values():
-            found[int(place.group(1))] = value
-    return found
 
 
 def send_marked(context: Organisation, request: Request) -> Response:
