@@ -15,15 +15,14 @@ from renda.deputies.ages import too_young
 from renda.directory import terms
 from renda.directory.kinds import profile_of
 from renda.directory.models import DeputyGroup, GroupMember, Mandate, Person
-from renda.directory.persons import require_congress
+from renda.directory.persons import SEAT_TAKEN, require_congress
 from renda.directory.terms import Term, wrong_first_day
 from renda.errors import Invalid, NotFound
 from renda.i18n import _
 from renda.security import audit
 
-_TAKEN = _("Somebody else holds or held the seat ${seat}.")
 _HOLDS_ONE = _("This person holds a seat of this term already.")
-_NO_GROUP = _("There is no such group. Add it on the page of groups first.")
+NO_GROUP = _("There is no such group. Add it on the page of groups first.")
 
 
 def find(session: Session, organisation: str, person: uuid.UUID, identifier: str) -> Mandate:
@@ -84,7 +83,7 @@ def give_many(
             raise Invalid({"term": _HOLDS_ONE})
         seat = values.get("seat") or next(number for number in count(1) if (term, number) not in taken)
         if (term, seat) in taken:
-            raise Invalid({"seat": _(_TAKEN, mapping={"seat": seat})})
+            raise Invalid({"seat": _(SEAT_TAKEN, mapping={"seat": seat})})
         _require_first_day(entered.get(term), person, values["starts_on"], years=years, today=local_day(now))
         taken.add((term, seat))
         holders.add((term, person.id))
@@ -154,7 +153,7 @@ def change(
         Mandate.id != mandate.id,
     )
     if session.scalar(other) is not None:
-        raise Invalid({"seat": _(_TAKEN, mapping={"seat": seat})})
+        raise Invalid({"seat": _(SEAT_TAKEN, mapping={"seat": seat})})
     starts_on = values.get("starts_on") or mandate.starts_on
     if starts_on != mandate.starts_on:
         term = terms.find(session, mandate.organisation, mandate.term)
@@ -192,7 +191,7 @@ def join(session: Session, organisation: str, wanted: Mapping[uuid.UUID, str | N
     )
     at_work = {row.name: row.id for row in session.execute(groups)}
     if any(name and name not in at_work for name in wanted.values()):
-        raise Invalid({"group": _NO_GROUP})
+        raise Invalid({"group": NO_GROUP})
     members = session.scalars(
         select(GroupMember).where(GroupMember.person.in_(wanted), GroupMember.group.in_(at_work.values()))
     ).all()

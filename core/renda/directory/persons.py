@@ -199,7 +199,7 @@ def require_congress(session: Session, organisation: str) -> None:
 
 _TWICE = _("This person is there twice.")
 _OTHER_NAME = _("This identity belongs to a person of another name.")
-_SEAT_TAKEN = _("Somebody else holds or held the seat ${seat}.")
+SEAT_TAKEN = _("Somebody else holds or held the seat ${seat}.")
 
 
 def _refuse_wrong_lines(
@@ -222,7 +222,7 @@ def _refuse_wrong_lines(
         elif names.get(key, one.name) != one.name:
             wrong = _OTHER_NAME
         elif key not in holders and one.seat is not None and holder_of.setdefault(one.seat, key) != key:
-            wrong = _SEAT_TAKEN
+            wrong = SEAT_TAKEN
         elif key not in holders:
             wrong = untimely[one.starts_on]
         if wrong:

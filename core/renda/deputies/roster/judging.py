@@ -16,11 +16,13 @@ from renda.declarations import Message
 from renda.deputies import people
 from renda.deputies.ages import not_born, too_young
 from renda.deputies.fields import SEALED, SEAT
+from renda.deputies.mandates import NO_GROUP
 from renda.deputies.roster.form import Line, lines
 from renda.deputies.roster.known import Known
 from renda.deputies.secrets import masked
 from renda.directory.models import Mandate, Person
 from renda.directory.names import plain_name
+from renda.directory.persons import SEAT_TAKEN
 from renda.directory.terms import wrong_first_day
 from renda.excel.asking import OF_ITS_OWN
 from renda.excel.columns import Layout
@@ -34,8 +36,6 @@ _TWICE = _("An earlier row of this file is about the same person.")
 _WHO = _("Say below who this is.")
 _NO_TERM = _("Say which term; none is entered that runs today.")
 _NO_START = _("Say from which day on; this term is not entered.")
-_NO_GROUP = _("There is no such group. Add it on the page of groups first.")
-_TAKEN = _("Somebody else holds or held the seat ${seat}.")
 _MASKED = _("This is masked, and not what is known. Write it in full, or leave it empty.")
 
 
@@ -138,7 +138,7 @@ class _Judge:
         if not errors and (number := changes.get("seat")):
             term = given.get("term", self.term)
             if self.taken.setdefault((term, number), who) != who:
-                errors = {"seat": _(_TAKEN, mapping={"seat": number})}
+                errors = {"seat": _(SEAT_TAKEN, mapping={"seat": number})}
         if errors:
             return self._faulty(line, errors)
         self.met.add(who)
@@ -205,7 +205,7 @@ class _Judge:
         if person is not None and other is not None and other.id != person.id:
             errors["identity"] = people.SOMEBODY_ELSE
         if "group" in given and given["group"] not in self.known.groups:
-            errors["group"] = _NO_GROUP
+            errors["group"] = NO_GROUP
         return errors
 
     def _is(self, name: str, value: Any, person: Person, seat: Mandate | None) -> bool:
