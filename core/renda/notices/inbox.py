@@ -101,12 +101,15 @@ def _row(request: Request, one: Notice, name: str, sent: Sequence[Delivery]) -> 
         title = channels[way.channel].title if way.channel in channels else way.channel
         ways.append(f"{translate(title)} {translate(sending.STATES[way.state][1])}")
     failed = any(way.state == sending.FAILED for way in sent)
+    # Who plays no part there any more would be told that there is no such page.
+    open_to_reader = request.context.reader.plays_at(one.organisation)
+    address = f"{request.script_name}/o/{one.organisation}/{one.path}"
     return {
         "select": str(one.id) if one.read_at is None else None,
         "cells": [
             {
                 "text": translate(thaw(one.title)),
-                "href": f"{request.script_name}/o/{one.organisation}/{one.path}",
+                "href": address if open_to_reader else None,
             },
             {"light": LIGHTS.get(one.kind, "busy"), "text": KINDS.get(one.kind, one.kind)},
             name,

@@ -261,3 +261,14 @@ def test_what_an_owner_is_told_stands_in_the_inbox(admin, address):
     assert "Your account" in page.text
     assert code not in page.text
     assert page.click("An administrator issued").status_int == 200
+
+
+def test_who_lost_the_last_role_of_a_place_reads_of_it_elsewhere_and_is_led_to_no_page_that_is_closed(
+    admin, both
+):
+    post(admin, both, {"do": "take", "role": "clerk"}, status=303)
+    post(admin, "/sign-out", {}, status=303)
+    sign_in(admin, "both")
+    page = admin.get(f"/o/{CITY}/notices")
+    assert "An administrator took the role" in page.text
+    assert not page.html.select(f"main a[href^='/o/{COUNTY}/']")
