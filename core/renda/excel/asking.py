@@ -17,6 +17,8 @@ OF_ITS_OWN = "new"
 _CONTROL = re.compile(r"answer\.([0-9]{1,6})")
 _COLUMN = re.compile(r"column\.([0-9]{1,3})")
 _ID = _("Id of the record")
+_SAID = "said=answered"
+_NOT_YET: str = _("What you chose is kept, and nothing is saved yet. Look at the rows, then save them.")
 
 
 def called(kind: RecordType, name: str) -> Message:
@@ -66,6 +68,17 @@ def answer(row: Upload, said: Mapping[int, str]) -> bool:
     if new:
         row.answers = json.dumps({str(line): one for line, one in {**known, **new}.items()})
     return bool(new)
+
+
+def again(address: str, do: str) -> str:
+    """Where who has answered looks at what the file would do now; told so who meant to save it with that."""
+    return f"{address}?{_SAID}" if do == "confirm" else address
+
+
+def flashes(params: Mapping[str, str], translate: Translate) -> list[dict[str, str]]:
+    """What is said above a page to which `again` led."""
+    told = params.get("said") == "answered"
+    return [{"light": "warn", "text": translate(_NOT_YET)}] if told else []
 
 
 def control(line: int, label: str, choices: Iterable[tuple[str, str]], **more: Any) -> dict[str, Any]:

@@ -139,6 +139,7 @@ def _looking(
         **preview.page(request.db, kind, found, request.translate),
         "questions": asked if row.state == uploads.OPEN else [],
         "errors": {"": error} if error else {},
+        "flashes": asking.flashes(request.GET, request.translate),
         "action": f"{base}/import/{row.id}",
         "marked_href": f"{base}/import/{row.id}/marked.xlsx" if found.faulty else None,
         "marked_note": marking.note(row.content) if found.faulty else "",
@@ -185,7 +186,8 @@ def decide(context: Register, request: Request) -> Any:
             seen = uploads.reopened(request.registry, kind, row)
             return _looking(context, request, row, seen, error.message)
     elif row.state == uploads.OPEN and _answered(request, kind, row, file):
-        pass  # What was said beside a confirmation changes what is confirmed: it is shown first.
+        # What was said beside a confirmation changes what is confirmed: it is shown first.
+        return HTTPSeeOther(asking.again(f"{base}/import/{row.id}", wanted))
     elif file is not None and wanted == "confirm":
         try:
             # What was written before a row was refused must be gone when the file is judged again.

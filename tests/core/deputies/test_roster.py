@@ -174,6 +174,16 @@ class TestWhoIsMeant:
         page = answer(page, 2, known)
         assert page.forms["confirm"]["answer.2"].value == known
 
+    def test_an_answer_beside_a_confirmation_is_looked_at_first(self, clerk, known, work):
+        rows = ["王小明", None, 18, "2017-01-10", None], ["李梅", None, 18, "2017-01-10", None]
+        form = give(clerk, *rows, header=list(self.HEADER)).forms["confirm"]
+        form["answer.2"] = known
+        page = form.submit("do", value="confirm", status=303).follow()
+        assert "nothing is saved yet" in words(page, ".flashes")
+        assert count(work, Mandate) == 1
+        assert words(confirm(page), ".flashes") == ""
+        assert count(work, Mandate) == 3
+
     def test_another_birth_is_another_person(self, clerk, known):
         page = self.give(clerk, "王小明", "1980-02-02", 19, None, None)
         assert counts(page)["New"] == 1

@@ -309,6 +309,7 @@ class TestQuestions:
         form = confirmation(page)
         form["answer.2"] = "new"
         page = form.submit("do", value="confirm", status=303).follow()
+        assert "nothing is saved yet" in page.html.select_one(".flashes").text
         assert numbers(page)["New"] == 2
         assert count(work) == 2
         confirmation(page).submit("do", value="confirm", status=303)

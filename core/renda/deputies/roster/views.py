@@ -165,6 +165,7 @@ def _looking(request: Request, row: Upload, file: uploads.Opened, error: str = "
         "later": False,
         "questions": _questions(request, row, found) if row.state == uploads.OPEN else [],
         "errors": {"": error} if error else {},
+        "flashes": asking.flashes(request.GET, request.translate),
         "action": here,
         "marked_href": f"{here}/marked.xlsx" if found.judged.faulty else None,
         "marked_note": marking.note(row.content) if found.judged.faulty else "",
@@ -227,7 +228,8 @@ def decide(context: Organisation, request: Request) -> Any:
             refuse(request, error.status)
             return _looking(request, row, writing.reopened(request.registry, row), error.message)
     elif row.state == uploads.OPEN and (asking.answer(row, asking.said(request.POST)) or do == "answer"):
-        pass  # What was said beside a confirmation changes what is confirmed: it is shown first.
+        # What was said beside a confirmation changes what is confirmed: it is shown first.
+        return HTTPSeeOther(asking.again(f"{_address(request)}/{row.id}", do))
     elif file is not None:
         try:
             with request.db.begin_nested():
