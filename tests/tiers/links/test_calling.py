@@ -11,7 +11,7 @@ from renda.tasks.models import TaskRow
 from renda.tasks.relay import IDLE, Relay
 from renda.tasks.running import run
 from renda_tiers.documents.models import ThisNode
-from renda_tiers.links import answering, calling, carrying, messages, waking
+from renda_tiers.links import answering, calling, messages, waking
 from renda_tiers.links.transports import http
 from tests.tiers import chain
 from tests.tiers.chain import CAO, CITY, TOWN
@@ -167,7 +167,7 @@ def test_after_calls_that_fail_the_next_carries_half_as_much(network, county, ci
 
     def send(address, call):
         documents = messages.decode(call).message.documents
-        carried.append(sum(carrying.size(one) for one in documents))
+        carried.append(sum(len(one.signed.payload) for one in documents))
         if len(carried) <= 3:
             raise http.Unreachable
         return network.send(address, call)

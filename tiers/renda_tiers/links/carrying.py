@@ -57,11 +57,6 @@ def hash_of(one: Sent) -> bytes:
     return digest(one.signed.payload)
 
 
-def size(one: Sent) -> int:
-    """Bytes of a document with its parts."""
-    return len(one.signed.payload) + sum(len(part.content or b"") for part in one.signed.parts)
-
-
 def withhold(one: Sent, peer: str, beyond: Collection[str]) -> Sent:
     """A document with those parts alone that may pass to a peer and those beyond it."""
     if not one.signed.parts:
