@@ -39,7 +39,7 @@ class Likeness:
 
     kind: RecordType
     names: Sequence[str]
-    _by_shown: dict[Values, list[tuple[Values, uuid.UUID]]] = field(default_factory=dict)
+    _by_seen: dict[Values, list[tuple[Values, uuid.UUID]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.names = sorted(self.names, key=lambda name: masked(self.kind.fields[name]))
@@ -54,25 +54,29 @@ class Likeness:
         )
         for identity, *values in session.execute(statement.execution_options(yield_per=1000)):
             if identity not in but:
-                shown, hidden = tuple(values[: self._split]), tuple(values[self._split :])
-                self._by_shown.setdefault(shown, []).append((hidden, identity))
+                self.add(tuple(values), identity)
+
+    def add(self, values: Values, identity: uuid.UUID) -> None:
+        """Learn of one record."""
+        self._by_seen.setdefault(self._seen(values), []).append((values, identity))
+
+    def _seen(self, values: Values) -> Values:
+        """What readers see of values; it is the same of what is masked already."""
+        hidden = (None if value is None else mask(value) for value in values[self._split :])
+        return (*values[: self._split], *hidden)
 
     def take(self, values: Values) -> bool:
         """Whether a record has these values, which no other row has then any more."""
-        same = self._by_shown.get(values[: self._split], [])
+        same = self._by_seen.get(self._seen(values), [])
         for held in same:
-            if all(map(_same_text, values[self._split :], held[0])):
+            if all(map(_same_text, values[self._split :], held[0][self._split :])):
                 same.remove(held)
                 return True
         return False
 
     def similar(self, rows: Mapping[int, Values]) -> dict[int, uuid.UUID]:
         """Records that rows look like, by the row's number, of those that were not taken."""
-        left = {
-            identity: (*shown, *hidden)
-            for shown, several in self._by_shown.items()
-            for hidden, identity in several
-        }
+        left = {identity: values for several in self._by_seen.values() for values, identity in several}
         if not rows or not left or self._name < 0:
             return {}
         found = self._of_their_name(rows, left)

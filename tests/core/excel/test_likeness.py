@@ -2,7 +2,10 @@
 
 import pytest
 
+from renda.database import new_id
+from renda.excel import likeness
 from renda.excel.asking import OF_ITS_OWN, of_all
+from renda.excel.likeness import Likeness
 from renda.excel.verdicts import ASKED, CHANGED, FAULTY, NEW, UNCHANGED
 from renda.excel.writing import write
 from tests.core.excel.conftest import COUNTY, HEADER, NOW, workbook
@@ -157,3 +160,17 @@ class TestEqualRows:
 
     def test_rows_that_are_wrong_equal_nothing(self, examine):
         assert whats(examine(workbook(HEADER, ["", *ROW[1:]], ["", *ROW[1:]]))) == [FAULTY, FAULTY]
+
+
+def test_a_row_is_compared_with_no_record_that_readers_see_otherwise(monkeypatch):
+    known, compared = Likeness(VISITS, ["title", "phone"]), []
+    for number in range(1000):
+        known.add(("走访", f"1380000{number:04d}"), new_id())
+    same = likeness._same_text
+    monkeypatch.setattr(likeness, "_same_text", lambda *both: compared.append(both) or same(*both))
+    assert known.take(("走访", "13800000007"))
+    assert not known.take(("走访", "13800000007"))
+    assert known.take(("走访", "138****0008"))
+    assert not known.take(("走访", "13900000009"))
+    assert not known.take(("走访", None))
+    assert compared == [("13800000007", "13800000007"), ("138****0008", "13800000008")]
