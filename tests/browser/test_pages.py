@@ -156,6 +156,24 @@ def test_what_is_typed_is_not_left_without_a_question(looked: Looked) -> None:
     assert looked.visit.page.evaluate(_UNGUARDED, CODES) == []
 
 
+_CUT_OFF = """() => Array.from(document.querySelectorAll("main select:not([multiple])"))
+    .filter(select => select.checkVisibility({visibilityProperty: true}) && select.selectedIndex >= 0)
+    .filter(select => !select.closest("details:not([open])"))
+    .map(select => {
+        const text = document.createElement("span"), look = getComputedStyle(select);
+        text.textContent = select.options[select.selectedIndex].textContent;
+        text.style.cssText = `position: absolute; white-space: nowrap; font: ${look.font}`;
+        document.body.append(text);
+        const needed = text.offsetWidth + parseFloat(look.paddingLeft);
+        text.remove();
+        return [select.name, needed, select.clientWidth];
+    }).filter(([_name, needed, wide]) => needed > wide)"""
+
+
+def test_what_is_chosen_can_be_read_to_its_end(looked: Looked) -> None:
+    assert looked.visit.page.evaluate(_CUT_OFF) == []
+
+
 def test_the_page_speaks_chinese(looked: Looked) -> None:
     """Words in Latin letters are names of formats and keys and nothing else, except in code."""
     looked.visit.page.evaluate(
