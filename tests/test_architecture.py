@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import sysconfig
+from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -201,9 +202,12 @@ def messages(package: Path) -> Iterator[tuple[str, str]]:
                     yield f"{relative(path)}:{line}", one
 
 
+CHINESE = "locale/zh_Hans/LC_MESSAGES/renda.po"
+
+
 def chinese(package: Path) -> dict[str, str]:
     """The Chinese of a package's messages; what a translator has not confirmed does not count."""
-    path = package / "locale/zh_Hans/LC_MESSAGES/renda.po"
+    path = package / CHINESE
     if not path.exists():
         return {}
     with path.open("rb") as file:
@@ -215,6 +219,16 @@ def test_every_message_is_translated(package: Path) -> None:
     known = chinese(PACKAGES[0]) | chinese(package)
     missing = [f"{place} {message!r}" for place, message in messages(package) if not known.get(message)]
     assert missing == []
+
+
+@pytest.mark.parametrize("package", PACKAGES, ids=lambda package: package.name)
+def test_no_message_is_translated_twice(package: Path) -> None:
+    """Of two translations the first would be shown, and the other be waited for in vain."""
+    path = package / CHINESE
+    said = (
+        re.findall(r"^msgid ((?:\".*\"\n)+)", path.read_text("utf-8"), re.MULTILINE) if path.exists() else []
+    )
+    assert [one for one, times in Counter(said).items() if times > 1] == []
 
 
 @pytest.mark.parametrize("package", PACKAGES, ids=lambda package: package.name)

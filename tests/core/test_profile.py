@@ -27,7 +27,7 @@ required = ["tiers"]
 
 [roles.labels]
 admin = "系统管理员"
-clerk = "经办人"
+clerk = "录入员"
 
 [calendar.bimonth]
 due_days = 5

@@ -11,7 +11,7 @@ _MATTERS = _(
         "matters": _("Matters"),
         "accept": _("Accept"),
         "back": _("Give back"),
-        "answer": _("Answer"),
+        "answer": _("Answer the matter"),
     },
 )
 _TOTALS = _(

@@ -27,7 +27,7 @@ STATES: Mapping[str, tuple[str, str]] = {
     modules.FORBIDDEN: ("bad", _("Forbidden")),
     modules.BROKEN: ("warn", _("Broken")),
     modules.ABSENT: ("warn", _("Not installed")),
-    modules.NOT_ALLOWED: ("off", _("Not allowed")),
+    modules.NOT_ALLOWED: ("off", _("Not for this body")),
     OUTDATED: ("warn", _("Can be upgraded")),
 }
 """Light and words of what a module is to an organisation."""

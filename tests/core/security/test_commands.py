@@ -163,8 +163,8 @@ def test_an_owner_is_told_of_what_the_command_line_does_as_of_what_a_page_does(r
         renda(command, *more)
     renda("reset-second-factor", "li")
     assert told("li") == [
-        "An administrator gave you the role 审核人.",
-        "An administrator took the role 审核人 from you.",
+        "An administrator gave you the role 审核员.",
+        "An administrator took the role 审核员 from you.",
         "An administrator issued a new sign-in code for your account.",
         "An administrator turned your two-step verification off.",
     ]

@@ -234,8 +234,8 @@ def test_an_owner_is_told_what_an_administrator_does_to_the_account(admin, addre
         clock.forward(minutes=1)
         post(admin, one, asked, status="*")
     assert told("zhao.san") == [
-        "An administrator gave you the role 审核人.",
-        "An administrator took the role 经办人 from you.",
+        "An administrator gave you the role 审核员.",
+        "An administrator took the role 录入员 from you.",
         "An administrator issued a new sign-in code for your account.",
         "An administrator turned your two-step verification off.",
     ]
