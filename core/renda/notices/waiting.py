@@ -1,6 +1,6 @@
 """Records of all registers on the home page: those that wait for a step, that the reader moved or made."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -23,6 +23,7 @@ MOST = 50
 """Records of a list; the registers have them all."""
 
 TITLE = _("Records with a time limit")
+_MORE: str = _("${register}: ${count} more with later last days")
 
 
 def card(request: Request) -> Mapping[str, Any] | None:
@@ -66,7 +67,31 @@ def _tasks(request: Request, kind: RecordType) -> list[dict[str, Any]]:
                 "href": _address(request, kind, row.id),
             }
         )
-    return sorted(tasks, key=lambda one: one["due"] or date.max)[:MOST]
+    nearest = sorted(tasks, key=lambda one: one["due"] or date.max)[:MOST]
+    return [*nearest, *_further(request, kind, states)] if len(nearest) == MOST else nearest
+
+
+def _further(request: Request, kind: RecordType, states: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """A line that says how many more there are, if there are more than a list has, and leads to them."""
+    total = request.db.scalar(
+        select(func.count())
+        .select_from(kind.model)
+        .where(
+            kind.column("organisation") == request.context.organisation.code,
+            kind.column("state").in_(states),
+            *kind.conditions(),
+        )
+    )
+    if more := max(0, int(total or 0) - MOST):
+        title = request.translate(kind.title)
+        yield {
+            "what": request.translate(_(_MORE, mapping={"register": title, "count": more})),
+            "from": title,
+            "due": None,
+            "light": "todo",
+            "state": request.translate(_("See the register")),
+            "href": _address(request, kind),
+        }
 
 
 def _nearest(request: Request, kind: RecordType, state: str, limit: Limit) -> Sequence[Any]:
@@ -85,8 +110,9 @@ def _nearest(request: Request, kind: RecordType, state: str, limit: Limit) -> Se
     ).all()
 
 
-def _address(request: Request, kind: RecordType, record: object) -> str:
-    return f"{request.script_name}/o/{request.context.organisation.code}/r/{kind.name}/{record}"
+def _address(request: Request, kind: RecordType, record: object = None) -> str:
+    register = f"{request.script_name}/o/{request.context.organisation.code}/r/{kind.name}"
+    return register if record is None else f"{register}/{record}"
 
 
 def done(request: Request) -> Sequence[Mapping[str, Any]]:

@@ -80,4 +80,8 @@ def test_of_many_those_are_listed_whose_last_days_are_nearest(
             engine.create(
                 session, VISITS, COUNTY, values, now=NOW + timedelta(hours=number), author=people.clerk
             )
-    assert [row.split()[0] for row in todo(sign_in("clerk").get(HOME))] == ["走访3", "走访2"]
+    page = sign_in("clerk").get(HOME)
+    first, second, more = todo(page)
+    assert (first.split()[0], second.split()[0]) == ("走访3", "走访2")
+    assert more == "Visits: 2 more with later last days Visits — See the register"
+    assert page.html.select("#todo a")[-1]["href"] == f"{HOME}/r/probe_visit"
