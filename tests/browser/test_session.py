@@ -240,3 +240,19 @@ def test_sending_one_form_asks_first_where_another_has_text_in_it(own_node: Node
         page.click("[name=transition] >> nth=0")
         page.wait_for_load_state()
         assert asked == ["beforeunload"]
+
+
+def test_who_stays_is_asked_about_the_form_that_was_not_sent_then(own_node: Node) -> None:
+    with own_node.visit("town") as visit:
+        page, asked = visit.page, []
+        page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+        page.goto(f"{REGISTER}/{own_node.world.classes[TOWN]}")
+        page.fill("[name=comment]", "还没写完")
+        page.fill("[name=reason]", "也没写完")
+        page.click("[name=transition] >> nth=0")
+        page.wait_for_timeout(300)
+        assert asked == ["beforeunload"]
+        page.click("form.comment button")
+        page.wait_for_timeout(300)
+        assert asked == ["beforeunload"] * 2
+        expect(page.locator("[name=reason]")).to_have_value("也没写完")

@@ -99,12 +99,19 @@
 
   /* Leaving a page, or sending one of its forms, asks first where another has text in it. */
   const unsaved = new Set();
+  let sent = null;
+  all("form").forEach(form => form.addEventListener("submit", () => { sent = form; }));
   all("form[data-guard]").forEach(form => {
-    form.addEventListener("input", event => { if (!event.target.closest(".pick")) unsaved.add(form); });
-    form.addEventListener("submit", () => { unsaved.delete(form); });
+    form.addEventListener("input", event => {
+      if (!event.target.closest(".pick")) unsaved.add(form);
+      if (sent === form) sent = null;
+    });
   });
   window.addEventListener("beforeunload", event => {
-    if (unsaved.size) { event.preventDefault(); event.returnValue = ""; }
+    const left = Array.from(unsaved).some(form => form !== sent);
+    /* Who stays has sent nothing. */
+    sent = null;
+    if (left) { event.preventDefault(); event.returnValue = ""; }
   });
   document.addEventListener("kept", event => { unsaved.delete(event.target); });
   /* What is typed is kept on the server as unfinished: now and then, and when the page is left. */
