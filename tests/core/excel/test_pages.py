@@ -179,6 +179,7 @@ class TestPreview:
     def test_columns_are_corrected(self, clerk, work):
         page = give(clerk, "甲,乙,丙\n走访,village,2026.5.6\n".encode("gb18030"), "a.csv")
         assert "No column of the file" in page.text
+        assert page.html.select_one("#columns-form[data-guard]")
         form = page.forms["columns-form"]
         form["column.0"], form["column.1"], form["column.2"] = "title", "kind", "starts_on"
         page = form.submit("do", value="map").follow()
