@@ -68,6 +68,7 @@ def run(folder: Path, *, quick: bool) -> list[Figure]:
 def fill(registry: Registry, records: int) -> None:
     """Training classes of the city, and a clerk who may read them."""
     row = {"organisation": CITY, "author": None, "created_at": NOW, "changed_at": NOW, "budget": 5000}
+    row["summary"] = None  # What is searched is asked of every row.
     rows = [
         {
             "id": new_id(),
