@@ -20,7 +20,10 @@ _PAIRED = (
     r"\U00020000-\U000323af"
 )
 """Kana and the characters of all dialects and ages; for `re`, inside brackets."""
-_RUN = re.compile(rf"(?P<paired>[{_PAIRED}]+)|(?P<word>(?:(?![{_PAIRED}])[^\W_])+)")
+_WORD = rf"[^\W_{_PAIRED}]+"
+_RUN = re.compile(rf"(?P<paired>[{_PAIRED}]+)|{_WORD}")
+_TOKEN = re.compile(rf"(?=([{_PAIRED}]{{1,2}}))[{_PAIRED}]|({_WORD})")
+"""From every place of a run on, two of its characters, or its last one; or a word."""
 _UNSEEN = re.compile(
     r"[\u00ad\u034f\u061c\u180b-\u180f\u200b-\u200f\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0100-\U000e01ef]"
 )
@@ -63,10 +66,7 @@ def runs(text: str) -> Iterator[Run]:
 
 def tokens(text: str) -> list[str]:
     """The tokens of any text, in order."""
-    found: list[str] = []
-    for run in runs(normalised(text)):
-        found += [*_pairs(run.text), run.text[-1]] if run.paired else [run.text[:LONGEST]]
-    return found
+    return [paired or word[:LONGEST] for paired, word in _TOKEN.findall(normalised(text))]
 
 
 def parts(query: str) -> list[Part]:
@@ -76,9 +76,5 @@ def parts(query: str) -> list[Part]:
 
 def _part(run: Run) -> Part:
     if run.paired and len(run.text) > 1:
-        return Part(tuple(_pairs(run.text)))
+        return Part(tuple(tokens(run.text)[:-1]))
     return Part((run.text[:LONGEST],), prefix=run.paired)
-
-
-def _pairs(text: str) -> list[str]:
-    return [text[place : place + 2] for place in range(len(text) - 1)]
