@@ -1,9 +1,9 @@
 """Good rows become records, all of them or none."""
 
 import uuid
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from itertools import groupby
 from operator import attrgetter
 
@@ -37,16 +37,28 @@ def write(
     done = 0
     good = (one for one in verdicts if one.what in {NEW, CHANGED})
     for what, group in groupby(good, key=attrgetter("what")):
+        do = partial(_create if what == NEW else _update, session, kind, organisation, now=now, actor=actor)
         for some in slices(group, AT_ONCE):
-            if what == NEW:
-                _create_many(session, kind, organisation, some, now=now, actor=actor)
-            else:
-                _update_all(session, kind, some, now=now, actor=actor)
+            _together(session, some, do)
             done += len(some)
     return done
 
 
-def _create_many(
+def _together(session: Session, verdicts: Sequence[Verdict], do: Callable[[Sequence[Verdict]], None]) -> None:
+    try:
+        with session.begin_nested():
+            do(verdicts)
+    except RendaError:
+        # Most often all are right; where one is not, each is tried alone, to say which.
+        for one in verdicts:
+            try:
+                do([one])
+            except RendaError as error:
+                said = {"line": one.line, "sentence": error.sentence}
+                raise Conflict(_("Row ${line}: ${sentence}", mapping=said)) from error
+
+
+def _create(
     session: Session,
     kind: RecordType,
     organisation: str,
@@ -57,36 +69,18 @@ def _create_many(
 ) -> None:
     # What the file has no column for is empty, and was judged as that.
     nothing = engine.cleaned(kind, {}, kind.fields.keys() - verdicts[0].values.keys())
-
-    def create(some: Sequence[Verdict]) -> None:
-        stored = [{**nothing, **one.values} for one in some]
-        engine.create_many(session, kind, organisation, stored, now=now, author=actor)
-
-    try:
-        with session.begin_nested():
-            create(verdicts)
-    except RendaError:
-        # Most often all are right; where one is not, each is tried alone, to say which.
-        for one in verdicts:
-            with _told_of(one):
-                create([one])
+    stored = [{**nothing, **one.values} for one in verdicts]
+    engine.create_many(session, kind, organisation, stored, now=now, author=actor)
 
 
-def _update_all(
-    session: Session, kind: RecordType, verdicts: Sequence[Verdict], *, now: datetime, actor: uuid.UUID | None
+def _update(
+    session: Session,
+    kind: RecordType,
+    _organisation: str,
+    verdicts: Sequence[Verdict],
+    *,
+    now: datetime,
+    actor: uuid.UUID | None,
 ) -> None:
-    for one in verdicts:
-        with _told_of(one):
-            if one.row is not None:
-                engine.update(session, kind, one.row, one.values, lock=one.row.lock, now=now, actor=actor)
-
-
-@contextmanager
-def _told_of(one: Verdict) -> Iterator[None]:
-    """Let a refusal say of which row it is."""
-    try:
-        yield
-    except RendaError as error:
-        raise Conflict(
-            _("Row ${line}: ${sentence}", mapping={"line": one.line, "sentence": error.sentence})
-        ) from error
+    several = [(one.row, one.values, one.row.lock) for one in verdicts if one.row is not None]
+    engine.update_many(session, kind, several, now=now, actor=actor)

@@ -17,7 +17,11 @@ from renda.records.fields import Field, Person
 from renda.records.forms import masked
 from renda.records.kinds import mask
 from renda.records.models import Record
+from renda.security import audit
 from renda.security.models import Account
+
+Pair = tuple[Record, Mapping[str, Any], Mapping[str, Any]]
+"""A record, and values of some of its fields before and after a change."""
 
 
 class Change(Scoped, Base):
@@ -65,32 +69,40 @@ def kept(what: Field, value: Any) -> Any:
     return mask(value) if value is not None and masked(what) else what.plain(value)
 
 
-def note(
-    session: Session,
-    kind: RecordType,
-    row: Record,
-    before: Mapping[str, Any],
-    after: Mapping[str, Any],
-    *,
-    now: datetime,
-    actor: uuid.UUID | None,
-) -> None:
-    """Keep what a change that was just written did to a record's fields."""
-    pairs = {
-        name: [kept(kind.fields[name], before[name]), kept(kind.fields[name], value)]
-        for name, value in after.items()
+def told(kind: RecordType, stored: Mapping[str, Any]) -> dict[str, Any]:
+    """Values as an audit row keeps them: of personal fields only that they were given."""
+    return {
+        name: "***" if kind.fields[name].personal else kind.fields[name].plain(value)
+        for name, value in stored.items()
     }
-    session.add(
-        Change(
-            organisation=row.organisation,
-            type=kind.name,
-            record=row.id,
-            lock=row.lock,
-            at=now,
-            actor=actor,
-            fields=json.dumps(pairs, ensure_ascii=False),
+
+
+def note(
+    session: Session, kind: RecordType, some: Sequence[Pair], *, now: datetime, actor: uuid.UUID | None
+) -> None:
+    """Keep what was just written to fields of records of one organisation, for readers and for auditors."""
+    for row, before, after in some:
+        pairs = {
+            name: [kept(kind.fields[name], before[name]), kept(kind.fields[name], value)]
+            for name, value in after.items()
+        }
+        session.add(
+            Change(
+                organisation=row.organisation,
+                type=kind.name,
+                record=row.id,
+                lock=row.lock,
+                at=now,
+                actor=actor,
+                fields=json.dumps(pairs, ensure_ascii=False),
+            )
         )
-    )
+    done = [
+        (f"{kind.name}/{row.id}", {"from": told(kind, before), "to": told(kind, after)})
+        for row, before, after in some
+    ]
+    place = some[0][0].organisation
+    audit.record_all(session, done, actor=actor, organisation=place, action="record.update", now=now)
 
 
 def of(

@@ -18,7 +18,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from renda.clock import local_day
 from renda.database import new_id
 from renda.declarations import RecordType
-from renda.errors import Conflict, Invalid, NotFound, RendaError
+from renda.errors import Conflict, Invalid, NotFound
 from renda.i18n import _
 from renda.records import changes, guarding
 from renda.records.fields import Person, Rejected
@@ -98,7 +98,7 @@ def create(
         kind.guard(session, row)
     session.add(row)
     save(session)
-    log(session, kind, [row], "create", {"values": _told(kind, stored)}, now=now, actor=author)
+    log(session, kind, [row], "create", {"values": changes.told(kind, stored)}, now=now, actor=author)
     return row
 
 
@@ -131,7 +131,7 @@ def create_many(
     with _conflicts():
         guarding.insert_all(session, kind, rows)
     done = [
-        (f"{kind.name}/{row['id']}", {"values": _told(kind, values)})
+        (f"{kind.name}/{row['id']}", {"values": changes.told(kind, values)})
         for row, values in zip(rows, stored, strict=True)
     ]
     audit.record_all(session, done, actor=author, organisation=organisation, action="record.create", now=now)
@@ -192,34 +192,50 @@ def update(
         Conflict: somebody changed the record after that.
         RendaError: what the type's guard raises; the record is left as it was.
     """
-    kind = at(session, kind, row.organisation)
-    stored = cleaned(kind, values, [name for name in kind.fields if name in values])
-    changed = {name: value for name, value in stored.items() if kind.value(row, name) != value}
-    if row.lock != lock:
-        raise Conflict(lock=row.lock)
-    _check_persons(session, kind, row.organisation, now, [changed])
-    if not changed:
-        return row
-    before = {name: kind.value(row, name) for name in changed}
-    _set(session, kind, row, before, changed)
-    row.changed_at = now
-    save(session)
-    changes.note(session, kind, row, before, changed, now=now, actor=actor)
-    detail = {"from": _told(kind, before), "to": _told(kind, changed)}
-    log(session, kind, [row], "update", detail, now=now, actor=actor)
+    update_many(session, kind, [(row, values, lock)], now=now, actor=actor)
     return row
 
 
-def _set(
-    session: Session, kind: RecordType, row: Record, before: Mapping[str, Any], changed: Mapping[str, Any]
+def update_many(
+    session: Session,
+    kind: RecordType,
+    several: Sequence[tuple[Record, Mapping[str, object], int]],
+    *,
+    now: datetime,
+    actor: uuid.UUID | None,
 ) -> None:
-    kind.put(row, changed)
-    if kind.guard is not None:
-        try:
-            kind.guard(session, row)
-        except RendaError:
-            kind.put(row, before)
-            raise
+    """As `update`, of several records of one organisation, each with its values and its lock, at once.
+
+    Raises:
+        Invalid, Conflict, RendaError: see `update`; it does not say of which of them, and where they are more
+            than one, the caller aborts the transaction.
+    """
+    organisation = several[0][0].organisation
+    kind = at(session, kind, organisation)
+    all_wanted = ((row, _changes(kind, row, values, lock)) for row, values, lock in several)
+    wanted = [(row, changed) for row, changed in all_wanted if changed]
+    _check_persons(session, kind, organisation, now, [changed for _row, changed in wanted])
+
+    def write(some: list[changes.Pair]) -> None:
+        save(session)
+        changes.note(session, kind, some, now=now, actor=actor)
+
+    with guarding.together(session, write) as take:
+        for row, changed in wanted:
+            if kind.guard is not None:
+                kind.guard(session, guarding.altered(kind, row, changed))
+            before = {name: kind.value(row, name) for name in changed}
+            kind.put(row, changed)
+            row.changed_at = now
+            take((row, before, changed))
+
+
+def _changes(kind: RecordType, row: Record, values: Mapping[str, object], lock: int) -> dict[str, Any]:
+    """Cleaned values of the fields that become others."""
+    stored = cleaned(kind, values, [name for name in kind.fields if name in values])
+    if row.lock != lock:
+        raise Conflict(lock=row.lock)
+    return {name: value for name, value in stored.items() if kind.value(row, name) != value}
 
 
 def save(session: Session) -> None:
@@ -282,11 +298,3 @@ def _check_persons(
         errors = {name: NOT_OFFERED for name, value in wanted if value not in known}
         if errors:
             raise Invalid(errors)
-
-
-def _told(kind: RecordType, stored: Mapping[str, Any]) -> dict[str, Any]:
-    """Values as an audit row keeps them: of personal fields only that they were given."""
-    return {
-        name: "***" if kind.fields[name].personal else kind.fields[name].plain(value)
-        for name, value in stored.items()
-    }

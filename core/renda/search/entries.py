@@ -84,13 +84,18 @@ def put(session: Session, entries: Iterable[Mapping[str, Any]]) -> None:
     if connection.dialect.name == "sqlite":
         connection.execute(_all_at_once(), {"entries": _document(connection.dialect, ordered)})
     else:
-        statement = _in_place(postgresql.insert(_table))
-        connection.execute(statement, ordered, execution_options={EACH_ONCE: True})
+        connection.execute(_one_by_one(), ordered, execution_options={EACH_ONCE: True})
 
 
 def _in_place(statement: Any) -> Any:
     new = {column.key: statement.excluded[column.key] for column in _table.columns if column.key != "id"}
     return statement.on_conflict_do_update(index_elements=["id"], set_=new)
+
+
+@cache
+def _one_by_one() -> Any:
+    """A statement for each entry, of which PostgreSQL's engine makes one for all."""
+    return _in_place(postgresql.insert(_table))
 
 
 @cache

@@ -176,6 +176,20 @@ class TestPreview:
         assert numbers(again)["New"] == 2
         assert count(work) == 0
 
+    def test_of_changes_that_are_refused_at_the_end_the_row_is_told_too(
+        self, clerk, work, stored_visit, monkeypatch
+    ):
+        page = give(clerk, workbook([*HEADER, "renda-id"], [*OTHER, str(stored_visit)]))
+
+        def refuse(*_several, **_more):
+            raise engine.Conflict("Not this one.")
+
+        monkeypatch.setattr(engine, "update_many", refuse)
+        again = confirmation(page).submit("do", value="confirm", status=409)
+        assert "Row 2: Not this one." in again.text
+        with work() as session:
+            assert session.get(Visit, stored_visit).lock == 1
+
     def test_columns_are_corrected(self, clerk, work):
         page = give(clerk, "甲,乙,丙\n走访,village,2026.5.6\n".encode("gb18030"), "a.csv")
         assert "No column of the file" in page.text

@@ -10,7 +10,7 @@ from sqlalchemy import event, func, select, text
 
 from renda.database import scope_to
 from renda.errors import Conflict, Forbidden, Invalid, NotFound
-from renda.records import engine
+from renda.records import changes, engine
 from renda.security.models import AuditEntry
 from tests.core.records.conftest import COUNTY, NEIGHBOUR, NOW, TOWNSHIP, VALUES, cleaned
 from tests.core.records.probe import STOPS, VISITS, Visit
@@ -205,3 +205,44 @@ class TestUpdate:
     def test_what_it_refers_to_may_be_gone(self, db, people, visit):
         with pytest.raises(Conflict, match="what it refers to is gone"):
             engine.create(db, VISITS, COUNTY, VALUES, now=NOW, author=uuid.UUID(int=7))
+
+
+class TestUpdateMany:
+    def change(self, db, several, kind=VISITS):
+        later = NOW + timedelta(hours=1)
+        engine.update_many(db, kind, [(row, values, 1) for row, values in several], now=later, actor=None)
+
+    def test_each_is_told_of_as_one_alone(self, db, visit):
+        first, second, third = visit(), visit(), visit()
+        self.change(db, [(first, {"title": "一"}), (second, {"phone": "13812341234"}), (third, VALUES)])
+        assert [(row.title, row.lock) for row in (first, second)] == [("一", 2), ("走访孙老家镇", 2)]
+        assert (third.lock, third.changed_at) == (1, NOW)
+        told = [entry.target for entry in audited(db) if entry.action == "record.update"]
+        assert told == [f"probe_visit/{row.id}" for row in (first, second)]
+        assert [len(changes.of(db, VISITS, row)) for row in (first, second, third)] == [1, 1, 0]
+
+    def test_they_are_written_at_once(self, db, visit):
+        rows, written = [visit(), visit(), visit()], []
+        db.flush()
+        event.listen(db, "after_flush", lambda session, _context: written.append(len(session.dirty)))
+        self.change(db, [(row, {"title": f"第{number}次"}) for number, row in enumerate(rows)])
+        assert written == [3]
+
+    def test_a_guard_finds_those_before_as_they_are_now_and_its_own_as_it_was(self, db, visit):
+        def alone(session, row):
+            others = select(func.count()).where(Visit.title == row.title)
+            if session.scalar(others):
+                raise Conflict("There is one.")
+
+        kind = replace(VISITS, guard=alone)
+        first, second = visit(title="一"), visit(title="二")
+        self.change(db, [(first, {"title": "三"}), (second, {"title": "一"})], kind)
+        with pytest.raises(Conflict, match="There is one"):
+            self.change(db, [(visit(), {"title": "四"}), (visit(), {"title": "四"})], kind)
+
+    def test_one_that_somebody_changed_meanwhile_is_refused(self, db, visit):
+        rows = [visit(), visit()]
+        table = Visit.__table__
+        db.connection().execute(table.update().where(table.c.id == rows[1].id).values(lock=2))
+        with pytest.raises(Conflict):
+            self.change(db, [(row, {"title": "新"}) for row in rows])
