@@ -204,7 +204,7 @@ def _give_wrong(page: Any) -> None:
     table = {"name": "表.csv", "mimeType": "text/csv", "buffer": "代码,本期\nT99,900\n".encode()}
     page.set_input_files("#sheet [name=file]", table)
     page.click("#sheet button")
-    page.wait_for_url("**/filled")
+    page.wait_for_selector("main[data-refused]")
 
 
 PAGES = {

@@ -48,13 +48,13 @@ def _page(
         "organisation_name": context.organisation.name,
         "back": links.to(request, "rollup", choice.query()),
         "rows": [],
-        "refused": "",
+        "hindrance": "",
         "draft": None,
     }
     try:
         found = _draft(request, choice)
     except NothingReported as error:
-        return shown | {"refused": error.message}
+        return shown | {"hindrance": error.message}
     return shown | {
         "draft": found,
         "number": numbered(request, found.number),
