@@ -152,7 +152,7 @@ def test_forms_offer_each_of_them_and_find_both_by_their_pinyin(work, stored_vis
         for one in form.html.select("select option")
         if "李梅" in one.get_text()
     }
-    assert options == {"李梅（曹县）": "limei lm", "李梅（曹城街道）": "limei lm"}
+    assert options == {"李梅（曹县）": "limei lm mei", "李梅（曹城街道）": "limei lm mei"}
     page = clerk.get(f"/o/{COUNTY}/r/probe_visit/{stored_visit}")
     people_table = page.html.find(id="people") or page.html
     shown = [one.get_text(" ", strip=True) for one in people_table.select("tbody tr")]
