@@ -53,10 +53,12 @@ class Layout:
     doubled: Mapping[int, str] = field(default_factory=dict)
 
     def rows(self) -> Iterator[tuple[int, Sequence[Cell]]]:
-        """(number in the sheet, cells) of the rows that are data."""
+        """(number in the sheet, cells) of the rows that are data; one with an id is, whatever it says."""
         fold = folding()
+        ids = [index for index, name in self.fields.items() if name == IDENTITY]
         for number, row in enumerate(self.grid.rows[self.header + 1 :], self.header + 2):
-            if not is_furniture(row, fold) and any(_given(row, index) for index in self.fields):
+            known = any(_given(row, index) for index in ids)
+            if known or (not is_furniture(row, fold) and any(_given(row, index) for index in self.fields)):
                 yield number, row
 
     def corrected(self, fields: Mapping[int, str]) -> "Layout":

@@ -78,6 +78,7 @@ TEXTS = (
 @settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(texts=st.tuples(TEXTS.filter(lambda text: text and text.isprintable()), TEXTS))
 @example(texts=("—", "无"))
+@example(texts=("共计", ""))
 @example(texts=("'=1", "_x000D_ a\n\n b"))
 def test_whatever_was_written_comes_back_without_a_change(db, registry, made, visit, texts):
     with db.begin_nested() as point:
