@@ -61,7 +61,8 @@ def _reply(session: Session, opened: Opened, now: datetime) -> Message:
         if not node.recovering:
             alarms.add(link, _STALE)
         return _bare(session, opened, now, token=tokens.newest(link), stale=True)
-    link.state = OPEN
+    # Whoever calls is there, even if no knock was answered.
+    link.state, link.next_call = OPEN, None
     if abs(call.sent - now) > SKEW:
         alarms.add(link, _CLOCK)
     got = exchange.absorb(session, link, call, now=now)

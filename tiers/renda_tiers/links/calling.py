@@ -197,7 +197,7 @@ def sign_of_life(session: Session, now: datetime) -> None:
 def poke(registry: Registry, peer: str) -> None:
     """Knock at a child's node, where its address is known; one that does not answer calls by itself.
 
-    Since other background work may be waiting meanwhile, it is left alone for `SLOWEST` then.
+    Since other background work may be waiting, it is left alone then: for `SLOWEST`, or until it calls.
     """
     now = registry.clock()
     with unit_of_work(registry) as session:

@@ -36,7 +36,7 @@ class Link(Base):
         tries: failed calls since the last that succeeded.
         last_contact: when a verified message of the peer last came.
         next_call: when this node dials next, if it is the one that dials; else until when it leaves alone a
-            peer that did not answer its knock.
+            peer that did not answer its knock and has not called since.
         level: whether both sides agreed about everything at the last exchange.
         recovering: whether the peer said that it is.
         waived: that the administrator does not wait for this peer after a restore.

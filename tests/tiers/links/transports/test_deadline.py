@@ -161,3 +161,19 @@ def test_a_child_that_answers_is_knocked_at_each_time(three, monkeypatch):
     for _commit in range(3):
         calling.poke(three.county.registry, N1)
     assert len(knocks) == 3
+
+
+def test_a_child_that_did_not_answer_is_knocked_at_again_once_it_has_called(three, monkeypatch):
+    knocks = []
+
+    def post(*given):
+        knocks.append(given)
+        raise http.Unreachable
+
+    monkeypatch.setattr(http, "post", post)
+    for _commit in range(2):
+        calling.poke(three.county.registry, N1)
+    assert len(knocks) == 1
+    three.network.dial(N1)
+    calling.poke(three.county.registry, N1)
+    assert len(knocks) == 2
